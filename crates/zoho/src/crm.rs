@@ -1,0 +1,104 @@
+//! The CRM of an organisation, API version 8: records, metadata, the organisation itself.
+//!
+//! Start with [`Client::crm`](crate::Client::crm). Modules and fields are named by their `api_name`, never by label.
+
+use crate::client::Client;
+use crate::{Error, ErrorKind};
+
+mod count;
+mod criteria;
+mod delete;
+mod deleted;
+mod fields;
+mod get;
+mod layouts;
+mod lenient;
+mod list;
+mod modules;
+mod org;
+mod page;
+mod raw;
+mod record;
+mod record_id;
+mod repeatable;
+mod row;
+mod row_error;
+mod search;
+mod users;
+mod write;
+mod written;
+
+pub use criteria::Criteria;
+pub use deleted::{Deleted, DeletedKind, DeletedRecord};
+pub use fields::{Field, PickListValue};
+pub use layouts::{Layout, LayoutField, LayoutSection};
+pub use list::{Converted, List, SortOrder};
+pub use modules::Module;
+pub use org::Organization;
+pub use page::{Page, PageInfo};
+pub use raw::RawAnswer;
+pub use record::Record;
+pub use record_id::RecordId;
+pub use row::{Row, RowOutcome, RowSuccess, UpsertAction};
+pub use row_error::{RowError, RowErrorKind};
+pub use search::Search;
+pub use users::User;
+pub use write::Write;
+pub use written::Written;
+
+/// Most records in one insert, update, upsert or delete.
+pub const RECORDS_PER_CALL_MAX: usize = 100;
+
+/// Most records on one page of a list or search.
+pub const RECORDS_PER_PAGE_MAX: u32 = 200;
+
+/// Most field names in one `fields` parameter.
+pub const FIELDS_PER_CALL_MAX: usize = 50;
+
+/// The CRM behind a [`Client`]; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Crm {
+    client: Client,
+}
+
+impl Crm {
+    pub(crate) fn new(client: Client) -> Crm {
+        Crm { client }
+    }
+}
+
+/// A path below the API version, with each part checked to be a plain name.
+fn path(operation: &'static str, parts: &[&str]) -> Result<String, Error> {
+    let mut path = String::from("/crm/v8");
+    for part in parts {
+        let is_name = !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if !is_name {
+            let shown: String = part.chars().take(80).collect();
+            let message = format!("{shown:?} is no api_name or id: use letters, digits and _ only");
+            return Err(Error::new(ErrorKind::Input, operation, message));
+        }
+        path.push('/');
+        path.push_str(part);
+    }
+    Ok(path)
+}
+
+/// Field names as Zoho's comma-separated parameter.
+fn field_list(operation: &'static str, fields: &[String]) -> Result<String, Error> {
+    if fields.len() > FIELDS_PER_CALL_MAX {
+        let message = format!(
+            "{} fields were asked for; Zoho takes at most {FIELDS_PER_CALL_MAX}",
+            fields.len()
+        );
+        return Err(Error::new(ErrorKind::Input, operation, message));
+    }
+    Ok(fields.join(","))
+}
+
+/// An instant in the form that Zoho's conditional headers take: ISO 8601 with an offset, no fraction.
+fn header_time(instant: jiff::Timestamp) -> String {
+    instant.strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string()
+}

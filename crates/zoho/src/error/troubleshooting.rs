@@ -1,0 +1,81 @@
+//! The advice of [`Error::troubleshooting`](super::Error::troubleshooting), one sentence or two per meaning.
+
+use super::{Error, ErrorKind};
+
+pub(super) fn advice(error: &Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::Connect => {
+            "Check the network, the proxy and the name service between here and Zoho's host."
+        }
+        ErrorKind::Timeout => {
+            "Zoho did not answer in time. Try later; raise the call timeout for large batches."
+        }
+        ErrorKind::BrokenAnswer => {
+            "The answer was cut off or changed on the way. Look for a proxy between here and Zoho."
+        }
+        ErrorKind::Token => token_advice(error.code()),
+        ErrorKind::ThrottledToken => {
+            "More than 10 access tokens were made from this refresh token in 10 minutes. Wait out the window, and let \
+             all programs that share the refresh token share one client."
+        }
+        ErrorKind::Scope => {
+            "Authorise the connection again with the missing scope; searching and counting need \
+             ZohoSearch.securesearch.READ as well."
+        }
+        ErrorKind::Permission => {
+            "Give the authorising user's profile the permission, or check the organisation's edition."
+        }
+        ErrorKind::TooManyRequests => {
+            "Too many calls at once, or no credits left. Lower the concurrency limit or wait."
+        }
+        ErrorKind::OutOfCredits => {
+            "The credits of the last 24 hours are used up. Wait, or raise the ledger's allowance."
+        }
+        ErrorKind::Refused => refusal_advice(error.code()),
+        ErrorKind::Server => {
+            "Zoho, or a proxy before it, failed. Try later; Zoho's status page may know more."
+        }
+        ErrorKind::Decode => {
+            "Zoho answered in a shape that this version does not know. Please report the operation."
+        }
+        ErrorKind::Input => "Correct the named value; nothing was sent.",
+    }
+}
+
+fn token_advice(code: Option<&str>) -> &'static str {
+    match code {
+        Some("invalid_code") => {
+            "The refresh token was revoked, evicted by a newer one, or belongs to another data center. Authorise again."
+        }
+        Some("invalid_client") => {
+            "The client id is unknown in this data center. Check it, and switch on multi-DC in the API console."
+        }
+        Some("invalid_client_secret") => {
+            "The client secret is wrong; each data center may have its own."
+        }
+        _ => {
+            "Zoho refuses the token. Check that it belongs to this data center and environment, or authorise again."
+        }
+    }
+}
+
+fn refusal_advice(code: Option<&str>) -> &'static str {
+    match code {
+        Some("INVALID_MODULE") => "Use the module's api_name as `modules` lists it, not its label.",
+        Some("REQUIRED_PARAM_MISSING" | "EXPECTED_PARAM_MISSING") => {
+            "Add the parameter that the details name."
+        }
+        Some("LIMIT_EXCEEDED") => {
+            "Send less: at most 100 records per write, 50 field names, 200 records per page."
+        }
+        Some("TOKEN_BOUND_DATA_MISMATCH" | "EXPIRED_VALUE") => {
+            "Start the listing again; a page token lives for 24 hours and belongs to one set of parameters."
+        }
+        Some("DISCRETE_PAGINATION_LIMIT_EXCEEDED") => {
+            "Continue beyond 2,000 records with page tokens."
+        }
+        Some("LIMIT_REACHED") => "A search reaches 2,000 records at most; narrow it.",
+        Some("INVALID_URL_PATTERN") => "Check the path; it must exist in API version 8.",
+        _ => "Zoho's code, message and details name the cause.",
+    }
+}

@@ -1,0 +1,221 @@
+//! Reads answers of the token endpoint, and asks it.
+//!
+//! Zoho answers many refusals with HTTP 200, so the body decides, never the status. No error quotes a body from here
+//! unless it is a page of HTML, since the body may hold a token.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use secrecy::SecretString;
+use serde::Deserialize;
+use url::Url;
+use url::form_urlencoded::Serializer;
+
+use crate::answer::excerpt;
+use crate::transport::{Answer, Outgoing, Transport, host_of};
+use crate::{Error, ErrorKind};
+
+pub(super) const TOKEN_PATH: &str = "/oauth/v2/token";
+
+/// Zoho's window for access tokens: 10 per refresh token in 10 minutes
+/// (`crm/developer/docs/api/v8/token-validity.html`).
+///
+/// unknown: when the window began, so that a throttled caller waits the whole of it.
+pub(super) const THROTTLE_WINDOW: Duration = Duration::from_secs(600);
+
+/// Older answers of Zoho omit the lifetime, which is an hour.
+const LIFETIME_SECS: u64 = 3600;
+
+pub(super) struct TokenAnswer {
+    pub(super) access_token: SecretString,
+    pub(super) refresh_token: Option<SecretString>,
+    pub(super) scopes: Vec<String>,
+    pub(super) api_domain: Option<String>,
+    pub(super) lifetime: Duration,
+}
+
+#[derive(Deserialize)]
+struct Wire {
+    access_token: Option<SecretString>,
+    refresh_token: Option<SecretString>,
+    scope: Option<String>,
+    api_domain: Option<String>,
+    expires_in: Option<u64>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+/// Posts a form to the accounts server.
+pub(super) async fn post_form(
+    transport: &Transport,
+    operation: &'static str,
+    accounts_url: &Url,
+    path: &str,
+    form: &[(&str, &str)],
+) -> Result<Answer, Error> {
+    let mut url = accounts_url.clone();
+    url.set_path(path);
+    let body = Serializer::new(String::new()).extend_pairs(form).finish();
+    let mut headers = HeaderMap::new();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/x-www-form-urlencoded"),
+    );
+    let outgoing = Outgoing {
+        operation,
+        method: Method::POST,
+        url,
+        headers,
+        body: Some(body.into()),
+        changes_something: false,
+    };
+    transport.send(outgoing).await
+}
+
+pub(super) fn read(
+    operation: &'static str,
+    accounts_url: &Url,
+    answer: &Answer,
+) -> Result<TokenAnswer, Error> {
+    let error = |kind: ErrorKind, message: String| {
+        Error::new(kind, operation, message)
+            .at("POST", &host_of(accounts_url), TOKEN_PATH)
+            .status(answer.status)
+    };
+    let Ok(wire) = serde_json::from_slice::<Wire>(&answer.body) else {
+        return Err(error(
+            unreadable_kind(answer.status),
+            unreadable(&answer.body),
+        ));
+    };
+    if let Some(access_token) = wire.access_token {
+        return Ok(TokenAnswer {
+            access_token,
+            refresh_token: wire.refresh_token,
+            scopes: scopes(wire.scope.as_deref().unwrap_or_default()),
+            api_domain: wire.api_domain,
+            lifetime: Duration::from_secs(wire.expires_in.unwrap_or(LIFETIME_SECS).min(24 * 3600)),
+        });
+    }
+    let message = wire
+        .error_description
+        .unwrap_or_else(|| "the accounts server refuses".to_owned());
+    Err(match wire.error {
+        // `access_denied` is the grant's throttle (10 codes in 10 minutes), "Access Denied" the access token's.
+        Some(code) if is_throttle(&code) => error(ErrorKind::ThrottledToken, message)
+            .zoho_code(code)
+            .wait(Some(THROTTLE_WINDOW)),
+        Some(code) => error(ErrorKind::Token, message).zoho_code(code),
+        None if answer.status >= 500 => {
+            error(ErrorKind::Server, "the accounts server failed".to_owned())
+        }
+        None => error(
+            ErrorKind::Decode,
+            "the answer has neither access_token nor error".to_owned(),
+        ),
+    })
+}
+
+fn is_throttle(code: &str) -> bool {
+    code.eq_ignore_ascii_case("access denied") || code.eq_ignore_ascii_case("access_denied")
+}
+
+fn unreadable_kind(status: u16) -> ErrorKind {
+    match status {
+        429 => ErrorKind::TooManyRequests,
+        500.. => ErrorKind::Server,
+        _ => ErrorKind::BrokenAnswer,
+    }
+}
+
+fn unreadable(body: &[u8]) -> String {
+    match body.trim_ascii_start().first() {
+        Some(b'<') => format!("the answer is a page, not JSON: {}", excerpt(body)),
+        Some(_) => "the answer is no readable JSON".to_owned(),
+        None => "the answer is empty".to_owned(),
+    }
+}
+
+/// Scopes come separated by spaces; requests and older answers use commas.
+fn scopes(text: &str) -> Vec<String> {
+    text.split([' ', ','])
+        .filter(|scope| !scope.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_body(status: u16, body: &'static str) -> Result<TokenAnswer, Error> {
+        let answer = Answer {
+            status,
+            headers: HeaderMap::new(),
+            body: body.into(),
+            elapsed: Duration::ZERO,
+        };
+        read(
+            "refresh token",
+            &Url::parse("https://accounts.zoho.eu").unwrap(),
+            &answer,
+        )
+    }
+
+    #[test]
+    fn a_refusal_under_http_200_is_a_refusal() {
+        let error = read_body(200, r#"{"error":"invalid_code"}"#).err().unwrap();
+        assert_eq!(
+            (error.kind(), error.code()),
+            (ErrorKind::Token, Some("invalid_code"))
+        );
+        assert!(error.needs_consent() && !error.is_transient());
+    }
+
+    #[test]
+    fn the_throttle_is_known_under_both_statuses() {
+        let body = r#"{"error_description":"You have made too many requests continuously.","error":"Access Denied","status":"failure"}"#;
+        for status in [200, 400] {
+            let error = read_body(status, body).err().unwrap();
+            assert_eq!(
+                (error.kind(), error.retry_after()),
+                (ErrorKind::ThrottledToken, Some(THROTTLE_WINDOW))
+            );
+        }
+    }
+
+    #[test]
+    fn a_sparse_answer_is_enough() {
+        let answer = read_body(200, r#"{"access_token":"1000.a.b"}"#)
+            .ok()
+            .unwrap();
+        assert_eq!(
+            (
+                answer.lifetime.as_secs(),
+                answer.scopes.len(),
+                answer.api_domain
+            ),
+            (3600, 0, None)
+        );
+        let answer = read_body(
+            200,
+            r#"{"access_token":"t","scope":"A.b.ALL C.d.READ,E.f.ALL"}"#,
+        )
+        .ok()
+        .unwrap();
+        assert_eq!(answer.scopes, ["A.b.ALL", "C.d.READ", "E.f.ALL"]);
+    }
+
+    #[test]
+    fn a_cut_off_answer_never_shows_its_token() {
+        let error = read_body(200, r#"{"access_token":"1000.verysecret"#)
+            .err()
+            .unwrap();
+        assert_eq!(error.kind(), ErrorKind::BrokenAnswer);
+        assert!(!format!("{error} {error:?}").contains("verysecret"));
+        let page = read_body(502, "<html>Bad Gateway</html>").err().unwrap();
+        assert_eq!(page.kind(), ErrorKind::Server);
+        assert!(page.to_string().contains("Bad Gateway"));
+    }
+}

@@ -1,0 +1,154 @@
+//! Zoho's credit table (`crm/developer/docs/api/v8/api-limits.html`): what each call costs and how heavy it is.
+
+use serde_json::value::RawValue;
+
+use super::CallCost;
+
+const fn cost(operation: &'static str, credits: u32, is_heavy: bool) -> CallCost {
+    CallCost {
+        operation,
+        credits,
+        concurrency_units: 1,
+        is_heavy,
+    }
+}
+
+/// Metadata, one record, counts, deletes of up to 100 records.
+pub(crate) const fn light(operation: &'static str) -> CallCost {
+    cost(operation, 1, false)
+}
+
+/// Searches are heavy.
+pub(crate) const fn search(operation: &'static str) -> CallCost {
+    cost(operation, 1, true)
+}
+
+/// A list costs more when it goes by a custom view, and is heavy then or when it is sorted.
+pub(crate) const fn list(
+    operation: &'static str,
+    has_custom_view: bool,
+    is_sorted: bool,
+) -> CallCost {
+    cost(
+        operation,
+        if has_custom_view { 3 } else { 1 },
+        has_custom_view || is_sorted,
+    )
+}
+
+/// Writes cost a credit per started ten records and are heavy above ten.
+pub(crate) fn write(operation: &'static str, records: usize) -> CallCost {
+    let tens = u32::try_from(records.div_ceil(10)).unwrap_or(u32::MAX);
+    cost(operation, tens.max(1), records > 10)
+}
+
+/// The price of a call that is given by its path, for [`Crm::raw`](crate::crm::Crm::raw).
+pub(crate) fn raw(
+    is_read: bool,
+    path: &str,
+    query: &[(String, String)],
+    body: Option<&[u8]>,
+) -> CallCost {
+    const OPERATION: &str = "raw call";
+    let has = |name: &str| query.iter().any(|(key, _)| key == name);
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    match (is_read, parts.as_slice()) {
+        (false, ["crm", "bulk", _, "read"]) => cost(OPERATION, 50, false),
+        (false, ["crm", "bulk", _, "write"]) => cost(OPERATION, 500, false),
+        (false, ["crm", _, "settings", "modules"]) => cost(OPERATION, 500, false),
+        (false, ["crm", _, "coql"]) => cost(OPERATION, coql_credits(body), true),
+        (false, ["crm", _, "__composite_requests"]) => {
+            // The second credit is only charged for a rollback mode that succeeds; both are set aside.
+            CallCost {
+                operation: OPERATION,
+                credits: 2,
+                concurrency_units: 5,
+                is_heavy: true,
+            }
+        }
+        (false, [.., "actions", "convert"]) => cost(OPERATION, 5, true),
+        (false, [.., "actions", "send_mail"]) => cost(OPERATION, 20, true),
+        (false, [.., "actions", "merge"]) => cost(OPERATION, 50, false),
+        (false, ["crm", _, _] | ["crm", _, _, "upsert"]) => write(OPERATION, rows(body)),
+        (true, [.., "search"]) => search(OPERATION),
+        (true, ["crm", _, _]) => list(OPERATION, has("cvid"), has("sort_by")),
+        _ => light(OPERATION),
+    }
+}
+
+fn rows(body: Option<&[u8]>) -> usize {
+    #[derive(serde::Deserialize)]
+    struct Rows<'a> {
+        #[serde(borrow)]
+        data: Vec<&'a RawValue>,
+    }
+    body.and_then(|body| serde_json::from_slice::<Rows<'_>>(body).ok())
+        .map_or(1, |rows| rows.data.len())
+}
+
+/// By the query's LIMIT: up to 200 rows 1 credit, up to 1,000 rows 2, beyond 3.
+fn coql_credits(body: Option<&[u8]>) -> u32 {
+    let text = body
+        .map(String::from_utf8_lossy)
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let limit = text.rsplit_once("limit").and_then(|(_, rest)| {
+        let digits: String = rest
+            .trim_start()
+            .chars()
+            .take_while(char::is_ascii_digit)
+            .collect();
+        digits.parse().ok()
+    });
+    match limit.unwrap_or(200u32) {
+        0..=200 => 1,
+        201..=1000 => 2,
+        1001.. => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_costs_one_credit_per_started_ten() {
+        let prices: Vec<_> = [1, 10, 11, 100]
+            .map(|rows| write("w", rows))
+            .map(|c| (c.credits, c.is_heavy))
+            .into();
+        assert_eq!(prices, [(1, false), (1, false), (2, true), (10, true)]);
+    }
+
+    #[test]
+    fn raw_calls_are_priced_by_their_path() {
+        let post = |path: &str, body: &str| raw(false, path, &[], Some(body.as_bytes())).credits;
+        assert_eq!(
+            post(
+                "/crm/v8/Leads",
+                r#"{"data":[{},{},{},{},{},{},{},{},{},{},{}]}"#
+            ),
+            2
+        );
+        assert_eq!(post("/crm/v8/Leads/upsert", r#"{"data":[{}]}"#), 1);
+        assert_eq!(
+            post(
+                "/crm/v8/coql",
+                r#"{"select_query":"select id from Leads where id is not null LIMIT 2000"}"#
+            ),
+            3
+        );
+        assert_eq!(
+            post(
+                "/crm/v8/coql",
+                r#"{"select_query":"select id from Leads where id is not null"}"#
+            ),
+            1
+        );
+        assert_eq!(post("/crm/v8/Leads/1/actions/convert", "{}"), 5);
+        assert_eq!(post("/crm/bulk/v8/write", "{}"), 500);
+        let view = [("cvid".to_owned(), "1".to_owned())];
+        assert_eq!(raw(true, "/crm/v8/Leads", &view, None).credits, 3);
+        assert_eq!(raw(true, "/crm/v8/org", &[], None).credits, 1);
+    }
+}

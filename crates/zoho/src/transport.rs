@@ -1,0 +1,204 @@
+//! The only file that sends HTTP.
+//!
+//! It turns an [`Outgoing`] request into an [`Answer`] or an [`Error`], and knows nothing of tokens, credits or Zoho's
+//! bodies. Redirects are never followed, since a token must not travel to another host.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::{Method, redirect};
+use url::Url;
+
+use crate::{Error, ErrorKind};
+
+/// No answer of the APIs that this crate reads into memory comes near this size.
+const ANSWER_BYTES_MAX: usize = 64 << 20;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Transport {
+    http: reqwest::Client,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct TransportSettings {
+    pub(crate) connect_timeout: Duration,
+    pub(crate) call_timeout: Duration,
+    pub(crate) proxy: Option<Url>,
+}
+
+impl Default for TransportSettings {
+    fn default() -> TransportSettings {
+        TransportSettings {
+            connect_timeout: Duration::from_secs(10),
+            call_timeout: Duration::from_secs(60),
+            proxy: None,
+        }
+    }
+}
+
+/// A request, ready to go.
+pub(crate) struct Outgoing {
+    pub(crate) operation: &'static str,
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Bytes>,
+    /// True if the receiver may act on it, so that a lost answer leaves the outcome unknown.
+    pub(crate) changes_something: bool,
+}
+
+/// What came back, whole.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) elapsed: Duration,
+}
+
+/// Shows no body: it may hold tokens or personal data.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Transport {
+    pub(crate) fn new(settings: &TransportSettings) -> Result<Transport, Error> {
+        let unusable = |source: reqwest::Error| {
+            Error::new(
+                ErrorKind::Input,
+                "build client",
+                "the HTTP client cannot be built",
+            )
+            .caused_by(source.without_url())
+        };
+        // A proxy is only used when the caller names one; the environment is not read.
+        let mut builder = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .connect_timeout(settings.connect_timeout)
+            .timeout(settings.call_timeout)
+            .user_agent(concat!("leadway-zoho/", env!("CARGO_PKG_VERSION")));
+        if let Some(proxy) = &settings.proxy {
+            builder = builder.proxy(reqwest::Proxy::all(proxy.clone()).map_err(unusable)?);
+        }
+        Ok(Transport {
+            http: builder.build().map_err(unusable)?,
+        })
+    }
+
+    pub(crate) async fn send(&self, outgoing: Outgoing) -> Result<Answer, Error> {
+        let started = Instant::now();
+        let place = Place::of(&outgoing);
+        let mut request = self
+            .http
+            .request(outgoing.method, outgoing.url)
+            .headers(outgoing.headers);
+        if let Some(body) = outgoing.body {
+            request = request.body(body);
+        }
+        let mut response = request.send().await.map_err(|source| place.error(source))?;
+        let status = response.status().as_u16();
+        let headers = std::mem::take(response.headers_mut());
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|source| place.error(source).status(status))?
+        {
+            if body.len() + chunk.len() > ANSWER_BYTES_MAX {
+                return Err(place.too_long().status(status));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer {
+            status,
+            headers,
+            body: body.freeze(),
+            elapsed: started.elapsed(),
+        })
+    }
+}
+
+/// A header value that logs of the HTTP library leave out.
+pub(crate) fn secret_header(operation: &'static str, text: &str) -> Result<HeaderValue, Error> {
+    let mut value = HeaderValue::from_str(text).map_err(|_| {
+        Error::new(
+            ErrorKind::Token,
+            operation,
+            "the access token has characters that no header can carry",
+        )
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Where a request goes, for its errors; without the query, which may hold personal data or secrets.
+struct Place {
+    operation: &'static str,
+    method: Method,
+    host: String,
+    path: String,
+    changes_something: bool,
+}
+
+impl Place {
+    fn of(outgoing: &Outgoing) -> Place {
+        Place {
+            operation: outgoing.operation,
+            method: outgoing.method.clone(),
+            host: host_of(&outgoing.url),
+            path: outgoing.url.path().to_owned(),
+            changes_something: outgoing.changes_something,
+        }
+    }
+
+    fn error(&self, source: reqwest::Error) -> Error {
+        let (kind, message, was_sent) = if source.is_connect() {
+            (ErrorKind::Connect, "no connection could be made", false)
+        } else if source.is_timeout() {
+            (
+                ErrorKind::Timeout,
+                "no answer came within the call timeout",
+                true,
+            )
+        } else if source.is_builder() {
+            (
+                ErrorKind::Input,
+                "the request cannot be put into HTTP",
+                false,
+            )
+        } else {
+            (
+                ErrorKind::BrokenAnswer,
+                "the connection broke before the whole answer came",
+                true,
+            )
+        };
+        self.place(Error::new(kind, self.operation, message))
+            .outcome_unknown(was_sent && self.changes_something)
+            .caused_by(source.without_url())
+    }
+
+    fn too_long(&self) -> Error {
+        let message = format!("the answer is longer than {ANSWER_BYTES_MAX} bytes");
+        self.place(Error::new(ErrorKind::BrokenAnswer, self.operation, message))
+            .outcome_unknown(self.changes_something)
+    }
+
+    fn place(&self, error: Error) -> Error {
+        error.at(self.method.as_str(), &self.host, &self.path)
+    }
+}
+
+/// Host and port, as they appear in errors.
+pub(crate) fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
