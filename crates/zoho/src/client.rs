@@ -180,6 +180,16 @@ impl Client {
             }
             other => other,
         };
+        if let Ok(answer) = &answer {
+            let elapsed_ms = u64::try_from(answer.elapsed.as_millis()).unwrap_or(u64::MAX);
+            tracing::debug!(
+                operation = call.operation(),
+                status = answer.status,
+                elapsed_ms,
+                credits = call.cost.credits,
+                "answered"
+            );
+        }
         hold.settle(answer)
     }
 

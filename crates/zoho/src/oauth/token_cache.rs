@@ -98,7 +98,7 @@ impl TokenCache {
             return Ok(Arc::clone(token));
         }
         let still_alive = current.filter(|token| token.is_alive(now));
-        if let Some(error) = last_failure.applies_to(arrived_at, now) {
+        if let Some(error) = last_failure.applies_to(arrived_at, now, still_alive.is_some()) {
             return still_alive.ok_or(error);
         }
         match self.fetch(transport).await {
@@ -179,9 +179,15 @@ impl TokenCache {
 
 impl LastFailure {
     /// The error that a caller has to share: the one it waited for, or one whose rest is not over.
-    fn applies_to(&self, arrived_at: Instant, now: Instant) -> Option<Error> {
+    ///
+    /// A failure on the way only rests while a live token serves instead.
+    fn applies_to(&self, arrived_at: Instant, now: Instant, has_live_token: bool) -> Option<Error> {
         let failure = self.0.as_ref()?;
-        let is_resting = now < failure.rests_until;
+        let is_refusal = matches!(
+            failure.error.kind(),
+            ErrorKind::Token | ErrorKind::ThrottledToken
+        );
+        let is_resting = now < failure.rests_until && (has_live_token || is_refusal);
         if !is_resting && failure.failed_at < arrived_at {
             return None;
         }
@@ -227,12 +233,28 @@ mod tests {
         let start = Instant::now();
         let second = Duration::from_secs(1);
         let failure = failed(ErrorKind::Connect, start + second);
-        assert!(failure.applies_to(start, start + second).is_some());
+        assert!(failure.applies_to(start, start + second, false).is_some());
         assert!(
             failure
-                .applies_to(start + 2 * second, start + 2 * second)
+                .applies_to(start + 2 * second, start + 2 * second, false)
                 .is_none()
         );
+    }
+
+    #[test]
+    fn while_the_old_token_serves_a_failed_renewal_is_not_tried_at_once() {
+        let start = Instant::now();
+        let mut failure = LastFailure::default();
+        failure.note(
+            Error::new(ErrorKind::Connect, OPERATION, "failed"),
+            start,
+            true,
+        );
+        let later = start + Duration::from_secs(5);
+        assert!(failure.applies_to(later, later, true).is_some());
+        assert!(failure.applies_to(later, later, false).is_none());
+        let much_later = start + Duration::from_secs(31);
+        assert!(failure.applies_to(much_later, much_later, true).is_none());
     }
 
     #[test]
@@ -241,11 +263,14 @@ mod tests {
         let failure = failed(ErrorKind::ThrottledToken, start);
         let later = start + Duration::from_secs(240);
         assert_eq!(
-            failure.applies_to(later, later).unwrap().retry_after(),
+            failure
+                .applies_to(later, later, false)
+                .unwrap()
+                .retry_after(),
             Some(Duration::from_secs(360))
         );
         let after = start + Duration::from_secs(601);
-        assert!(failure.applies_to(after, after).is_none());
+        assert!(failure.applies_to(after, after, false).is_none());
     }
 
     #[test]

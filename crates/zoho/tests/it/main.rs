@@ -1,0 +1,8 @@
+//! The SDK from outside: against the simulator, and against wires that break on purpose.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod broken_wires;
+mod data_centers;
+mod limits;
+mod scripted;
+mod tokens;
