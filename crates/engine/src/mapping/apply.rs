@@ -29,6 +29,10 @@ impl CompiledMapping {
     ///
     /// The first problem: a required field without a value (`MANDATORY_NOT_FOUND`), or a value that a transform
     /// cannot change (`INVALID_DATA`). [`CompiledMapping::apply_partly`] gives the rest of the record even then.
+    #[expect(
+        clippy::result_large_err,
+        reason = "a refusal is rare, and goes on as it is"
+    )]
     pub fn apply(&self, payload: &RawValue) -> Result<MappedRecord, Problem> {
         let slots = self.paths.capture(payload);
         let mut entries = Vec::with_capacity(self.fields.len());
@@ -186,18 +190,12 @@ impl CompiledField {
         let name = &self.name;
         let path = &self.sources[failure.source].0.path;
         let value = shorten(value_of(failure.input));
-        let work = failure.transform.map_or(String::new(), |transform| {
-            format!(
-                ", so the transform {} could not work",
-                transform::name_of(transform)
-            )
-        });
         Problem {
             stage: Stage::Mapping,
             code: "INVALID_DATA".to_owned(),
             field: Some(name.clone()),
             message: format!(
-                "The value at {path} for {name} ({value}) {}{work}.",
+                "{name} could not be filled from {path}: {value} {}.",
                 failure.misfit
             ),
             value: Some(value),
@@ -228,5 +226,225 @@ impl Serialize for Entries<'_> {
             map.serialize_entry(name, datum)?;
         }
         map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+    use serde_json::{Map, Value};
+
+    use super::*;
+    use crate::model::config::{FieldMapping, MappingConfig};
+
+    fn mapping(toml: &str) -> CompiledMapping {
+        let config: MappingConfig = toml::from_str(&format!("name = \"test\"\n{toml}")).unwrap();
+        CompiledMapping::compile(&config).unwrap()
+    }
+
+    fn raw(json: &str) -> Box<RawValue> {
+        RawValue::from_string(json.to_owned()).unwrap()
+    }
+
+    const FIELDS: &str = r#"
+        [[fields]]
+        field = "Last_Name"
+        from = ["traits.lastName", "traits.name | last_name"]
+        [[fields]]
+        field = "Employees"
+        from = ["traits.employees"]
+        transform = ["number"]
+        default = 1
+        [[fields]]
+        field = "Lead_Source"
+        value = "Website"
+        [[fields]]
+        field = "Interests"
+        from = ["properties.interests"]
+        [[fields]]
+        field = "Email"
+        from = ["traits.email"]
+        required = true
+    "#;
+
+    #[test]
+    fn the_first_path_with_a_value_wins() {
+        let payload = raw(
+            r#"{"traits":{"lastName":" ","name":"Ada Ray","employees":"1,200","email":"a@example.com"},"properties":{"interests":["a","b"]}}"#,
+        );
+        let record = mapping(FIELDS).apply(&payload).unwrap();
+        assert_eq!(
+            record.json.get(),
+            r#"{"Last_Name":"Ray","Employees":1200,"Lead_Source":"Website","Interests":["a","b"],"Email":"a@example.com"}"#
+        );
+    }
+
+    #[test]
+    fn empty_fields_are_left_out_and_defaults_fill_in() {
+        let payload = raw(
+            r#"{"traits":{"lastName":null,"name":"","email":"a@example.com"},"properties":{"interests":[]}}"#,
+        );
+        let record = mapping(FIELDS).apply(&payload).unwrap();
+        assert_eq!(
+            record.json.get(),
+            r#"{"Employees":1,"Lead_Source":"Website","Email":"a@example.com"}"#
+        );
+    }
+
+    #[test]
+    fn text_is_escaped_again() {
+        let payload = raw(
+            r#"{"traits":{"lastName":"O\"Ne\\il\n\ud83d\ude00\u0000\ud800","email":"a@example.com"}}"#,
+        );
+        let record = mapping(FIELDS).apply(&payload).unwrap();
+        let record: Value = serde_json::from_str(record.json.get()).unwrap();
+        assert_eq!(
+            record["Last_Name"],
+            "O\"Ne\\il\n\u{1f600}\0\u{fffd}\u{fffd}\u{fffd}"
+        );
+    }
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        let mapping = mapping("[[fields]]\nfield = \"N\"\nfrom = [\"n\"]");
+        for number in [
+            "1.50",
+            "9007199254740993",
+            "123456789012345678901234567890",
+            "-0",
+            "1E5",
+        ] {
+            let record = mapping
+                .apply(&raw(&format!(r#"{{"n":{number}}}"#)))
+                .unwrap();
+            assert_eq!(record.json.get(), format!(r#"{{"N":{number}}}"#));
+        }
+        let problem = mapping.apply(&raw(r#"{"n":1e999}"#)).unwrap_err();
+        assert_eq!(problem.code, "INVALID_DATA");
+    }
+
+    #[test]
+    fn refusals_say_what_to_do() {
+        let mapping = mapping(FIELDS);
+        let required = raw(r#"{"traits":{"lastName":"Ray"}}"#);
+        let untransformable = raw(r#"{"traits":{"lastName":"Ray","employees":"abc"}}"#);
+        insta::assert_json_snapshot!(
+            [&required, &untransformable].map(|payload| mapping.apply(payload).unwrap_err())
+        );
+        assert_eq!(
+            mapping.apply_partly(&untransformable).json.get(),
+            r#"{"Last_Name":"Ray","Lead_Source":"Website"}"#
+        );
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            "\\PC{0,12}".prop_map(Value::from),
+            Just(Value::from("Ada Ray")),
+            Just(Value::from("2026-01-31T09:00:00Z")),
+            Just(Value::from("1,234")),
+        ];
+        leaf.prop_recursive(4, 40, 5, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::vec(("[ab0]", inner), 0..5)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    fn any_field() -> impl Strategy<Value = FieldMapping> {
+        let transforms = || {
+            proptest::sample::subsequence(
+                vec![
+                    Transform::Trim,
+                    Transform::Lowercase,
+                    Transform::Uppercase,
+                    Transform::FirstName,
+                    Transform::LastName,
+                ],
+                0..3,
+            )
+        };
+        let last = proptest::option::of(proptest::sample::select(vec![
+            Transform::Number,
+            Transform::Boolean,
+            Transform::Date,
+            Transform::Datetime,
+            Transform::List,
+            Transform::Text,
+        ]));
+        let from =
+            proptest::collection::hash_set("[ab0](\\.[ab0]){0,2}( \\| (trim|last_name))?", 1..4);
+        (
+            from,
+            transforms(),
+            last,
+            proptest::option::of(Just(Value::from("default"))),
+            any::<bool>(),
+        )
+            .prop_map(|(from, transform, last, default, required)| FieldMapping {
+                field: String::new(),
+                from: from.into_iter().collect(),
+                value: None,
+                default,
+                transform: transform.into_iter().chain(last).collect(),
+                required,
+            })
+    }
+
+    fn any_mapping() -> impl Strategy<Value = CompiledMapping> {
+        proptest::collection::vec(any_field(), 1..6).prop_map(|mut fields| {
+            for (number, field) in fields.iter_mut().enumerate() {
+                field.field = format!("Field_{number}");
+            }
+            CompiledMapping::compile(&MappingConfig {
+                name: "test".to_owned(),
+                fields,
+            })
+            .unwrap()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn explaining_and_applying_agree(mapping in any_mapping(), payload in any_json()) {
+            let payload = raw(&payload.to_string());
+            let explanation = mapping.explain(&payload);
+            let explained: Map<String, Value> = explanation
+                .steps
+                .iter()
+                .filter_map(|step| Some((step.field.clone(), step.output.clone()?)))
+                .collect();
+            let partly: Value = serde_json::from_str(mapping.apply_partly(&payload).json.get()).unwrap();
+            prop_assert_eq!(&partly, &Value::Object(explained));
+            match mapping.apply(&payload) {
+                Ok(record) => {
+                    prop_assert_eq!(explanation.problem, None);
+                    let record: Value = serde_json::from_str(record.json.get()).unwrap();
+                    prop_assert_eq!(record, partly);
+                }
+                Err(problem) => prop_assert_eq!(explanation.problem, Some(problem)),
+            }
+        }
+
+        #[test]
+        fn a_record_has_fields_of_the_mapping_once_and_in_order(mapping in any_mapping(), payload in any_json()) {
+            let record = mapping.apply_partly(&raw(&payload.to_string()));
+            let record: Map<String, Value> = serde_json::from_str(record.json.get()).unwrap();
+            let names: Vec<&String> = record.keys().collect();
+            prop_assert!(names.is_sorted());
+            prop_assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
+            for (name, value) in &record {
+                prop_assert!(mapping.fields.iter().any(|field| field.name == *name));
+                prop_assert!(!super::super::datum::is_empty(value));
+            }
+        }
     }
 }

@@ -251,3 +251,144 @@ impl Visitor<'_> for Key<'_> {
         Ok(self.0.find(key))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::super::path::parse_source;
+    use super::*;
+
+    fn captured(paths: &[&str], payload: &str) -> Vec<Option<String>> {
+        let paths: Vec<Vec<String>> = paths
+            .iter()
+            .map(|path| parse_source(path).unwrap().segments)
+            .collect();
+        let (tree, slots) = PathTree::new(&paths.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        let payload = RawValue::from_string(payload.to_owned()).unwrap();
+        let found = tree.capture(&payload);
+        slots
+            .into_iter()
+            .map(|slot| found[slot].map(|raw| raw.get().to_owned()))
+            .collect()
+    }
+
+    fn one(path: &str, payload: &str) -> Option<String> {
+        captured(&[path], payload).remove(0)
+    }
+
+    #[test]
+    fn finds_values_at_any_depth_and_leaves_them_as_they_are() {
+        let payload =
+            r#" {"a": {"b": [10, {"c": "x\ny"}], "": 1}, "d": 1.50, "e": {"0": "zero"}} "#;
+        let paths = [
+            "a.b.1.c", "a.b", "d", "a.\"\"", "a.b.0", "e.0", "a.b.2", "a.b.01", "d.x", "missing",
+            "a.b",
+        ];
+        let expected = [
+            Some(r#""x\ny""#),
+            Some(r#"[10, {"c": "x\ny"}]"#),
+            Some("1.50"),
+            Some("1"),
+            Some("10"),
+            Some(r#""zero""#),
+        ];
+        let found = captured(&paths, payload);
+        let expected: Vec<Option<String>> = expected
+            .into_iter()
+            .map(|text| text.map(str::to_owned))
+            .collect();
+        assert_eq!(found[..6], expected[..]);
+        assert_eq!(found[6..10], [const { None }; 4]);
+        assert_eq!(found[10], expected[1], "a path may be wanted twice");
+    }
+
+    #[test]
+    fn the_last_of_two_equal_keys_counts_with_all_below_it() {
+        assert_eq!(one("a", r#"{"a":1,"a":2}"#).as_deref(), Some("2"));
+        assert_eq!(one("a.b", r#"{"a":{"b":1},"a":{"c":2}}"#), None);
+        assert_eq!(one("a.b", r#"{"a":{"b":1},"a":"text"}"#), None);
+        assert_eq!(
+            captured(&["a", "a.b"], r#"{"a":{"b":1},"a":null}"#),
+            [Some("null".to_owned()), None]
+        );
+    }
+
+    #[test]
+    fn keys_are_compared_without_their_escapes() {
+        assert_eq!(
+            one("naïve.😀", r#"{"na\u00efve":{"\ud83d\ude00":1}}"#).as_deref(),
+            Some("1")
+        );
+    }
+
+    #[test]
+    fn oddities_beside_the_wanted_values_do_no_harm() {
+        for oddity in [
+            r#"{"x":1e999,"a":{"b":1}}"#,
+            r#"{"\ud800":1,"a":{"b":1}}"#,
+            r#"{"a":1e999,"a":{"b":1}}"#,
+            r#"{"a":"\ud800","a":{"b":1}}"#,
+            &format!(
+                r#"{{"x":{}{},"a":{{"b":1}}}}"#,
+                "[".repeat(100_000),
+                "]".repeat(100_000)
+            ),
+        ] {
+            assert_eq!(
+                one("a.b", oddity).as_deref(),
+                Some("1"),
+                "{}",
+                &oddity[..20]
+            );
+        }
+        assert_eq!(one("a.b", r#"{"a":1e999}"#), None);
+        for no_object in ["1e999", "\"\\ud800\"", "null", "[1]", "\"a\""] {
+            assert_eq!(one("a.b", no_object), None);
+        }
+        assert_eq!(one("0", "[7]").as_deref(), Some("7"));
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            "[ab\\\\\"é]{0,3}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(5, 40, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::vec(("[abc01]", inner), 0..4)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    fn look_up<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
+        path.iter().try_fold(value, |value, key| match value {
+            Value::Array(items) => items.get(index_of(key)?),
+            other => other.get(key),
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn finds_what_a_plain_look_up_finds(
+            payload in any_json(),
+            paths in proptest::collection::vec(proptest::collection::vec("[abc01]", 1..4), 1..8),
+        ) {
+            let (tree, slots) = PathTree::new(&paths.iter().map(Vec::as_slice).collect::<Vec<_>>());
+            let text = RawValue::from_string(payload.to_string()).unwrap();
+            let quick = tree.capture(&text);
+            let mut careful = vec![None; quick.len()];
+            tree.descend(&text, true, &mut careful).unwrap();
+            for (path, slot) in paths.iter().zip(slots) {
+                let found = quick[slot].map(|raw| serde_json::from_str::<Value>(raw.get()).unwrap());
+                prop_assert_eq!(found.as_ref(), look_up(&payload, path), "{:?}", path);
+                prop_assert_eq!(quick[slot].map(RawValue::get), careful[slot].map(RawValue::get));
+            }
+        }
+    }
+}

@@ -182,3 +182,276 @@ fn no_record(error: &serde_json::Error) -> Problem {
             .to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::super::schema::PickListValue;
+    use super::*;
+
+    fn rule(api_name: &str, data_type: &str, json_type: &str, length: u32) -> FieldRule {
+        FieldRule {
+            api_name: api_name.to_owned(),
+            label: api_name.replace("__c", "").replace('_', " "),
+            data_type: data_type.to_owned(),
+            json_type: Some(json_type.to_owned()),
+            length: Some(length),
+            is_writable_on_insert: true,
+            is_writable_on_update: true,
+            ..FieldRule::default()
+        }
+    }
+
+    /// Each kind of field once, in the module Leads.
+    fn leads() -> ModuleSchema {
+        let option = |text: &str| PickListValue {
+            display_value: text.to_owned(),
+            reference_value: text.to_owned(),
+        };
+        ModuleSchema::new(
+            "Leads",
+            [
+                FieldRule {
+                    is_mandatory: true,
+                    ..rule("Last_Name", "text", "string", 80)
+                },
+                FieldRule {
+                    label: "Title".to_owned(),
+                    ..rule("Designation", "text", "string", 100)
+                },
+                rule("Email", "email", "string", 100),
+                rule("Phone", "phone", "string", 30),
+                rule("Website", "website", "string", 255),
+                FieldRule {
+                    pick_list_values: vec![option("Cold Call"), option("Trade Show")],
+                    ..rule("Lead_Source", "picklist", "string", 20)
+                },
+                rule("Description", "textarea", "string", 32000),
+                rule("No_of_Employees", "integer", "integer", 9),
+                rule("Annual_Revenue", "currency", "double", 16),
+                rule("Account_Number__c", "bigint", "string", 18),
+                rule("Email_Opt_Out", "boolean", "boolean", 5),
+                rule("Interests__c", "multiselectpicklist", "jsonarray", 1000),
+                rule("Birthday__c", "date", "string", 20),
+                rule("Callback_At__c", "datetime", "string", 120),
+                FieldRule {
+                    lookup_module: Some("Accounts".to_owned()),
+                    ..rule("Partner__c", "lookup", "jsonobject", 120)
+                },
+                rule("Tag", "text", "jsonarray", 2000),
+                rule("Owner", "ownerlookup", "jsonobject", 120),
+                rule("Mystery__c", "somethingnew", "string", 1),
+                FieldRule {
+                    is_writable_on_insert: false,
+                    is_writable_on_update: false,
+                    ..rule("Full_Name", "text", "string", 120)
+                },
+                FieldRule {
+                    is_writable_on_insert: false,
+                    ..rule("Rating", "text", "string", 120)
+                },
+            ],
+        )
+    }
+
+    fn check_json(record: &str) -> Result<(), Vec<Problem>> {
+        check(
+            &RawValue::from_string(record.to_owned()).unwrap(),
+            &leads(),
+            Operation::Upsert,
+        )
+    }
+
+    /// Checks one value beside a good last name.
+    fn problem_of(field: &str, value: &Value) -> Option<Problem> {
+        let mut record = json!({"Last_Name": "Ray"});
+        record[field] = value.clone();
+        let mut problems = check_json(&record.to_string()).err()?;
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        problems.pop()
+    }
+
+    #[test]
+    fn passes_what_zoho_takes() {
+        let right = [
+            ("Last_Name", json!("L".repeat(80))),
+            ("Last_Name", json!("ä".repeat(80))),
+            ("Last_Name", json!("😀\"\n")),
+            ("Email", json!("ada.ray+news@mail.example.com")),
+            ("Email", json!("ädä@exämple.museum")),
+            ("Phone", json!("+49 (711) 123-45;67,8#9.0 ext")),
+            ("Website", json!("no scheme at all")),
+            ("Lead_Source", json!("a new option")),
+            ("No_of_Employees", json!(999_999_999)),
+            ("No_of_Employees", json!(-12)),
+            ("No_of_Employees", json!(12.0)),
+            ("Annual_Revenue", json!(1)),
+            ("Annual_Revenue", json!(1234567890123456.5)),
+            ("Annual_Revenue", json!(0.123456789012)),
+            ("Account_Number__c", json!("0012345600012")),
+            ("Account_Number__c", json!(12_345_678_901_u64)),
+            ("Email_Opt_Out", json!(false)),
+            ("Interests__c", json!(["A", "new"])),
+            ("Interests__c", json!([])),
+            ("Birthday__c", json!("2024-02-29")),
+            ("Callback_At__c", json!("2026-01-31T09:00:00+05:30")),
+            ("Callback_At__c", json!("2026-01-31T09:00:00Z")),
+            ("Partner__c", json!({"id": "5112233000001234567"})),
+            ("Partner__c", json!({"id": 5_112_233_000_001_234_567_u64})),
+            ("Partner__c", json!({"name": "Acme"})),
+            ("Owner", json!({"email": "ada@example.com"})),
+            ("Tag", json!([{"name": "vip"}])),
+            ("Mystery__c", json!({"any": "thing"})),
+            ("Rating", json!("an update may write it")),
+            ("$append_values", json!({"Interests__c": true})),
+            ("Layout", json!({"id": "511"})),
+            ("Email", json!(null)),
+            ("Email_Opt_Out", json!(null)),
+            ("Email", json!("")),
+        ];
+        for (field, value) in right {
+            assert_eq!(problem_of(field, &value), None, "{field}: {value}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_zoho_refuses() {
+        let wrong = [
+            ("Last_Name", json!("L".repeat(81))),
+            ("Last_Name", json!(5)),
+            ("Email", json!("ada@example")),
+            ("Email", json!("ada ray@example.com")),
+            ("Email", json!("a@b@example.com")),
+            ("Email", json!("@example.com")),
+            ("Email", json!("ada@example..com")),
+            ("Email", json!(format!("{}@example.com", "a".repeat(90)))),
+            ("Phone", json!("0711/12345")),
+            ("Phone", json!("1".repeat(31))),
+            ("Lead_Source", json!("a much too long option")),
+            ("Lead_Source", json!(["Cold Call"])),
+            ("No_of_Employees", json!("12")),
+            ("No_of_Employees", json!(12.5)),
+            ("No_of_Employees", json!(1_000_000_000)),
+            ("Annual_Revenue", json!("1,200")),
+            ("Annual_Revenue", json!(1e17)),
+            ("Account_Number__c", json!("12a")),
+            ("Account_Number__c", json!("1".repeat(20))),
+            ("Email_Opt_Out", json!("true")),
+            ("Interests__c", json!("A;B")),
+            ("Birthday__c", json!("31.01.2026")),
+            ("Birthday__c", json!("2026-02-29")),
+            ("Callback_At__c", json!("2026-01-31 09:00")),
+            ("Callback_At__c", json!("2026-01-31T09:00:00.123+00:00")),
+            ("Callback_At__c", json!("2026-01-31T09:00:00")),
+            ("Partner__c", json!("5112233000001234567")),
+            ("Partner__c", json!({"id": "Acme"})),
+            ("Full_Name", json!("Ada Ray")),
+            ("Title", json!("CTO")),
+            ("LastName", json!("Ray")),
+            ("Favourite_Colour", json!("blue")),
+        ];
+        let texts = wrong.map(|(field, value)| {
+            let problem =
+                problem_of(field, &value).unwrap_or_else(|| panic!("{field} takes {value}"));
+            format!(
+                "{} {field}\n    {}\n    {}",
+                problem.code, problem.message, problem.remedy
+            )
+        });
+        insta::assert_snapshot!(texts.join("\n"));
+    }
+
+    #[test]
+    fn a_missing_mandatory_field_is_found_however_it_is_missing() {
+        for record in ["{}", r#"{"Last_Name":null}"#, r#"{"Last_Name":""}"#] {
+            let problems = check_json(record).unwrap_err();
+            insta::allow_duplicates! {
+                insta::assert_json_snapshot!("missing_last_name", problems);
+            }
+        }
+    }
+
+    #[test]
+    fn all_problems_are_told_at_once() {
+        let problems = check_json(r#"{"Email":"x","Phone":"/","Colour":1}"#).unwrap_err();
+        let fields: Vec<&str> = problems
+            .iter()
+            .filter_map(|problem| problem.field.as_deref())
+            .collect();
+        assert_eq!(fields, ["Email", "Phone", "Colour", "Last_Name"]);
+    }
+
+    #[test]
+    fn an_insert_needs_fields_that_an_insert_may_write() {
+        let record =
+            RawValue::from_string(r#"{"Last_Name":"Ray","Rating":"Active"}"#.to_owned()).unwrap();
+        assert!(check(&record, &leads(), Operation::Insert).is_err());
+        assert!(check(&record, &leads(), Operation::Upsert).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_record_is_refused() {
+        for text in ["[]", "null", "\"a\"", "1"] {
+            assert_eq!(check_json(text).unwrap_err()[0].code, "INVALID_DATA");
+        }
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+            "[0-9a@.T:+-]{0,30}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 12, 3, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+                proptest::collection::vec(("id|name|a", inner), 0..3)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    fn any_field() -> impl Strategy<Value = String> {
+        let names: Vec<String> = leads()
+            .fields()
+            .iter()
+            .map(|field| field.api_name.clone())
+            .collect();
+        prop_oneof![proptest::sample::select(names), any::<String>()]
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_and_blames_only_what_is_there(
+            record in proptest::collection::btree_map(any_field(), any_json(), 0..5),
+        ) {
+            let text = serde_json::to_string(&record).unwrap();
+            for problem in check_json(&text).err().unwrap_or_default() {
+                let field = problem.field.unwrap();
+                prop_assert!(record.contains_key(&field) || field == "Last_Name");
+                prop_assert_eq!(problem.stage, Stage::Check);
+            }
+        }
+
+        #[test]
+        fn accepts_what_fits(
+            last_name in "[^\u{0}]{1,80}",
+            email in "[a-z0-9._%+-]{1,20}@[a-z0-9-]{1,20}(\\.[a-z]{2,22}){1,2}",
+            phone in "[0-9A-Za-z+.() #;,-]{0,30}",
+            employees in -999_999_999_i32..=999_999_999,
+            revenue in -1e15_f64..1e15,
+            date in (1_i16..9999, 1_i8..=12, 1_i8..=28).prop_map(|(y, m, d)| jiff::civil::date(y, m, d).to_string()),
+        ) {
+            let record = json!({
+                "Last_Name": last_name, "Email": email, "Phone": phone, "No_of_Employees": employees,
+                "Annual_Revenue": revenue, "Birthday__c": date,
+            });
+            prop_assert_eq!(check_json(&record.to_string()), Ok(()));
+        }
+    }
+}

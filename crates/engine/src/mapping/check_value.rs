@@ -181,14 +181,11 @@ fn is_phone_character(character: char) -> bool {
 /// `yyyy-MM-ddTHH:mm:ss±HH:mm`. unknown: whether `Z` is taken for an offset; it passes.
 fn is_datetime(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let has_outline =
-        bytes.len() >= 20 && bytes[10] == b'T' && bytes[19] != b'.' && bytes[19] != b',';
-    let has_offset = match bytes.get(19..) {
-        Some([b'Z']) => true,
-        Some([b'+' | b'-', _, _, b':', _, _]) => true,
-        _ => false,
-    };
-    has_outline && has_offset && text.parse::<jiff::Timestamp>().is_ok()
+    let has_offset = matches!(
+        bytes.get(19..),
+        Some([b'Z'] | [b'+' | b'-', _, _, b':', _, _])
+    );
+    bytes.get(10) == Some(&b'T') && has_offset && text.parse::<jiff::Timestamp>().is_ok()
 }
 
 fn long_integer_fault(raw: &RawValue) -> Option<Fault> {

@@ -173,7 +173,7 @@ fn compile_field(field: &FieldMapping, report: &mut impl FnMut(&str, String)) ->
     for (number, text) in field.from.iter().enumerate() {
         let part = format!("from[{number}]");
         match parse_source(text) {
-            Err(message) => report(&part, message),
+            Err(message) => report(&part, format!("{text:?} {message}")),
             Ok(source) => {
                 if !source.transforms.is_empty() {
                     check_transforms(
@@ -247,4 +247,103 @@ pub(super) fn is_api_name(name: &str) -> bool {
         && bare
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(toml: &str) -> String {
+        let config: MappingConfig = toml::from_str(&format!("name = \"test\"\n{toml}")).unwrap();
+        match CompiledMapping::compile(&config) {
+            Ok(_) => String::new(),
+            Err(problems) => problems
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("\n"),
+        }
+    }
+
+    #[test]
+    fn takes_what_makes_sense() {
+        let sensible = r#"
+            [[fields]]
+            field = "Last_Name"
+            from = ["traits.lastName", "traits.name | trim | last_name"]
+            transform = ["text", "trim"]
+            required = true
+            [[fields]]
+            field = "Lead_Source"
+            value = "Website"
+            [[fields]]
+            field = "Layout"
+            value = { id = "5110000000001" }
+            [[fields]]
+            field = "Score__c"
+            from = ['properties."Lead Score"']
+            default = 0
+            transform = ["trim", "number", "text"]
+            [[fields]]
+            field = "$approved"
+            default = false
+        "#;
+        assert_eq!(problems(sensible), "");
+    }
+
+    #[test]
+    fn names_every_problem_with_its_place() {
+        let wrong = r#"
+            [[fields]]
+            field = "Last Name"
+            from = ["traits..lastName", "traits.a", "traits.a"]
+            [[fields]]
+            field = "Email"
+            from = ["traits.email"]
+            value = "a@example.com"
+            [[fields]]
+            field = "Email"
+            [[fields]]
+            field = "Phone"
+            value = "1"
+            default = "2"
+            transform = ["trim"]
+            [[fields]]
+            field = "City"
+            default = " "
+            [[fields]]
+            field = "Score"
+            from = ["properties.score | number | trim", "properties.points | date"]
+            transform = ["number", "lowercase"]
+        "#;
+        insta::assert_snapshot!(problems(wrong));
+        assert!(problems("fields = []").contains("1 to 500"));
+    }
+
+    #[test]
+    fn has_limits() {
+        let field = |name: String, paths: usize| FieldMapping {
+            field: name,
+            from: (0..paths)
+                .map(|number| format!("traits.p{number}"))
+                .collect(),
+            value: None,
+            default: None,
+            transform: Vec::new(),
+            required: false,
+        };
+        let compile = |fields| {
+            CompiledMapping::compile(&MappingConfig {
+                name: "test".to_owned(),
+                fields,
+            })
+        };
+        assert!(compile(vec![field("A".to_owned(), PATHS_PER_FIELD_MAX)]).is_ok());
+        let problems = compile(vec![field("A".to_owned(), PATHS_PER_FIELD_MAX + 1)]).unwrap_err();
+        assert_eq!(problems[0].path, "fields[0].from");
+        let many = (0..=MAPPED_FIELDS_MAX)
+            .map(|number| field(format!("F{number}"), 1))
+            .collect();
+        assert_eq!(compile(many).unwrap_err()[0].path, "fields");
+    }
 }

@@ -90,13 +90,16 @@ impl CompiledField {
     }
 
     fn failed_step(&self, failure: &Failure<'_>) -> MappingStep {
+        let at = failure.transform.map_or(String::new(), |transform| {
+            format!(" by the transform {}", name_of(transform))
+        });
         MappingStep {
             field: self.name.clone(),
             from: Some(self.sources[failure.source].0.path.clone()),
             input: Some(value_of(failure.input)),
             transforms: self.transform_names(failure.source),
             output: None,
-            note: Some(format!("refused: the value {}", failure.misfit)),
+            note: Some(format!("refused{at}: the value {}", failure.misfit)),
         }
     }
 
@@ -116,5 +119,54 @@ impl CompiledField {
             .map(|(source, _)| source.path.as_str())
             .collect();
         (!paths.is_empty()).then(|| format!("passed over, since empty: {}", paths.join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::preset::lead_capture_mapping;
+    use super::*;
+
+    #[test]
+    fn tells_the_whole_story() {
+        let mapping = CompiledMapping::compile(&lead_capture_mapping()).unwrap();
+        let payload = r#"{
+            "type": "track", "event": "Lead Generated",
+            "properties": {"name": "Ada Maria Ray", "email": " Ada@Example.com ", "phone": 15551234, "lastName": " ",
+                           "company": {"id": 3}, "form_name": "Request a Demo"},
+            "context": {"campaign": {"source": "newsletter"}}
+        }"#;
+        let payload = RawValue::from_string(payload.to_owned()).unwrap();
+        insta::assert_json_snapshot!(mapping.explain(&payload).steps);
+    }
+
+    #[test]
+    fn tells_why_an_event_is_refused() {
+        let config = toml::from_str(
+            r#"
+            name = "test"
+            [[fields]]
+            field = "Employees"
+            from = ["traits.employees"]
+            transform = ["trim", "number"]
+            [[fields]]
+            field = "Email"
+            from = ["traits.email"]
+            required = true
+            [[fields]]
+            field = "Rating"
+            default = "Active"
+            "#,
+        )
+        .unwrap();
+        let payload =
+            RawValue::from_string(r#"{"traits":{"employees":"many","email":""}}"#.to_owned())
+                .unwrap();
+        let explanation = CompiledMapping::compile(&config).unwrap().explain(&payload);
+        insta::assert_json_snapshot!(explanation.steps);
+        assert_eq!(
+            explanation.problem.unwrap().field.as_deref(),
+            Some("Employees")
+        );
     }
 }

@@ -21,7 +21,6 @@ mod remedy;
 mod schema;
 mod transform;
 
-
 pub use apply::MappedRecord;
 pub use check::check;
 pub use compile::{CompiledMapping, ConfigProblem, MAPPED_FIELDS_MAX, PATHS_PER_FIELD_MAX};

@@ -34,9 +34,7 @@ pub(super) fn parse_source(text: &str) -> Result<Source, String> {
         let (segment, rest) = take_segment(cursor)?;
         segments.push(segment);
         if segments.len() > PATH_SEGMENTS_MAX {
-            return Err(format!(
-                "{text:?} goes deeper than {PATH_SEGMENTS_MAX} keys"
-            ));
+            return Err(format!("goes deeper than {PATH_SEGMENTS_MAX} keys"));
         }
         match rest.strip_prefix('.') {
             Some(rest) => cursor = rest,

@@ -31,7 +31,7 @@ pub fn lead_capture_events() -> Vec<EventMatch> {
 #[must_use]
 pub fn lead_capture_mapping() -> MappingConfig {
     use Transform::{Lowercase, Text, Trim};
-    let full_names = everywhere(&["name", "fullName", "full_name", "fullname"]);
+    let full_names = everywhere(&["fullName", "full_name", "fullname", "name"]);
     let part_of_name = |part: &str| {
         full_names
             .iter()
@@ -112,5 +112,81 @@ fn field(name: &str, from: Vec<String>, transform: &[Transform]) -> FieldMapping
         default: None,
         transform: transform.to_vec(),
         required: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::value::RawValue;
+
+    use super::super::CompiledMapping;
+    use super::*;
+
+    fn record(payload: &str) -> String {
+        let mapping = CompiledMapping::compile(&lead_capture_mapping()).unwrap();
+        let payload = RawValue::from_string(payload.to_owned()).unwrap();
+        mapping.apply(&payload).unwrap().json.get().to_owned()
+    }
+
+    #[test]
+    fn wants_what_makes_a_lead() {
+        let events: Vec<String> = lead_capture_events()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(
+            events,
+            [
+                "identify",
+                "track:Identified",
+                "track:Lead Generated",
+                "track:Signed Up"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_identify_becomes_a_lead() {
+        let identify = r#"{"type":"identify","userId":"user-123","traits":{"email":"Jane.Doe@Example.com","firstName":"Jane",
+            "lastName":"Doe","phone":"+44 7700 900123","company":{"name":"Acme Ltd"},"jobTitle":"CTO","website":"acme.example"}}"#;
+        assert_eq!(
+            record(identify),
+            r#"{"First_Name":"Jane","Last_Name":"Doe","Email":"jane.doe@example.com","Phone":"+44 7700 900123","Company":"Acme Ltd","Designation":"CTO","Website":"acme.example"}"#
+        );
+    }
+
+    #[test]
+    fn a_form_becomes_a_lead_with_source_and_description() {
+        let track = r#"{"type":"track","event":"Lead Generated",
+            "properties":{"form_name":"Request a Demo","source":"Website","first_name":"Jane"},
+            "context":{"campaign":{"source":"newsletter"},"traits":{"email":"jane@example.com","last_name":"Doe","company":"Acme Ltd"}}}"#;
+        assert_eq!(
+            record(track),
+            r#"{"First_Name":"Jane","Last_Name":"Doe","Email":"jane@example.com","Company":"Acme Ltd","Lead_Source":"Website","Description":"Request a Demo"}"#
+        );
+    }
+
+    #[test]
+    fn a_full_name_is_split_only_where_the_parts_are_missing() {
+        assert_eq!(
+            record(r#"{"traits":{"name":"Ada Maria Ray"}}"#),
+            r#"{"First_Name":"Ada Maria","Last_Name":"Ray"}"#
+        );
+        assert_eq!(
+            record(r#"{"traits":{"name":"Ray"}}"#),
+            r#"{"Last_Name":"Ray"}"#
+        );
+        assert_eq!(
+            record(
+                r#"{"traits":{"name":"Jan van der Berg","lastName":"van der Berg","firstName":"Jan"}}"#
+            ),
+            r#"{"First_Name":"Jan","Last_Name":"van der Berg"}"#
+        );
+        assert_eq!(record(r#"{"event":"Signed Up"}"#), "{}");
+    }
+
+    #[test]
+    fn the_preset_is_what_people_export() {
+        insta::assert_snapshot!(toml::to_string(&lead_capture_mapping()).unwrap());
     }
 }

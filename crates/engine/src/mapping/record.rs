@@ -188,3 +188,99 @@ impl<'r> Visitor<'r> for Name {
         Ok(Cow::Owned(name.to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn raw(json: &str) -> Box<RawValue> {
+        RawValue::from_string(json.to_owned()).unwrap()
+    }
+
+    fn mended(record: &str, set: Value, unset: &[&str]) -> Result<String, MendError> {
+        let Value::Object(set) = set else {
+            panic!("a test sets an object")
+        };
+        let unset: Vec<String> = unset.iter().map(|&name| name.to_owned()).collect();
+        mend(&raw(record), &set, &unset).map(|record| record.get().to_owned())
+    }
+
+    #[test]
+    fn reads_one_field() {
+        let record =
+            raw(r#"{"Email":"a\u0040b","N":1.50,"No":null,"L":[1],"T":true,"Email":"last@b"}"#);
+        assert_eq!(record_text(&record, "Email").as_deref(), Some("last@b"));
+        assert_eq!(record_text(&record, "N").as_deref(), Some("1.50"));
+        assert_eq!(record_text(&record, "T").as_deref(), Some("true"));
+        assert_eq!(record_text(&record, "No"), None);
+        assert_eq!(record_text(&record, "L"), None);
+        assert_eq!(record_value(&record, "L"), Some(json!([1])));
+        assert_eq!(record_value(&record, "No"), Some(Value::Null));
+        assert_eq!(record_value(&record, "email"), None);
+        assert_eq!(record_value(&raw("[1]"), "0"), None);
+    }
+
+    #[test]
+    fn mends_what_was_asked_and_nothing_else() {
+        let record = r#"{"A":1.50,"B":{"x": 1},"C":"c"}"#;
+        assert_eq!(
+            mended(record, json!({"C": "new", "Last_Name": "Doe"}), &["A"]).unwrap(),
+            r#"{"B":{"x": 1},"C":"new","Last_Name":"Doe"}"#
+        );
+        assert_eq!(
+            mended("{}", json!({"A": null}), &[]).unwrap(),
+            r#"{"A":null}"#
+        );
+    }
+
+    #[test]
+    fn refuses_to_mend_by_mistake() {
+        let errors = [
+            mended(r#"{"A":1}"#, json!({}), &["B"]),
+            mended(r#"{"A":1}"#, json!({"A": 2}), &["A"]),
+            mended("{}", json!({"Last Name": 2}), &[]),
+            mended("[]", json!({}), &[]),
+        ];
+        insta::assert_snapshot!(
+            errors
+                .map(|error| error.unwrap_err().to_string())
+                .join("\n")
+        );
+    }
+
+    #[test]
+    fn long_values_are_cut_for_people() {
+        let long = "ä".repeat(SHOWN_CHARACTERS_MAX + 1);
+        let shown = shorten(json!(long));
+        assert_eq!(
+            shown.as_str().unwrap().chars().count(),
+            SHOWN_CHARACTERS_MAX + 1
+        );
+        assert!(shown.as_str().unwrap().ends_with('…'));
+        assert_eq!(
+            shorten(json!("ä".repeat(SHOWN_CHARACTERS_MAX))),
+            json!("ä".repeat(SHOWN_CHARACTERS_MAX))
+        );
+        assert!(shorten(json!([long])).is_string());
+        assert_eq!(shorten(json!([1])), json!([1]));
+    }
+
+    proptest! {
+        #[test]
+        fn mending_equals_changing_a_map(
+            record in proptest::collection::btree_map("[A-D]", any::<i32>(), 0..4),
+            set in proptest::collection::btree_map("[A-F]", any::<i32>(), 0..4),
+        ) {
+            let set: Map<String, Value> = set.into_iter().map(|(name, value)| (name, json!(value))).collect();
+            let mut expected: Map<String, Value> = record.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+            let unset: Vec<String> = record.keys().filter(|name| !set.contains_key(*name)).take(1).cloned().collect();
+            let mended = mend(&raw(&json!(record).to_string()), &set, &unset).unwrap();
+            expected.retain(|name, _| !unset.contains(name));
+            expected.extend(set);
+            prop_assert_eq!(serde_json::from_str::<Value>(mended.get()).unwrap(), Value::Object(expected));
+        }
+    }
+}
