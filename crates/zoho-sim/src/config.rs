@@ -1,0 +1,213 @@
+//! How a simulator is set up: address, edition, data center, seed, clock and limits.
+
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::ClockStart;
+use crate::limits::Limits;
+use crate::seed::Seed;
+
+/// What [`Simulator::start`](crate::Simulator::start) needs to know. The default listens on a free loopback port and holds
+/// the demo seed with the limits of the Enterprise edition.
+///
+/// ```
+/// let config = zoho_sim::Config { seed: zoho_sim::Seed::empty(), ..zoho_sim::Config::default() };
+/// assert_eq!(config.listen.port(), 0);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Address to listen on. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Edition of the simulated organisation; it decides credits and concurrency.
+    pub edition: Edition,
+    /// Data center that the organisation lives in, as printed in the redirect after consent.
+    pub data_center: DataCenter,
+    /// What the world holds at the start and after a reset.
+    pub seed: Seed,
+    /// Where the simulated clock begins.
+    pub clock: ClockStart,
+    /// Seed of the generator behind token texts and the probability of faults.
+    pub chance_seed: u64,
+    /// Limits at the start and after a reset; `None` takes those of the edition.
+    pub limits: Option<Limits>,
+    /// How much the journal keeps.
+    pub journal: JournalBounds,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            edition: Edition::default(),
+            data_center: DataCenter::default(),
+            seed: Seed::demo(),
+            clock: ClockStart::default(),
+            chance_seed: 1,
+            limits: None,
+            journal: JournalBounds::default(),
+        }
+    }
+}
+
+/// Bounds of the journal. The oldest entries go first.
+#[derive(Debug, Clone, Copy)]
+pub struct JournalBounds {
+    /// Entries kept.
+    pub entries_max: usize,
+    /// Bytes kept of each body; longer ones are cut.
+    pub body_bytes_max: usize,
+    /// Bytes of all bodies together.
+    pub total_bytes_max: usize,
+}
+
+impl Default for JournalBounds {
+    fn default() -> Self {
+        Self {
+            entries_max: 2_000,
+            body_bytes_max: 16 * 1024,
+            total_bytes_max: 8 * 1024 * 1024,
+        }
+    }
+}
+
+/// Edition of the organisation (<https://www.zoho.com/crm/developer/docs/api/v8/api-limits.html>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Edition {
+    /// Up to three users, 5,000 credits, 5 calls at once.
+    Free,
+    /// 50,000 credits and 250 for each user, 10 calls at once.
+    Standard,
+    /// 50,000 credits and 500 for each user, 15 calls at once.
+    Professional,
+    /// 50,000 credits and 1,000 for each user, 20 calls at once.
+    #[default]
+    Enterprise,
+    /// 50,000 credits and 2,000 for each user, 25 calls at once.
+    Ultimate,
+}
+
+impl Edition {
+    /// The name as `paid_type` of the organisation prints it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Standard => "standard",
+            Self::Professional => "professional",
+            Self::Enterprise => "enterprise",
+            Self::Ultimate => "ultimate",
+        }
+    }
+}
+
+impl FromStr for Edition {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        [
+            Self::Free,
+            Self::Standard,
+            Self::Professional,
+            Self::Enterprise,
+            Self::Ultimate,
+        ]
+        .into_iter()
+        .find(|edition| edition.name() == text)
+        .ok_or_else(|| {
+            UnknownName::new(
+                "edition",
+                text,
+                "free, standard, professional, enterprise or ultimate",
+            )
+        })
+    }
+}
+
+/// Region of Zoho that owns the organisation, by the name that `location` carries after consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DataCenter(&'static str);
+
+/// Names of the data centers (<https://www.zoho.com/accounts/protocol/oauth/multi-dc.html>).
+const DATA_CENTERS: [&str; 10] = ["us", "eu", "in", "au", "jp", "cn", "ca", "sa", "uk", "ae"];
+
+impl DataCenter {
+    /// The name, such as `us`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0
+    }
+}
+
+impl Default for DataCenter {
+    fn default() -> Self {
+        Self("us")
+    }
+}
+
+impl FromStr for DataCenter {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        DATA_CENTERS
+            .into_iter()
+            .find(|name| *name == text)
+            .map(DataCenter)
+            .ok_or_else(|| {
+                UnknownName::new(
+                    "data center",
+                    text,
+                    "us, eu, in, au, jp, cn, ca, sa, uk or ae",
+                )
+            })
+    }
+}
+
+/// A setting has a value that is not one of the known names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownName {
+    setting: &'static str,
+    value: String,
+    known: &'static str,
+}
+
+impl UnknownName {
+    fn new(setting: &'static str, value: &str, known: &'static str) -> Self {
+        Self {
+            setting,
+            value: value.to_owned(),
+            known,
+        }
+    }
+}
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "unknown {} `{}`: use {}",
+            self.setting, self.value, self.known
+        )
+    }
+}
+
+impl std::error::Error for UnknownName {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn editions_and_data_centers_are_read_by_name_and_others_are_explained() {
+        assert_eq!("ultimate".parse(), Ok(Edition::Ultimate));
+        assert_eq!("eu".parse::<DataCenter>().map(DataCenter::name), Ok("eu"));
+        let error = "mars".parse::<DataCenter>().unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "unknown data center `mars`: use us, eu, in, au, jp, cn, ca, sa, uk or ae"
+        );
+    }
+}

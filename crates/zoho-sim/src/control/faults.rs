@@ -1,0 +1,40 @@
+//! `GET|POST|DELETE faults`, `DELETE faults/{id}`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::Problem;
+use crate::faults::Fault;
+use crate::state::Shared;
+
+pub(super) async fn list_faults(State(shared): State<Arc<Shared>>) -> Json<Value> {
+    Json(json!({"faults": shared.faults().active()}))
+}
+
+pub(super) async fn create_fault(
+    State(shared): State<Arc<Shared>>,
+    body: Bytes,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let fault = Fault::from_json(&body).map_err(Problem::bad)?;
+    let id = shared.faults().add(fault);
+    Ok((StatusCode::CREATED, Json(json!({"id": id}))))
+}
+
+pub(super) async fn delete_faults(State(shared): State<Arc<Shared>>) -> Json<Value> {
+    Json(json!({"deleted": shared.faults().remove(None)}))
+}
+
+pub(super) async fn delete_fault(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<u64>,
+) -> Result<Json<Value>, Problem> {
+    match shared.faults().remove(Some(id)) {
+        0 => Err(Problem::not_found(format!("there is no fault {id}"))),
+        deleted => Ok(Json(json!({"deleted": deleted}))),
+    }
+}

@@ -1,0 +1,51 @@
+//! `GET limits`, `PUT limits`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use serde_json::{Map, Value, json};
+
+use super::{Problem, clients};
+use crate::limits::Limits;
+use crate::state::Shared;
+
+pub(super) async fn show_limits(State(shared): State<Arc<Shared>>) -> Json<Value> {
+    Json(limits(&shared))
+}
+
+/// Changes the limits that the body names; `null` switches one off. The others stay.
+pub(super) async fn change_limits(
+    State(shared): State<Arc<Shared>>,
+    body: Bytes,
+) -> Result<Json<Value>, Problem> {
+    let changes: Map<String, Value> = clients::parse(&body)?;
+    let mut merged = serde_json::to_value(shared.limits()).unwrap_or_default();
+    if let Some(object) = merged.as_object_mut() {
+        object.extend(changes);
+    }
+    let changed: Limits =
+        serde_json::from_value(merged).map_err(|error| Problem::bad(format!("limits: {error}")))?;
+    shared.meter().limits = changed;
+    Ok(Json(limits(&shared)))
+}
+
+pub(crate) fn limits(shared: &Shared) -> Value {
+    let now = shared.clock.now();
+    let mut meter = shared.meter();
+    let window = i64::from(meter.limits.credit_window_seconds);
+    let used = meter.credits.used(now, window);
+    let (calls, heavy_calls) = meter.gate.in_flight();
+    let remaining = meter
+        .limits
+        .credits_max
+        .map(|maximum| maximum.saturating_sub(used));
+    json!({
+        "limits": meter.limits,
+        "credits_used": used,
+        "credits_remaining": remaining,
+        "calls_in_flight": calls,
+        "heavy_calls_in_flight": heavy_calls,
+    })
+}

@@ -1,0 +1,87 @@
+//! Errors of the control API, as problem documents (RFC 9457).
+
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use crate::catalog::Refusal;
+
+/// An error of the control API.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    detail: String,
+    /// Zoho's own refusal, when the world refused a record.
+    refusal: Option<Value>,
+}
+
+impl Problem {
+    pub(crate) fn bad(detail: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            detail: detail.into(),
+            refusal: None,
+        }
+    }
+
+    pub(crate) fn not_found(detail: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
+            detail: detail.into(),
+            refusal: None,
+        }
+    }
+
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let field = refusal
+            .details
+            .get("api_name")
+            .and_then(Value::as_str)
+            .unwrap_or("the record");
+        Self {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            detail: format!(
+                "{field}: {} ({}) {}",
+                refusal.message, refusal.code, refusal.details
+            ),
+            refusal: Some(refusal.to_json()),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let title = self.status.canonical_reason().unwrap_or("Error");
+        let mut body = json!({"type": "about:blank", "title": title, "status": self.status.as_u16(), "detail": self.detail});
+        if let Some(refusal) = self.refusal {
+            body["zoho"] = refusal;
+        }
+        let content_type = HeaderValue::from_static("application/problem+json");
+        (
+            self.status,
+            [(header::CONTENT_TYPE, content_type)],
+            body.to_string(),
+        )
+            .into_response()
+    }
+}
+
+pub(crate) async fn unknown_path(uri: Uri) -> Problem {
+    Problem::not_found(format!("the control API has no path `{}`", uri.path()))
+}
+
+pub(crate) async fn wrong_method() -> Problem {
+    Problem {
+        status: StatusCode::METHOD_NOT_ALLOWED,
+        detail:
+            "the control API does not take this method here; the Allow header names those it takes"
+                .to_owned(),
+        refusal: None,
+    }
+}

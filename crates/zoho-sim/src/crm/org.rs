@@ -1,0 +1,77 @@
+//! `GET /org`: the organisation.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::catalog::Refusal;
+use crate::http::Answer;
+use crate::state::Shared;
+use crate::world::{World, write_time};
+
+#[expect(clippy::unnecessary_wraps, reason = "every endpoint gives a result")]
+pub(crate) fn get(shared: &Shared) -> Result<Answer, Refusal> {
+    let world = shared.world();
+    Ok(Answer::json(
+        StatusCode::OK,
+        &json!({"org": [organisation(&world)]}),
+    ))
+}
+
+/// A time in the organisation's own zone, as JSON text.
+pub(crate) fn time(world: &World, seconds: i64) -> String {
+    let mut out = Vec::with_capacity(25);
+    write_time(&mut out, seconds, world.organisation.utc_offset_minutes);
+    String::from_utf8(out).unwrap_or_default()
+}
+
+fn organisation(world: &World) -> Value {
+    let of = &world.organisation;
+    let primary = world.users.first();
+    json!({
+        "country": null,
+        "hierarchy_preferences": {"type": "Role_Hierarchy"},
+        "photo_id": null,
+        "city": null,
+        "description": null,
+        "type": "production",
+        "mc_status": false,
+        "gapps_enabled": false,
+        "lite_users_enabled": false,
+        "domain_name": format!("org{}", of.zgid),
+        "translation_enabled": false,
+        "street": null,
+        "alias": null,
+        "currency": "US Dollar - USD",
+        "deletable_org_account": true,
+        "id": of.id.to_string(),
+        "state": null,
+        "fax": null,
+        "employee_count": "1",
+        "zip": null,
+        "created_time": time(world, of.created_at),
+        "website": null,
+        "currency_symbol": "$",
+        "mobile": null,
+        "currency_locale": "en_US",
+        "primary_zuid": primary.map(|user| user.zuid.to_string()),
+        "zia_portal_id": null,
+        "time_zone": of.time_zone,
+        "zgid": of.zgid,
+        "country_code": "US",
+        "license_details": {
+            "paid_expiry": null,
+            "users_license_purchased": world.users.len().max(10),
+            "trial_type": null,
+            "trial_expiry": null,
+            "paid": of.edition != crate::config::Edition::Free,
+            "paid_type": of.edition.name(),
+            "portal_users_license_purchased": 0,
+        },
+        "phone": null,
+        "company_name": of.company_name,
+        "privacy_settings": false,
+        "primary_email": of.primary_email,
+        "hipaa_compliance_enabled": false,
+        "iso_code": "USD",
+    })
+}

@@ -1,0 +1,25 @@
+//! `GET /{module}/actions/count`: how many records there are, or fit a search.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use super::search::Search;
+use crate::catalog::{self, Refusal};
+use crate::http::{Answer, Call};
+use crate::state::Shared;
+
+/// The count is exact at once; Zoho's may lag by minutes.
+pub(crate) fn answer(shared: &Shared, call: &Call, table: usize) -> Result<Answer, Refusal> {
+    let world = shared.world();
+    let table = &world.tables[table];
+    let search = Search::read(&world, table, &call.query)?;
+    if call.query.get("cvid").is_some() {
+        if search.is_some() {
+            return Err(catalog::ambiguous_params("cvid", "criteria"));
+        }
+        // No custom view exists that could be counted.
+        return Err(catalog::invalid_param("cvid"));
+    }
+    let count = search.map_or(table.rows.len(), |search| search.find(&world, table).len());
+    Ok(Answer::json(StatusCode::OK, &json!({"count": count})))
+}

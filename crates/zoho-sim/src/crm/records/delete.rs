@@ -1,0 +1,79 @@
+//! `DELETE /{module}?ids=` and `DELETE /{module}/{id}`: moves records to the recycle bin.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::written;
+use crate::catalog::{self, Refusal};
+use crate::crm::Admitted;
+use crate::http::{Answer, Call};
+use crate::rows::{self, Action, Author};
+use crate::state::Shared;
+use crate::world::parse_id;
+
+/// Ids of one call.
+const IDS_MAX: usize = 100;
+
+pub(crate) fn many(
+    shared: &Shared,
+    call: &Call,
+    admitted: &Admitted,
+    table: usize,
+) -> Result<Answer, Refusal> {
+    let ids = call
+        .query
+        .list("ids")
+        .ok_or_else(|| catalog::required_param_missing("ids"))?;
+    if ids.len() > IDS_MAX {
+        return Err(catalog::param_limit_exceeded("ids", IDS_MAX));
+    }
+    let ids: Option<Vec<u64>> = ids.into_iter().map(parse_id).collect();
+    let ids = ids
+        .filter(|ids| !ids.is_empty())
+        .ok_or_else(catalog::unparsable_param)?;
+    let author = Author {
+        user: admitted.caller.user,
+        now: shared.clock.now(),
+    };
+    let mut world = shared.world();
+    let mut items = Vec::with_capacity(ids.len());
+    let mut records = Vec::new();
+    for id in &ids {
+        if rows::remove(&mut world, table, *id, author) {
+            records.push(written(&world.tables[table], *id, Action::Delete));
+            items.push(deleted(*id));
+        } else {
+            items.push(catalog::record_not_deleted(&id.to_string()).to_json());
+        }
+    }
+    let status = match records.len() {
+        0 => StatusCode::BAD_REQUEST,
+        count if count == ids.len() => StatusCode::OK,
+        _ => StatusCode::MULTI_STATUS,
+    };
+    let mut answer = Answer::json(status, &json!({"data": items}));
+    answer.written = records;
+    Ok(answer)
+}
+
+pub(crate) fn one(
+    shared: &Shared,
+    admitted: &Admitted,
+    table: usize,
+    id: &str,
+) -> Result<Answer, Refusal> {
+    let author = Author {
+        user: admitted.caller.user,
+        now: shared.clock.now(),
+    };
+    let mut world = shared.world();
+    let id = parse_id(id).filter(|id| rows::remove(&mut world, table, *id, author));
+    let id = id.ok_or_else(|| catalog::invalid_path_id(1))?;
+    let mut answer = Answer::json(StatusCode::OK, &json!({"data": [deleted(id)]}));
+    answer.written = vec![written(&world.tables[table], id, Action::Delete)];
+    Ok(answer)
+}
+
+fn deleted(id: u64) -> Value {
+    json!({"code": "SUCCESS", "details": {"id": id.to_string()}, "message": "record deleted", "status": "success"})
+}

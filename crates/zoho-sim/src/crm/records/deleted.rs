@@ -1,0 +1,86 @@
+//! `GET /{module}/deleted`: what was deleted, latest first. 60 days in the recycle bin, then listed as gone for 120 days.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::catalog::{self, Refusal};
+use crate::crm::{endpoint, org, param};
+use crate::http::{Answer, Call};
+use crate::state::Shared;
+use crate::world::{Deleted, World};
+
+const RECYCLE_SECONDS: i64 = 60 * 24 * 60 * 60;
+const PERMANENT_SECONDS: i64 = 120 * 24 * 60 * 60;
+
+pub(crate) fn answer(shared: &Shared, call: &Call, table: usize) -> Result<Answer, Refusal> {
+    let now = shared.clock.now();
+    let query = &call.query;
+    let wanted = query.get("type").unwrap_or("all");
+    if !["all", "recycle", "permanent"].contains(&wanted) {
+        return Err(catalog::pattern_not_matched("type"));
+    }
+    let per_page = param::number(
+        query,
+        "per_page",
+        param::PER_PAGE_MAX,
+        1,
+        param::PER_PAGE_MAX,
+    )?;
+    let page = param::number(query, "page", 1, 1, usize::MAX / param::PER_PAGE_MAX)?;
+    let after = param::time_header(call, "if-modified-since")?;
+    let world = shared.world();
+    let mut rows: Vec<(u64, &Deleted)> = world.tables[table]
+        .deleted
+        .iter()
+        .map(|(id, deleted)| (*id, deleted))
+        .filter(|(_, deleted)| {
+            let age = now - deleted.deleted_at;
+            let is_listed = age < RECYCLE_SECONDS + PERMANENT_SECONDS;
+            let is_wanted = wanted == "all" || (wanted == "recycle") == (age < RECYCLE_SECONDS);
+            is_listed && is_wanted && after.is_none_or(|after| deleted.deleted_at > after)
+        })
+        .collect();
+    rows.sort_by_key(|(id, deleted)| std::cmp::Reverse((deleted.deleted_at, *id)));
+    let total = rows.len();
+    let first = (page - 1).saturating_mul(per_page);
+    let shown: Vec<Value> = rows
+        .iter()
+        .skip(first)
+        .take(per_page)
+        .map(|(id, deleted)| row(&world, *id, deleted, now))
+        .collect();
+    if shown.is_empty() {
+        let status = if after.is_some() {
+            StatusCode::NOT_MODIFIED
+        } else {
+            StatusCode::NO_CONTENT
+        };
+        return Ok(Answer::empty(status));
+    }
+    let info = json!({
+        "per_page": per_page,
+        "count": shown.len(),
+        "page": page,
+        "more_records": first + shown.len() < total,
+    });
+    Ok(Answer::json(
+        StatusCode::OK,
+        &json!({"data": shown, "info": info}),
+    ))
+}
+
+fn row(world: &World, id: u64, deleted: &Deleted, now: i64) -> Value {
+    let is_permanent = now - deleted.deleted_at >= RECYCLE_SECONDS;
+    let person = |user: u64| match world.user(user) {
+        Some(user) if !is_permanent => endpoint::reference(&user.full_name(), user.id),
+        _ => Value::Null,
+    };
+    json!({
+        "deleted_by": person(deleted.deleted_by),
+        "id": id.to_string(),
+        "display_name": if is_permanent { None } else { Some(&deleted.name) },
+        "type": if is_permanent { "permanent" } else { "recycle" },
+        "created_by": person(deleted.created_by),
+        "deleted_time": org::time(world, deleted.deleted_at),
+    })
+}

@@ -1,0 +1,277 @@
+//! `GET /{module}`: pages of records, by `page` up to 2,000 records and by `page_token` up to 100,000.
+
+use std::collections::HashSet;
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::page_token::{self, PageToken};
+use super::{FIELDS_MAX, PAGED_RECORDS_MAX, is_converted, print_list};
+use crate::catalog::{self, Refusal};
+use crate::crm::{Admitted, org, param};
+use crate::http::{Answer, Call};
+use crate::rows::Columns;
+use crate::state::Shared;
+use crate::world::{Record, SortKey, Table, World, parse_id};
+
+/// Records that can be reached by page tokens.
+const TOKEN_RECORDS_MAX: usize = 100_000;
+/// Ids that one call may name.
+const IDS_MAX: usize = 100;
+
+/// What a list call asks for.
+#[derive(Debug)]
+struct Listing {
+    columns: Columns,
+    page: usize,
+    per_page: usize,
+    token: Option<PageToken>,
+    sort_by: String,
+    is_descending: bool,
+    filter: Filter,
+    /// Of all parameters but the page token: a token is bound to them.
+    fingerprint: u64,
+}
+
+#[derive(Debug)]
+struct Filter {
+    ids: Option<HashSet<u64>>,
+    modified_after: Option<i64>,
+    converted: Option<bool>,
+}
+
+impl Filter {
+    fn keeps(&self, table: &Table, record: &Record) -> bool {
+        self.ids.as_ref().is_none_or(|ids| ids.contains(&record.id))
+            && self
+                .modified_after
+                .is_none_or(|after| record.modified_at > after)
+            && self
+                .converted
+                .is_none_or(|wanted| is_converted(table, record) == wanted)
+    }
+}
+
+pub(crate) fn answer(
+    shared: &Shared,
+    call: &Call,
+    admitted: &Admitted,
+    table: usize,
+) -> Result<Answer, Refusal> {
+    let now = shared.clock.now();
+    let world = shared.world();
+    let table = &world.tables[table];
+    let listing = read(table, call, admitted, now)?;
+    let (records, has_more) = page_of(table, &listing);
+    if records.is_empty() {
+        let is_unmodified = listing.filter.modified_after.is_some();
+        return Ok(Answer::empty(if is_unmodified {
+            StatusCode::NOT_MODIFIED
+        } else {
+            StatusCode::NO_CONTENT
+        }));
+    }
+    let info = info(&world, table, &listing, &records, has_more, now);
+    let mut out = vec![b'{'];
+    print_list(
+        &mut out,
+        &world,
+        table,
+        records.into_iter(),
+        &listing.columns,
+    );
+    out.extend_from_slice(b",\"info\":");
+    out.extend_from_slice(info.to_string().as_bytes());
+    out.push(b'}');
+    Ok(Answer::json_bytes(StatusCode::OK, out))
+}
+
+fn read(table: &Table, call: &Call, admitted: &Admitted, now: i64) -> Result<Listing, Refusal> {
+    let query = &call.query;
+    let is_second = admitted.version.is_second();
+    let columns = match query.list("fields") {
+        Some(names) if !names.is_empty() => named_columns(table, &names)?,
+        _ if is_second => Columns::Fields,
+        _ => return Err(catalog::required_param_missing("fields")),
+    };
+    if query.get("page").is_some() && query.get("page_token").is_some() {
+        return Err(catalog::ambiguous_params("page", "page_token"));
+    }
+    // No custom view exists that a listing could be made of.
+    if query.get("cvid").is_some() {
+        return Err(catalog::invalid_param("cvid"));
+    }
+    let per_page = param::number(
+        query,
+        "per_page",
+        param::PER_PAGE_MAX,
+        1,
+        param::PER_PAGE_MAX,
+    )?;
+    let page = param::number(query, "page", 1, 1, usize::MAX / param::PER_PAGE_MAX)?;
+    if !is_second && page * per_page > PAGED_RECORDS_MAX {
+        return Err(catalog::discrete_pagination_limit());
+    }
+    let fingerprint = page_token::fingerprint(call, admitted.caller.user);
+    let token = query
+        .get("page_token")
+        .map(|text| PageToken::read(text, fingerprint, now))
+        .transpose()?;
+    let page = token.as_ref().map_or(page, |token| token.page);
+    if token.is_some() && page * per_page > TOKEN_RECORDS_MAX {
+        return Err(catalog::pagination_limit());
+    }
+    Ok(Listing {
+        columns,
+        page,
+        per_page,
+        token,
+        sort_by: sort_field(table, call, is_second)?,
+        is_descending: param::word(query, "sort_order", &["asc", "desc"], "desc")? == "desc",
+        filter: filter(table, call)?,
+        fingerprint,
+    })
+}
+
+fn sort_field(table: &Table, call: &Call, is_second: bool) -> Result<String, Refusal> {
+    const SORTABLE: [&str; 3] = ["id", "Created_Time", "Modified_Time"];
+    match call.query.get("sort_by") {
+        Some(name) if is_second && table.module.position(name).is_some() => Ok(name.to_owned()),
+        _ => param::word(&call.query, "sort_by", &SORTABLE, "id").map(str::to_owned),
+    }
+}
+
+fn filter(table: &Table, call: &Call) -> Result<Filter, Refusal> {
+    let ids = match call.query.list("ids") {
+        None => None,
+        Some(ids) if ids.len() > IDS_MAX => {
+            return Err(catalog::param_limit_exceeded("ids", IDS_MAX));
+        }
+        Some(ids) => {
+            let ids: Option<HashSet<u64>> = ids.into_iter().map(parse_id).collect();
+            Some(ids.ok_or_else(|| catalog::invalid_param("ids"))?)
+        }
+    };
+    let converted = param::word(
+        &call.query,
+        "converted",
+        &["true", "false", "both"],
+        "false",
+    )?;
+    let converted = match converted {
+        "both" => None,
+        word => (table.module.position("Converted__s").is_some()).then_some(word == "true"),
+    };
+    Ok(Filter {
+        ids,
+        modified_after: param::time_header(call, "if-modified-since")?,
+        converted,
+    })
+}
+
+/// The columns named by `fields`, of which there may be 50.
+pub(super) fn named_columns(table: &Table, names: &[&str]) -> Result<Columns, Refusal> {
+    if names.len() > FIELDS_MAX {
+        return Err(catalog::param_limit_exceeded("fields", FIELDS_MAX));
+    }
+    Ok(Columns::named(table, names))
+}
+
+/// The records of the page, and whether any follow.
+fn page_of<'a>(table: &'a Table, listing: &Listing) -> (Vec<&'a Record>, bool) {
+    let after = listing.token.as_ref().map(|token| token.after);
+    let skipped = if listing.token.is_some() {
+        0
+    } else {
+        (listing.page - 1) * listing.per_page
+    };
+    let walk = walk(table, &listing.sort_by, listing.is_descending, after);
+    let mut records: Vec<&Record> = walk
+        .filter(|record| listing.filter.keeps(table, record))
+        .skip(skipped)
+        .take(listing.per_page + 1)
+        .collect();
+    let has_more = records.len() > listing.per_page;
+    records.truncate(listing.per_page);
+    (records, has_more)
+}
+
+/// Records are created in the order of their ids, so the time of creation sorts as the id does.
+fn walk<'a>(
+    table: &'a Table,
+    sort_by: &str,
+    is_descending: bool,
+    after: Option<SortKey>,
+) -> Box<dyn Iterator<Item = &'a Record> + 'a> {
+    match sort_by {
+        "id" | "Created_Time" => table.by_id(is_descending, after.map(|(_, id)| id)),
+        "Modified_Time" => table.by_modified(is_descending, after),
+        other => Box::new(
+            super::search::sorted(table, table.rows.values().collect(), other, is_descending)
+                .into_iter(),
+        ),
+    }
+}
+
+fn sort_key(sort_by: &str, record: &Record) -> SortKey {
+    (
+        if sort_by == "Modified_Time" {
+            record.modified_at
+        } else {
+            0
+        },
+        record.id,
+    )
+}
+
+fn info(
+    world: &World,
+    table: &Table,
+    listing: &Listing,
+    records: &[&Record],
+    has_more: bool,
+    now: i64,
+) -> Value {
+    let token =
+        |page: usize, after: SortKey| PageToken { page, after }.print(listing.fingerprint, now);
+    let next = records
+        .last()
+        .filter(|_| has_more)
+        .map(|last| token(listing.page + 1, sort_key(&listing.sort_by, last)));
+    let previous = records
+        .first()
+        .filter(|_| listing.page > 1)
+        .and_then(|first| {
+            before_previous_page(table, listing, sort_key(&listing.sort_by, first))
+                .map(|after| token(listing.page - 1, after))
+        });
+    let expiry = (next.is_some() || previous.is_some())
+        .then(|| org::time(world, now + page_token::LIFE_SECONDS));
+    json!({
+        "call": false,
+        "per_page": listing.per_page,
+        "next_page_token": next,
+        "count": records.len(),
+        "sort_by": listing.sort_by,
+        "page": listing.page,
+        "previous_page_token": previous,
+        "page_token_expiry": expiry,
+        "sort_order": if listing.is_descending { "desc" } else { "asc" },
+        "email": false,
+        "more_records": has_more,
+    })
+}
+
+/// Where the previous page begins: the record before its first one, or the very beginning.
+fn before_previous_page(table: &Table, listing: &Listing, first: SortKey) -> Option<SortKey> {
+    let is_forward_end = if listing.is_descending {
+        (i64::MAX, u64::MAX)
+    } else {
+        (i64::MIN, 0)
+    };
+    let backwards = walk(table, &listing.sort_by, !listing.is_descending, Some(first));
+    let record = backwards
+        .filter(|record| listing.filter.keeps(table, record))
+        .nth(listing.per_page);
+    Some(record.map_or(is_forward_end, |record| sort_key(&listing.sort_by, record)))
+}

@@ -1,0 +1,246 @@
+//! What the simulator does wrong on purpose. Each kind is one file; [`Kind`] is the list of them.
+//!
+//! A fault has a kind with its parameters, a matcher, a number of times (or always) and a probability drawn from the seeded
+//! generator. Faults meet requests to Zoho's paths only, never the control API.
+
+mod drop_answer;
+mod expire_token;
+mod latency;
+mod matcher;
+mod refuse;
+mod server_error;
+mod slow;
+mod too_many_requests;
+mod truncated;
+
+use serde::{Deserialize, Serialize};
+
+use crate::chance::Chance;
+use crate::http::{Answer, Call, Sending};
+pub use matcher::FaultMatcher;
+
+/// What goes wrong.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// The call waits before it is acted on.
+    Latency(latency::Latency),
+    /// The connection is closed before the call is acted on.
+    Refuse(refuse::Refuse),
+    /// The call is acted on, then the connection is closed without an answer.
+    DropAnswer(drop_answer::DropAnswer),
+    /// 500, 502 or 503 with Zoho's JSON or an HTML page; the call is not acted on.
+    ServerError(server_error::ServerError),
+    /// 429; the call is not acted on.
+    TooManyRequests(too_many_requests::TooManyRequests),
+    /// The access token of the call ends before the call is acted on.
+    ExpireToken(expire_token::ExpireToken),
+    /// The call is acted on and the connection closed in the middle of the body.
+    Truncated(truncated::Truncated),
+    /// The call is acted on and the body comes slowly.
+    Slow(slow::Slow),
+}
+
+/// What a fault does before a call is acted on.
+#[derive(Debug)]
+pub(crate) enum Before {
+    Nothing,
+    Wait { milliseconds: u64 },
+    Close,
+    Answer(Box<Answer>),
+    ExpireToken,
+}
+
+impl Kind {
+    fn before(&self) -> Before {
+        match self {
+            Self::Latency(fault) => fault.before(),
+            Self::Refuse(fault) => fault.before(),
+            Self::ServerError(fault) => fault.before(),
+            Self::TooManyRequests(fault) => fault.before(),
+            Self::ExpireToken(fault) => fault.before(),
+            Self::DropAnswer(_) | Self::Truncated(_) | Self::Slow(_) => Before::Nothing,
+        }
+    }
+
+    fn sending(&self) -> Option<Sending> {
+        match self {
+            Self::DropAnswer(fault) => Some(fault.sending()),
+            Self::Truncated(fault) => Some(fault.sending()),
+            Self::Slow(fault) => Some(fault.sending()),
+            _ => None,
+        }
+    }
+
+    /// The name of the kind, as the control API writes it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Latency(_) => "latency",
+            Self::Refuse(_) => "refuse",
+            Self::DropAnswer(_) => "drop_answer",
+            Self::ServerError(_) => "server_error",
+            Self::TooManyRequests(_) => "too_many_requests",
+            Self::ExpireToken(_) => "expire_token",
+            Self::Truncated(_) => "truncated",
+            Self::Slow(_) => "slow",
+        }
+    }
+}
+
+/// A fault to set. From JSON:
+///
+/// ```
+/// let fault: zoho_sim::Fault = serde_json::from_str(
+///     r#"{"kind": "server_error", "status": 503, "module": "Leads", "method": "POST", "times": 2}"#,
+/// )?;
+/// assert_eq!(fault.times, Some(2));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fault {
+    /// What goes wrong.
+    #[serde(flatten)]
+    pub kind: Kind,
+    /// Which calls it meets.
+    #[serde(flatten)]
+    pub matcher: FaultMatcher,
+    /// How many calls it meets; `None` for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<u32>,
+    /// In how many of the matching calls it happens, from 0 to 1.
+    #[serde(default = "always")]
+    pub probability: f64,
+}
+
+fn always() -> f64 {
+    1.0
+}
+
+impl Fault {
+    /// A fault that meets every call once it is added.
+    #[must_use]
+    pub fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            matcher: FaultMatcher::default(),
+            times: None,
+            probability: 1.0,
+        }
+    }
+
+    /// Reads a fault from JSON and checks its numbers.
+    ///
+    /// # Errors
+    ///
+    /// Names the key and what it may be.
+    pub(crate) fn from_json(body: &[u8]) -> Result<Self, String> {
+        let fault: Self =
+            serde_json::from_slice(body).map_err(|error| format!("not a fault: {error}"))?;
+        if !(0.0..=1.0).contains(&fault.probability) {
+            return Err(format!(
+                "probability is {}: use a number from 0 to 1",
+                fault.probability
+            ));
+        }
+        if let Kind::ServerError(server_error) = &fault.kind {
+            server_error.check()?;
+        }
+        Ok(fault)
+    }
+}
+
+/// A fault in force.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Active {
+    pub(crate) id: u64,
+    #[serde(flatten)]
+    pub(crate) fault: Fault,
+    /// Calls that it met so far.
+    pub(crate) hits: u32,
+}
+
+/// The faults in force.
+#[derive(Debug)]
+pub(crate) struct Faults {
+    active: Vec<Active>,
+    next_id: u64,
+    chance: Chance,
+}
+
+/// What the faults do to one call.
+#[derive(Debug)]
+pub(crate) struct Met {
+    pub(crate) wait_ms: u64,
+    pub(crate) is_closed: bool,
+    pub(crate) is_token_expired: bool,
+    pub(crate) answer: Option<Box<Answer>>,
+    pub(crate) sending: Sending,
+    pub(crate) kinds: Vec<&'static str>,
+}
+
+impl Faults {
+    pub(crate) fn new(chance_seed: u64) -> Self {
+        Self {
+            active: Vec::new(),
+            next_id: 1,
+            chance: Chance::new(chance_seed ^ 0xFA17),
+        }
+    }
+
+    pub(crate) fn add(&mut self, fault: Fault) -> u64 {
+        let id = self.next_id;
+        self.next_id += 1;
+        self.active.push(Active { id, fault, hits: 0 });
+        id
+    }
+
+    /// Removes one fault, or all; tells how many.
+    pub(crate) fn remove(&mut self, id: Option<u64>) -> usize {
+        let before = self.active.len();
+        self.active
+            .retain(|active| id.is_some_and(|id| id != active.id));
+        before - self.active.len()
+    }
+
+    pub(crate) fn active(&self) -> &[Active] {
+        &self.active
+    }
+
+    /// Draws what happens to this call, and counts it. Faults add up: a slow and late answer is possible.
+    pub(crate) fn meet(&mut self, call: &Call) -> Met {
+        let mut met = Met {
+            wait_ms: 0,
+            is_closed: false,
+            is_token_expired: false,
+            answer: None,
+            sending: Sending::Whole,
+            kinds: Vec::new(),
+        };
+        for active in &mut self.active {
+            let is_spent = active.fault.times.is_some_and(|times| active.hits >= times);
+            if is_spent
+                || !active.fault.matcher.matches(call)
+                || !self.chance.happens(active.fault.probability)
+            {
+                continue;
+            }
+            active.hits += 1;
+            met.kinds.push(active.fault.kind.name());
+            match active.fault.kind.before() {
+                Before::Nothing => {}
+                Before::Wait { milliseconds } => {
+                    met.wait_ms = met.wait_ms.saturating_add(milliseconds)
+                }
+                Before::Close => met.is_closed = true,
+                Before::Answer(answer) => met.answer = Some(answer),
+                Before::ExpireToken => met.is_token_expired = true,
+            }
+            if let Some(sending) = active.fault.kind.sending() {
+                met.sending = sending;
+            }
+        }
+        met
+    }
+}

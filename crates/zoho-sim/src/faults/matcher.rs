@@ -1,0 +1,45 @@
+//! Which calls a fault meets.
+
+use serde::{Deserialize, Serialize};
+
+use crate::http::Call;
+
+/// All given conditions must hold; none given means every call to a path of Zoho.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultMatcher {
+    /// HTTP method, such as `POST`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Beginning of the path, such as `/oauth/` or `/crm/v8/Leads/upsert`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path_prefix: Option<String>,
+    /// Module in the path of a CRM call, in any case of letters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<String>,
+}
+
+impl FaultMatcher {
+    pub(crate) fn matches(&self, call: &Call) -> bool {
+        let is_method = self
+            .method
+            .as_ref()
+            .is_none_or(|method| method.eq_ignore_ascii_case(call.method.as_str()));
+        let is_path = self
+            .path_prefix
+            .as_ref()
+            .is_none_or(|prefix| call.path.starts_with(prefix.as_str()));
+        is_method
+            && is_path
+            && self
+                .module
+                .as_ref()
+                .is_none_or(|module| is_of_module(call, module))
+    }
+}
+
+fn is_of_module(call: &Call, module: &str) -> bool {
+    match call.segments().as_slice() {
+        ["crm", _version, named, ..] => named.eq_ignore_ascii_case(module),
+        _ => false,
+    }
+}

@@ -1,0 +1,188 @@
+//! The way of every request to a path of Zoho, top-down: read, meet faults, admit, act, answer, note in the journal.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, Response, StatusCode, header};
+use bytes::Bytes;
+
+use crate::clock::{self, Stopwatch};
+use crate::faults::Met;
+use crate::http::{Answer, Call, Query, Sending, WireHandle};
+use crate::journal::{self, Entry, Kept};
+use crate::state::Shared;
+use crate::{accounts, catalog, control, crm, page};
+
+/// Longest body of a request. unknown: Zoho's own bound for JSON bodies; 100 records of the longest fields fit many times.
+const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// All routes of one simulator.
+pub(crate) fn router(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .nest("/__sim/v1", control::router())
+        .merge(page::router())
+        .fallback(serve)
+        .with_state(shared)
+}
+
+async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
+    let stopwatch = Stopwatch::start();
+    let wire = request
+        .extensions()
+        .get::<ConnectInfo<WireHandle>>()
+        .map(|info| info.0.clone());
+    let call = match read(request).await {
+        Ok(call) => call,
+        Err(answer) => return answer.into_response(wire.as_ref()),
+    };
+    let met = shared.faults().meet(&call);
+    let (mut answer, notes) = act(&shared, &call, &met).await;
+    if answer.sending == Sending::Whole {
+        answer.sending = met.sending;
+    }
+    note(
+        &shared,
+        &call,
+        &answer,
+        notes,
+        met.kinds,
+        stopwatch.elapsed_us(),
+    );
+    answer.into_response(wire.as_ref())
+}
+
+/// Reads the request whole.
+async fn read(request: Request) -> Result<Call, Answer> {
+    let (parts, body) = request.into_parts();
+    let body = match axum::body::to_bytes(body, BODY_BYTES_MAX).await {
+        Ok(body) => body,
+        Err(_) => return Err(catalog::body_too_large().into()),
+    };
+    Ok(Call {
+        method: parts.method,
+        path: parts.uri.path().to_owned(),
+        query: Query::parse(parts.uri.query().unwrap_or_default().as_bytes()),
+        origin: origin(&parts.headers),
+        headers: parts.headers,
+        body,
+    })
+}
+
+/// What the journal learns besides the answer.
+#[derive(Debug, Default)]
+struct Notes {
+    client_id: Option<String>,
+    credits: u64,
+}
+
+async fn act(shared: &Shared, call: &Call, met: &Met) -> (Answer, Notes) {
+    if met.is_closed {
+        let mut answer = Answer::empty(StatusCode::SERVICE_UNAVAILABLE);
+        answer.sending = Sending::Nothing;
+        return (answer, Notes::default());
+    }
+    if met.is_token_expired
+        && let Some(token) = crm::token_of(call)
+    {
+        shared.accounts().end_access_token(token);
+    }
+    if !call.path.starts_with("/crm/") {
+        clock::pause(met.wait_ms).await;
+        if let Some(answer) = &met.answer {
+            return (copy_of(answer), Notes::default());
+        }
+        let answer = if call.path.starts_with("/oauth/") {
+            accounts::answer(shared, call).await
+        } else {
+            catalog::invalid_url_pattern().into()
+        };
+        return (answer, Notes::default());
+    }
+    act_on_crm(shared, call, met).await
+}
+
+async fn act_on_crm(shared: &Shared, call: &Call, met: &Met) -> (Answer, Notes) {
+    let admitted = match crm::admit(shared, call) {
+        Ok(admitted) => admitted,
+        Err(refusal) => return (refusal.into(), Notes::default()),
+    };
+    let notes = Notes {
+        client_id: Some(admitted.caller.client_id.clone()),
+        credits: admitted.credits,
+    };
+    if met.wait_ms > 0 {
+        clock::pause(met.wait_ms).await;
+    }
+    let answer = match &met.answer {
+        Some(answer) => copy_of(answer),
+        None => crm::perform(shared, call, &admitted),
+    };
+    (answer, notes)
+}
+
+fn copy_of(answer: &Answer) -> Answer {
+    Answer {
+        status: answer.status,
+        headers: answer.headers.clone(),
+        body: answer.body.clone(),
+        sending: Sending::Whole,
+        written: Vec::new(),
+    }
+}
+
+fn note(
+    shared: &Shared,
+    call: &Call,
+    answer: &Answer,
+    notes: Notes,
+    faults: Vec<&'static str>,
+    duration_us: u64,
+) {
+    let bytes_max = shared.config.journal.body_bytes_max;
+    let is_accounts = call.path.starts_with("/oauth/");
+    let (request_body, response_body): (Bytes, Bytes) = if is_accounts {
+        let is_form = call
+            .content_type()
+            .starts_with("application/x-www-form-urlencoded");
+        let request = if is_form {
+            journal::masked_pairs(&Query::parse(&call.body))
+        } else {
+            String::new()
+        };
+        (request.into(), journal::masked_json(&answer.body))
+    } else {
+        (call.body.clone(), answer.body.clone())
+    };
+    let entry = Entry {
+        sequence: 0,
+        at: shared.clock.now(),
+        method: call.method.to_string(),
+        path: journal::masked_path(&call.path, &call.query),
+        client_id: notes.client_id,
+        status: (answer.sending != Sending::Nothing).then(|| answer.status.as_u16()),
+        credits: notes.credits,
+        duration_us,
+        request_body: Kept::of(&request_body, bytes_max),
+        response_body: Kept::of(&response_body, bytes_max),
+        written: answer.written.clone(),
+        faults,
+    };
+    shared.journal().add(entry);
+}
+
+/// Scheme and host by which the caller reached us. Behind a TLS proxy the proxy says so.
+fn origin(headers: &HeaderMap) -> String {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let scheme = if text("x-forwarded-proto") == Some("https") {
+        "https"
+    } else {
+        "http"
+    };
+    let host = headers
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("127.0.0.1");
+    format!("{scheme}://{host}")
+}

@@ -1,0 +1,11 @@
+//! HTTP without Zoho: what came in, what goes out, and the wire between.
+
+mod answer;
+mod call;
+mod form;
+mod wire;
+
+pub(crate) use answer::{Answer, Sending, WrittenRecord};
+pub(crate) use call::{Call, Query};
+pub(crate) use form::form_of;
+pub(crate) use wire::{Door, WireHandle};

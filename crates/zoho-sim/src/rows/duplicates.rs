@@ -1,0 +1,205 @@
+//! Which record a row means, and which values are taken.
+//!
+//! System duplicate-check fields (Leads Email, Accounts Account_Name, ...) are keys of upsert only; a plain insert does not
+//! refuse a second record with the same value unless the field is marked unique.
+
+use serde_json::{Value, json};
+
+use super::Checked;
+use crate::catalog::{self, Refusal};
+use crate::schema::Module;
+use crate::world::{Table, World};
+
+/// Fields by which an upsert looks for the record, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Keys(Vec<u16>);
+
+impl Keys {
+    /// Without a list: the system field, then all unique ones. With a list: the named fields, then all other unique ones.
+    pub(crate) fn of(module: &Module, named: Option<&[&str]>) -> Result<Self, String> {
+        let unique: Vec<u16> = module.unique_positions().collect();
+        let system = module.position(module.duplicate_check_field);
+        let mut positions: Vec<u16> = match named {
+            None => system.into_iter().collect(),
+            Some(names) => {
+                let position = |name: &&str| {
+                    let position = module
+                        .position(name)
+                        .filter(|at| Some(*at) == system || unique.contains(at));
+                    position.ok_or_else(|| (*name).to_owned())
+                };
+                names.iter().map(position).collect::<Result<_, _>>()?
+            }
+        };
+        for position in unique {
+            if !positions.contains(&position) {
+                positions.push(position);
+            }
+        }
+        Ok(Self(positions))
+    }
+
+    /// The record that the row means, and the field that told.
+    ///
+    /// unknown: which of several matching records Zoho takes; here the most recently changed one.
+    pub(super) fn matching(&self, table: &Table, checked: &Checked) -> Option<(u64, u16)> {
+        self.0.iter().find_map(|position| {
+            let cell = checked.given(*position).flatten()?;
+            let holders = table.holders(*position, cell).iter();
+            let latest = holders
+                .max_by_key(|id| (table.rows.get(id).map(|record| record.modified_at), **id))?;
+            Some((*latest, *position))
+        })
+    }
+}
+
+/// Refuses values of unique fields that another record holds.
+pub(super) fn refuse_taken(
+    world: &World,
+    table: usize,
+    own_id: Option<u64>,
+    checked: &Checked,
+    number: usize,
+) -> Result<(), Refusal> {
+    let table = &world.tables[table];
+    let mut clashes = Vec::new();
+    for position in table.module.unique_positions() {
+        let Some(cell) = checked.given(position).flatten() else {
+            continue;
+        };
+        let others: Vec<u64> = table
+            .holders(position, cell)
+            .iter()
+            .copied()
+            .filter(|id| Some(*id) != own_id)
+            .collect();
+        if let Some(first) = others.first() {
+            clashes.push(clash(
+                world,
+                table,
+                position,
+                *first,
+                others.len() > 1,
+                number,
+            ));
+        }
+    }
+    match clashes.len() {
+        0 => Ok(()),
+        1 => Err(clashes.remove(0)),
+        _ => Err(catalog::multiple_errors(&clashes)),
+    }
+}
+
+fn clash(
+    world: &World,
+    table: &Table,
+    position: u16,
+    id: u64,
+    has_more: bool,
+    number: usize,
+) -> Refusal {
+    let field = table.module.field_at(position).api_name.as_str();
+    let owner = table
+        .rows
+        .get(&id)
+        .and_then(|record| world.user(record.owner));
+    let owner = owner.map_or(Value::Null, |user| {
+        json!({"name": user.full_name(), "id": user.id.to_string(), "zuid": user.zuid.to_string()})
+    });
+    let module = json!({"api_name": table.module.api_name, "id": table.module.id.to_string()});
+    catalog::duplicate_data(json!({
+        "api_name": field,
+        "duplicate_record": {"Owner": owner, "module": module, "id": id.to_string()},
+        "json_path": format!("$.data[{number}].{field}"),
+        "id": id.to_string(),
+        "more_records": has_more,
+    }))
+}
+
+impl Table {
+    /// The record that holds this text in an indexed field, for seeds and tests.
+    #[cfg(test)]
+    pub(crate) fn holder_of(&self, field: &str, text: &str) -> Option<u64> {
+        self.holders(
+            self.module.position(field)?,
+            &crate::world::Cell::Text(text.into()),
+        )
+        .first()
+        .copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Edition;
+    use crate::rows::{self, Action, Author};
+    use crate::seed::Seed;
+
+    fn world() -> World {
+        let mut seed = serde_json::from_str::<Value>(include_str!("../seeds/empty.json")).unwrap();
+        seed["unique_fields"] = json!({"Leads": ["Phone", "Mobile"]});
+        World::build(
+            &Seed::from_json(&seed.to_string()).unwrap(),
+            Edition::Enterprise,
+            1_000,
+        )
+        .unwrap()
+    }
+
+    fn names(keys: &Keys, module: &Module) -> Vec<String> {
+        keys.0
+            .iter()
+            .map(|position| module.field_at(*position).api_name.clone())
+            .collect()
+    }
+
+    #[test]
+    fn the_order_of_keys_follows_the_documented_table() {
+        let world = world();
+        let module = &world.table_named("Leads").unwrap().module;
+        let order = |named: Option<&[&str]>| names(&Keys::of(module, named).unwrap(), module);
+        assert_eq!(order(None), ["Email", "Phone", "Mobile"]);
+        assert_eq!(order(Some(&["Phone"])), ["Phone", "Mobile"]);
+        assert_eq!(order(Some(&["Mobile"])), ["Mobile", "Phone"]);
+        assert_eq!(order(Some(&["Email"])), ["Email", "Phone", "Mobile"]);
+        assert_eq!(Keys::of(module, Some(&["City"])), Err("City".to_owned()));
+    }
+
+    #[test]
+    fn an_upsert_that_matches_one_record_and_clashes_with_another_is_refused() {
+        let mut world = world();
+        let leads = world.table_position("leads").unwrap();
+        let author = Author {
+            user: world.first_user_id(),
+            now: 2_000,
+        };
+        let row = |value: Value| value.as_object().unwrap().clone();
+        let first = row(json!({"Last_Name": "A", "Email": "a@x.org", "Phone": "1"}));
+        let second =
+            row(json!({"Last_Name": "B", "Email": "b@x.org", "Phone": "2", "Mobile": "3"}));
+        rows::insert(&mut world, leads, &first, 0, author).unwrap();
+        rows::insert(&mut world, leads, &second, 0, author).unwrap();
+
+        let keys = Keys::of(&world.tables[leads].module, None).unwrap();
+        let clash = row(json!({"Last_Name": "A", "Email": "A@X.ORG", "Phone": "2"}));
+        let refusal =
+            rows::upsert(&mut world, leads, &clash, 4, &keys, author, |_, _| Ok(())).unwrap_err();
+        assert_eq!(refusal.code, "DUPLICATE_DATA");
+        assert_eq!(refusal.details["json_path"], "$.data[4].Phone");
+
+        let both = row(json!({"Last_Name": "C", "Phone": "2", "Mobile": "3"}));
+        let refusal = rows::insert(&mut world, leads, &both, 0, author).unwrap_err();
+        assert_eq!(refusal.code, "MULTIPLE_OR_MULTI_ERRORS");
+
+        let update = row(json!({"Email": "A@X.ORG", "City": "Rome"}));
+        let written =
+            rows::upsert(&mut world, leads, &update, 0, &keys, author, |_, _| Ok(())).unwrap();
+        assert_eq!(written.action, Action::Update);
+        assert_eq!(
+            world.tables[leads].holder_of("Email", "a@x.org"),
+            Some(written.id)
+        );
+    }
+}

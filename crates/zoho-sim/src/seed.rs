@@ -1,0 +1,165 @@
+//! What the world holds when it starts: organisation, users, clients, tokens, pipelines, own fields and records.
+//!
+//! A seed is a JSON document; [`Seed::demo`] and [`Seed::empty`] are built in (`seeds/*.json`).
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// The start of a world, read from JSON. Unknown keys are refused, so that a slip in a seed file is seen at once.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seed {
+    pub(crate) organisation: OrganisationSeed,
+    pub(crate) users: Vec<UserSeed>,
+    #[serde(default)]
+    pub(crate) clients: Vec<ClientSeed>,
+    #[serde(default)]
+    pub(crate) refresh_tokens: Vec<RefreshTokenSeed>,
+    /// More than one pipeline switches pipelines on: then each deal must name its own.
+    #[serde(default)]
+    pub(crate) pipelines: Vec<PipelineSeed>,
+    /// Own fields by module.
+    #[serde(default)]
+    pub(crate) fields: Map<String, Value>,
+    /// Standard fields that the organisation has marked "do not allow duplicate values", by module.
+    #[serde(default)]
+    pub(crate) unique_fields: Map<String, Value>,
+    /// Records by module; they go through the same checks as an insert.
+    #[serde(default)]
+    pub(crate) records: Map<String, Value>,
+}
+
+/// The organisation.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OrganisationSeed {
+    pub(crate) company_name: String,
+    pub(crate) primary_email: String,
+    pub(crate) zgid: String,
+    /// Time zone of the users, with its fixed distance from UTC.
+    pub(crate) time_zone: String,
+    pub(crate) utc_offset_minutes: i32,
+    /// First digits of every id of this organisation.
+    pub(crate) id_prefix: u32,
+}
+
+/// A user of the organisation.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UserSeed {
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) email: String,
+    #[serde(default = "yes")]
+    pub(crate) is_active: bool,
+    #[serde(default)]
+    pub(crate) is_administrator: bool,
+}
+
+/// A client as registered in the API console.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClientSeed {
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    #[serde(default)]
+    pub(crate) name: Option<String>,
+    /// Empty for a self client, which exchanges codes without a redirect URI.
+    #[serde(default)]
+    pub(crate) redirect_uris: Vec<String>,
+}
+
+/// A refresh token that exists from the start, of the first user.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RefreshTokenSeed {
+    pub(crate) refresh_token: String,
+    pub(crate) client_id: String,
+    pub(crate) scopes: Vec<String>,
+}
+
+/// A pipeline of deals and the stages that it has, by name.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PipelineSeed {
+    pub(crate) name: String,
+    pub(crate) stages: Vec<String>,
+}
+
+/// An own field of a module.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FieldSeed {
+    pub(crate) api_name: String,
+    #[serde(default)]
+    pub(crate) label: Option<String>,
+    pub(crate) data_type: String,
+    #[serde(default)]
+    pub(crate) length: Option<u32>,
+    #[serde(default)]
+    pub(crate) is_unique: bool,
+    #[serde(default)]
+    pub(crate) is_mandatory: bool,
+    #[serde(default)]
+    pub(crate) values: Vec<String>,
+    /// Module that a lookup points to.
+    #[serde(default)]
+    pub(crate) lookup_module: Option<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Seed {
+    /// The demo organisation: client `1000.LEADWAYDEMO`, refresh token `1000.leadway-demo-refresh` with all scopes, three
+    /// users, some accounts, contacts and deals, and no lead yet.
+    #[must_use]
+    #[expect(
+        clippy::missing_panics_doc,
+        clippy::expect_used,
+        reason = "the file is part of the program and tested"
+    )]
+    pub fn demo() -> Self {
+        Self::from_json(include_str!("seeds/demo.json")).expect("the demo seed is valid")
+    }
+
+    /// An organisation with one user and nothing else: clients and grants come from the control API.
+    #[must_use]
+    #[expect(
+        clippy::missing_panics_doc,
+        clippy::expect_used,
+        reason = "the file is part of the program and tested"
+    )]
+    pub fn empty() -> Self {
+        Self::from_json(include_str!("seeds/empty.json")).expect("the empty seed is valid")
+    }
+
+    /// Reads a seed from JSON text.
+    ///
+    /// # Errors
+    ///
+    /// Says which key is unknown, missing or of the wrong type, with line and column.
+    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_seeds_can_be_read() {
+        assert_eq!(Seed::demo().clients[0].client_id, "1000.LEADWAYDEMO");
+        assert!(Seed::empty().clients.is_empty());
+    }
+
+    #[test]
+    fn a_slip_in_a_seed_is_named() {
+        let error = Seed::from_json(r#"{"organization": {}}"#)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("organization"), "{error}");
+    }
+}

@@ -1,0 +1,94 @@
+//! What all handlers share: the world, the accounts, limits, faults and the journal, each behind its own short lock.
+//!
+//! Nothing waits while it holds a lock, and no handler holds two of them except in the order of the fields below.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::accounts::Accounts;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::faults::Faults;
+use crate::journal::Journal;
+use crate::limits::{Limits, Meter};
+use crate::world::{BadSeed, World};
+
+/// The state of one simulator.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    accounts: Mutex<Accounts>,
+    world: Mutex<World>,
+    meter: Mutex<Meter>,
+    faults: Mutex<Faults>,
+    journal: Mutex<Journal>,
+}
+
+impl Shared {
+    pub(crate) fn new(config: Config) -> Result<Self, BadSeed> {
+        let clock = Clock::new(config.clock);
+        let (world, accounts, meter) = start(&config, clock.now())?;
+        Ok(Self {
+            accounts: Mutex::new(accounts),
+            world: Mutex::new(world),
+            meter: Mutex::new(meter),
+            faults: Mutex::new(Faults::new(config.chance_seed)),
+            journal: Mutex::new(Journal::new(config.journal)),
+            clock,
+            config,
+        })
+    }
+
+    /// Puts everything back to the seed. The clock keeps its time, as it never goes back.
+    pub(crate) fn reset(&self) -> Result<(), BadSeed> {
+        let (world, accounts, meter) = start(&self.config, self.clock.now())?;
+        *self.accounts() = accounts;
+        *self.world() = world;
+        *self.meter() = meter;
+        *self.faults() = Faults::new(self.config.chance_seed);
+        *self.journal() = Journal::new(self.config.journal);
+        Ok(())
+    }
+
+    pub(crate) fn accounts(&self) -> MutexGuard<'_, Accounts> {
+        locked(&self.accounts)
+    }
+
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        locked(&self.world)
+    }
+
+    pub(crate) fn meter(&self) -> MutexGuard<'_, Meter> {
+        locked(&self.meter)
+    }
+
+    pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
+        locked(&self.faults)
+    }
+
+    pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
+        locked(&self.journal)
+    }
+
+    /// The limits in force now.
+    pub(crate) fn limits(&self) -> Limits {
+        self.meter().limits.clone()
+    }
+}
+
+fn start(config: &Config, now: i64) -> Result<(World, Accounts, Meter), BadSeed> {
+    let world = World::build(&config.seed, config.edition, now)?;
+    let accounts = Accounts::new(&config.seed, config.chance_seed, world.first_user_id());
+    let users =
+        u32::try_from(world.users.iter().filter(|user| user.is_active).count()).unwrap_or(u32::MAX);
+    let limits = config
+        .limits
+        .clone()
+        .unwrap_or_else(|| Limits::of(config.edition, users));
+    Ok((world, accounts, Meter::new(limits)))
+}
+
+/// A handler that panicked has left the state usable, as every write is complete before it is visible.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

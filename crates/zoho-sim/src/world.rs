@@ -1,0 +1,64 @@
+//! All state of the simulated organisation, in memory: users, modules, records.
+//!
+//! The world knows no HTTP and no limits. Rows are checked and written by [`crate::rows`]; endpoints live in
+//! [`crate::crm`]. One lock holds the whole world, so a call sees and leaves it whole.
+
+mod build;
+pub(crate) mod ids;
+mod index;
+mod organisation;
+mod record;
+mod table;
+mod time;
+mod user;
+
+use std::collections::HashMap;
+
+pub(crate) use build::BadSeed;
+pub(crate) use ids::{Ids, parse_id};
+pub(crate) use organisation::{Organisation, Pipeline};
+pub(crate) use record::{Cell, Record};
+pub(crate) use table::{Deleted, SortKey, Table};
+pub(crate) use time::{parse_date, parse_time, write_time};
+pub(crate) use user::User;
+
+/// The organisation and everything in it.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) ids: Ids,
+    pub(crate) organisation: Organisation,
+    pub(crate) users: Vec<User>,
+    pub(crate) pipelines: Vec<Pipeline>,
+    pub(crate) tables: Vec<Table>,
+    by_name: HashMap<String, usize>,
+}
+
+impl World {
+    /// Position of a module's table. Clients write module names in paths in lower case too, and Zoho takes them.
+    pub(crate) fn table_position(&self, module: &str) -> Option<usize> {
+        self.by_name
+            .get(module)
+            .or_else(|| self.by_name.get(&module.to_ascii_lowercase()))
+            .copied()
+    }
+
+    pub(crate) fn table_named(&self, module: &str) -> Option<&Table> {
+        self.table_position(module)
+            .map(|position| &self.tables[position])
+    }
+
+    pub(crate) fn user(&self, id: u64) -> Option<&User> {
+        self.users.iter().find(|user| user.id == id)
+    }
+
+    /// The user whose consent and tokens count when nothing else is said: the first one.
+    pub(crate) fn first_user_id(&self) -> u64 {
+        self.users.first().map_or(0, |user| user.id)
+    }
+
+    /// Name of a record as a lookup shows it.
+    pub(crate) fn record_name(&self, module: &str, id: u64) -> Option<String> {
+        let table = self.table_named(module)?;
+        table.rows.get(&id).map(|record| table.name_of(record))
+    }
+}

@@ -1,0 +1,144 @@
+//! A running simulator and a client with a token. Every CRM answer is checked against the published OpenAPI file.
+
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+use zoho_sim::{Config, Simulator};
+
+pub const CLIENT_ID: &str = "1000.LEADWAYDEMO";
+pub const CLIENT_SECRET: &str = "leadway-demo-secret";
+pub const REFRESH_TOKEN: &str = "1000.leadway-demo-refresh";
+
+/// A simulator, a client, and an access token with all scopes.
+pub struct Wired {
+    pub simulator: Simulator,
+    pub http: Client,
+    pub token: String,
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Got {
+    pub status: StatusCode,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+impl Got {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|error| panic!("{error} in {:?}", self.text))
+    }
+}
+
+impl Wired {
+    pub async fn start() -> Self {
+        Self::with(Config::default()).await
+    }
+
+    pub async fn with(config: Config) -> Self {
+        let simulator = Simulator::start(config).await.unwrap();
+        let http = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        let mut wired = Self {
+            simulator,
+            http,
+            token: String::new(),
+        };
+        wired.token = wired.refresh().await.json()["access_token"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        wired
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.simulator.url())
+    }
+
+    /// A token by the demo refresh token.
+    pub async fn refresh(&self) -> Got {
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("client_id", CLIENT_ID),
+            ("client_secret", CLIENT_SECRET),
+            ("refresh_token", REFRESH_TOKEN),
+        ];
+        got(self
+            .http
+            .post(self.url("/oauth/v2/token"))
+            .form(&form)
+            .send()
+            .await
+            .unwrap())
+        .await
+    }
+
+    pub async fn get(&self, path: &str) -> Got {
+        self.call(Method::GET, path, None).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Got {
+        self.call(Method::POST, path, Some(body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Got {
+        self.call(Method::PUT, path, Some(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Got {
+        self.call(Method::DELETE, path, None).await
+    }
+
+    pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Got {
+        let mut request = self.http.request(method, self.url(path));
+        if path.starts_with("/crm/") {
+            request = request.header("Authorization", format!("Zoho-oauthtoken {}", self.token));
+        }
+        if let Some(body) = body {
+            request = request.body(body.to_string());
+        }
+        got(request.send().await.unwrap()).await
+    }
+
+    /// Adds one record by the control API and gives its id.
+    pub async fn record(&self, module: &str, row: Value) -> String {
+        let got = self
+            .post(&format!("/__sim/v1/records/{module}"), &row)
+            .await;
+        assert_eq!(got.status, 201, "{}", got.text);
+        got.json()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// An access token with these scopes only.
+    pub async fn token_with(&self, scopes: &[&str]) -> String {
+        let grant = json!({"client_id": CLIENT_ID, "kind": "refresh_token", "scopes": scopes});
+        let refresh_token =
+            self.post("/__sim/v1/grants", &grant).await.json()["refresh_token"].clone();
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("client_id", CLIENT_ID),
+            ("client_secret", CLIENT_SECRET),
+            ("refresh_token", refresh_token.as_str().unwrap()),
+        ];
+        let got = got(self
+            .http
+            .post(self.url("/oauth/v2/token"))
+            .form(&form)
+            .send()
+            .await
+            .unwrap())
+        .await;
+        got.json()["access_token"].as_str().unwrap().to_owned()
+    }
+}
+
+pub async fn got(response: reqwest::Response) -> Got {
+    let (status, headers) = (response.status(), response.headers().clone());
+    Got {
+        status,
+        headers,
+        text: response.text().await.unwrap(),
+    }
+}
