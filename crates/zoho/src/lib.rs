@@ -1,4 +1,14 @@
 #![doc = include_str!("../README.md")]
+//!
+//! # Where to start
+//!
+//! | I want to | Call |
+//! |---|---|
+//! | write records | [`Crm::insert`](crm::Crm::insert), [`update`](crm::Crm::update), [`upsert`](crm::Crm::upsert), [`delete`](crm::Crm::delete) |
+//! | read records | [`Crm::get`](crm::Crm::get), [`list`](crm::Crm::list), [`search`](crm::Crm::search), [`count`](crm::Crm::count), [`deleted`](crm::Crm::deleted) |
+//! | know the organisation | [`Crm::modules`](crm::Crm::modules), [`fields`](crm::Crm::fields), [`layouts`](crm::Crm::layouts), [`org`](crm::Crm::org), [`current_user`](crm::Crm::current_user) |
+//! | call anything else | [`Crm::raw`](crm::Crm::raw) |
+//! | have a person grant access | [`oauth`] |
 #![warn(missing_docs)]
 
 mod answer;

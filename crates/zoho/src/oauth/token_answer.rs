@@ -85,7 +85,7 @@ pub(super) fn read(
     };
     let Ok(wire) = serde_json::from_slice::<Wire>(&answer.body) else {
         return Err(error(
-            unreadable_kind(answer.status),
+            kind_by_status(answer.status).unwrap_or(ErrorKind::BrokenAnswer),
             unreadable(&answer.body),
         ));
     };
@@ -106,14 +106,16 @@ pub(super) fn read(
         Some(code) if is_throttle(&code) => error(ErrorKind::ThrottledToken, message)
             .zoho_code(code)
             .wait(Some(THROTTLE_WINDOW)),
+        // A server that fails says nothing about the token, whatever it writes.
+        Some(code) if answer.status >= 500 => error(ErrorKind::Server, message).zoho_code(code),
         Some(code) => error(ErrorKind::Token, message).zoho_code(code),
-        None if answer.status >= 500 => {
-            error(ErrorKind::Server, "the accounts server failed".to_owned())
+        None => {
+            let message = "the answer has neither access_token nor error".to_owned();
+            error(
+                kind_by_status(answer.status).unwrap_or(ErrorKind::Decode),
+                message,
+            )
         }
-        None => error(
-            ErrorKind::Decode,
-            "the answer has neither access_token nor error".to_owned(),
-        ),
     })
 }
 
@@ -121,11 +123,11 @@ fn is_throttle(code: &str) -> bool {
     code.eq_ignore_ascii_case("access denied") || code.eq_ignore_ascii_case("access_denied")
 }
 
-fn unreadable_kind(status: u16) -> ErrorKind {
+fn kind_by_status(status: u16) -> Option<ErrorKind> {
     match status {
-        429 => ErrorKind::TooManyRequests,
-        500.. => ErrorKind::Server,
-        _ => ErrorKind::BrokenAnswer,
+        429 => Some(ErrorKind::TooManyRequests),
+        500.. => Some(ErrorKind::Server),
+        _ => None,
     }
 }
 
@@ -181,6 +183,27 @@ mod tests {
             assert_eq!(
                 (error.kind(), error.retry_after()),
                 (ErrorKind::ThrottledToken, Some(THROTTLE_WINDOW))
+            );
+        }
+    }
+
+    #[test]
+    fn a_failing_accounts_server_is_not_taken_for_a_refusal() {
+        for (status, body, kind) in [
+            (500, r#"{"error":"general_error"}"#, ErrorKind::Server),
+            (503, "{}", ErrorKind::Server),
+            (
+                429,
+                r#"{"code":"TOO_MANY_REQUESTS","status":"error"}"#,
+                ErrorKind::TooManyRequests,
+            ),
+            (200, r#"{"status":"odd"}"#, ErrorKind::Decode),
+        ] {
+            let error = read_body(status, body).err().unwrap();
+            assert_eq!(
+                (error.kind(), error.needs_consent()),
+                (kind, false),
+                "{body}"
             );
         }
     }

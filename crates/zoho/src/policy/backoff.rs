@@ -23,7 +23,7 @@ impl Backoff {
     ///
     /// let backoff = Backoff { first: Duration::from_millis(100), delay_max: Duration::from_secs(1) };
     /// assert_eq!(backoff.next(Duration::ZERO, 0.5), Duration::from_millis(200));
-    /// assert_eq!(backoff.next(Duration::from_secs(1), 0.99), Duration::from_secs(1));
+    /// assert!(backoff.next(Duration::from_secs(1), 0.99) <= Duration::from_secs(1));
     /// ```
     #[must_use]
     pub fn next(&self, previous: Duration, chance: f64) -> Duration {

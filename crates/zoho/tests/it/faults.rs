@@ -10,7 +10,9 @@ use crate::simulated::{blunt_client, builder, client, fault, served, simulator};
 const TOKEN: &str = "/oauth/v2/token";
 
 async fn count_of(crm: &Crm, name: &str) -> u64 {
-    crm.count_matching("Leads", &Criteria::equals("Last_Name", name)).await.unwrap()
+    crm.count_matching("Leads", &Criteria::equals("Last_Name", name))
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -40,7 +42,13 @@ async fn an_access_token_that_zoho_ends_early_is_no_matter() {
     let simulator = simulator().await;
     let crm = blunt_client(&simulator).crm();
     fault(&simulator, json!({"kind": "expire_token", "times": 1}));
-    let written = crm.insert("Leads").record(&json!({"Last_Name": "Early"})).unwrap().send().await.unwrap();
+    let written = crm
+        .insert("Leads")
+        .record(&json!({"Last_Name": "Early"}))
+        .unwrap()
+        .send()
+        .await
+        .unwrap();
     assert!(written.is_success());
     assert_eq!(count_of(&crm, "Early").await, 1);
 }
@@ -49,8 +57,17 @@ async fn an_access_token_that_zoho_ends_early_is_no_matter() {
 async fn an_insert_whose_answer_is_dropped_stays_single() {
     let simulator = simulator().await;
     let crm = client(&simulator).crm();
-    fault(&simulator, json!({"kind": "drop_answer", "module": "Leads", "method": "POST", "times": 1}));
-    let error = crm.insert("Leads").record(&json!({"Last_Name": "Dropped"})).unwrap().send().await.unwrap_err();
+    fault(
+        &simulator,
+        json!({"kind": "drop_answer", "module": "Leads", "method": "POST", "times": 1}),
+    );
+    let error = crm
+        .insert("Leads")
+        .record(&json!({"Last_Name": "Dropped"}))
+        .unwrap()
+        .send()
+        .await
+        .unwrap_err();
     assert!(error.is_outcome_unknown(), "{error:?}");
     assert_eq!(count_of(&crm, "Dropped").await, 1);
 }
@@ -59,9 +76,16 @@ async fn an_insert_whose_answer_is_dropped_stays_single() {
 async fn an_upsert_whose_answer_is_dropped_is_repeated_into_the_same_record() {
     let simulator = simulator().await;
     let crm = client(&simulator).crm();
-    fault(&simulator, json!({"kind": "drop_answer", "module": "Leads", "method": "POST", "times": 1}));
+    fault(
+        &simulator,
+        json!({"kind": "drop_answer", "module": "Leads", "method": "POST", "times": 1}),
+    );
     let record = json!({"Last_Name": "Twice", "Email": "twice@orchard.example"});
-    let upsert = crm.upsert("Leads").record(&record).unwrap().duplicate_check_fields(["Email"]);
+    let upsert = crm
+        .upsert("Leads")
+        .record(&record)
+        .unwrap()
+        .duplicate_check_fields(["Email"]);
     assert!(upsert.send().await.unwrap().is_success());
     assert_eq!(count_of(&crm, "Twice").await, 1);
     assert_eq!(served(&simulator, "/crm/v8/Leads/upsert").len(), 2);
@@ -70,16 +94,33 @@ async fn an_upsert_whose_answer_is_dropped_is_repeated_into_the_same_record() {
 #[tokio::test]
 async fn a_call_that_is_refused_at_the_door_is_told_or_repeated() {
     let simulator = simulator().await;
-    fault(&simulator, json!({"kind": "refuse", "method": "GET", "times": 1}));
+    fault(
+        &simulator,
+        json!({"kind": "refuse", "method": "GET", "times": 1}),
+    );
     client(&simulator).crm().count("Leads").await.unwrap();
-    fault(&simulator, json!({"kind": "refuse", "method": "GET", "times": 1}));
-    let error = blunt_client(&simulator).crm().count("Leads").await.unwrap_err();
-    assert!(error.is_transient() && !error.is_outcome_unknown(), "{error:?}");
+    fault(
+        &simulator,
+        json!({"kind": "refuse", "method": "GET", "times": 1}),
+    );
+    let error = blunt_client(&simulator)
+        .crm()
+        .count("Leads")
+        .await
+        .unwrap_err();
+    assert!(
+        error.is_transient() && !error.is_outcome_unknown(),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
 async fn failing_servers_are_waited_out() {
-    for server_error in [json!({"status": 500}), json!({"status": 503}), json!({"status": 502, "html": true})] {
+    for server_error in [
+        json!({"status": 500}),
+        json!({"status": 503}),
+        json!({"status": 502, "html": true}),
+    ] {
         let simulator = simulator().await;
         let mut first = server_error.clone();
         first["kind"] = "server_error".into();
@@ -88,17 +129,35 @@ async fn failing_servers_are_waited_out() {
         fault(&simulator, first.clone());
         client(&simulator).crm().count("Leads").await.unwrap();
         fault(&simulator, first);
-        let error = blunt_client(&simulator).crm().count("Leads").await.unwrap_err();
-        assert_eq!((error.kind(), error.http_status().map(u64::from)), (ErrorKind::Server, server_error["status"].as_u64()));
+        let error = blunt_client(&simulator)
+            .crm()
+            .count("Leads")
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.http_status().map(u64::from)),
+            (ErrorKind::Server, server_error["status"].as_u64())
+        );
     }
 }
 
 #[tokio::test]
 async fn too_many_requests_is_waited_out() {
     let simulator = simulator().await;
-    fault(&simulator, json!({"kind": "too_many_requests", "method": "POST", "path": "/crm/", "times": 2}));
+    fault(
+        &simulator,
+        json!({"kind": "too_many_requests", "method": "POST", "module": "Leads", "times": 2}),
+    );
     let crm = client(&simulator).crm();
-    assert!(crm.insert("Leads").record(&json!({"Last_Name": "Busy"})).unwrap().send().await.unwrap().is_success());
+    assert!(
+        crm.insert("Leads")
+            .record(&json!({"Last_Name": "Busy"}))
+            .unwrap()
+            .send()
+            .await
+            .unwrap()
+            .is_success()
+    );
     assert_eq!(count_of(&crm, "Busy").await, 1);
 }
 
@@ -106,10 +165,22 @@ async fn too_many_requests_is_waited_out() {
 async fn a_truncated_answer_is_repeated_for_reads_only() {
     let simulator = simulator().await;
     let crm = client(&simulator).crm();
-    fault(&simulator, json!({"kind": "truncated", "method": "GET", "module": "Leads", "times": 1}));
+    fault(
+        &simulator,
+        json!({"kind": "truncated", "method": "GET", "module": "Leads", "times": 1}),
+    );
     crm.count("Leads").await.unwrap();
-    fault(&simulator, json!({"kind": "truncated", "method": "POST", "module": "Leads", "times": 1}));
-    let error = crm.insert("Leads").record(&json!({"Last_Name": "Cut"})).unwrap().send().await.unwrap_err();
+    fault(
+        &simulator,
+        json!({"kind": "truncated", "method": "POST", "module": "Leads", "times": 1}),
+    );
+    let error = crm
+        .insert("Leads")
+        .record(&json!({"Last_Name": "Cut"}))
+        .unwrap()
+        .send()
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::BrokenAnswer);
     assert!(error.is_outcome_unknown());
     assert_eq!(count_of(&crm, "Cut").await, 1);
@@ -119,11 +190,29 @@ async fn a_truncated_answer_is_repeated_for_reads_only() {
 async fn a_wrong_client_or_token_needs_a_person() {
     let simulator = simulator().await;
     for (client_id, secret, refresh, code) in [
-        ("1000.LEADWAYDEMO", "leadway-demo-secret", "1000.unknown", "invalid_code"),
-        ("1000.UNKNOWN", "leadway-demo-secret", "1000.leadway-demo-refresh", "invalid_client"),
-        ("1000.LEADWAYDEMO", "wrong", "1000.leadway-demo-refresh", "invalid_client_secret"),
+        (
+            "1000.LEADWAYDEMO",
+            "leadway-demo-secret",
+            "1000.unknown",
+            "invalid_code",
+        ),
+        (
+            "1000.UNKNOWN",
+            "leadway-demo-secret",
+            "1000.leadway-demo-refresh",
+            "invalid_client",
+        ),
+        (
+            "1000.LEADWAYDEMO",
+            "wrong",
+            "1000.leadway-demo-refresh",
+            "invalid_client_secret",
+        ),
     ] {
-        let client = builder(&simulator).refresh_token_grant(client_id, secret.into(), refresh.into()).build().unwrap();
+        let client = builder(&simulator)
+            .refresh_token_grant(client_id, secret.into(), refresh.into())
+            .build()
+            .unwrap();
         let error = client.token().await.unwrap_err();
         assert!(error.needs_consent() && !error.is_transient(), "{error:?}");
         assert_eq!(error.code(), Some(code));
@@ -151,8 +240,19 @@ async fn a_revoked_refresh_token_is_dead_at_once() {
     let client = client(&simulator);
     client.crm().count("Leads").await.unwrap();
     let refresh = "1000.leadway-demo-refresh".into();
-    zoho::oauth::revoke(&crate::simulated::url(&simulator), &refresh).await.unwrap();
-    assert!(client.crm().count("Leads").await.unwrap_err().needs_consent());
-    let again = zoho::oauth::revoke(&crate::simulated::url(&simulator), &refresh).await.unwrap_err();
+    zoho::oauth::revoke(&crate::simulated::url(&simulator), &refresh)
+        .await
+        .unwrap();
+    assert!(
+        client
+            .crm()
+            .count("Leads")
+            .await
+            .unwrap_err()
+            .needs_consent()
+    );
+    let again = zoho::oauth::revoke(&crate::simulated::url(&simulator), &refresh)
+        .await
+        .unwrap_err();
     assert_eq!(again.kind(), ErrorKind::Token);
 }

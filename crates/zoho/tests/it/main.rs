@@ -3,6 +3,10 @@
 
 mod broken_wires;
 mod data_centers;
+mod faults;
 mod limits;
+mod organisation;
+mod records;
 mod scripted;
+mod simulated;
 mod tokens;

@@ -17,7 +17,11 @@ pub(crate) fn url(simulator: &Simulator) -> Url {
 pub(crate) fn builder(simulator: &Simulator) -> ClientBuilder {
     Client::builder(DataCenter::Us)
         .accounts_url(url(simulator))
-        .refresh_token_grant("1000.LEADWAYDEMO", "leadway-demo-secret".into(), "1000.leadway-demo-refresh".into())
+        .refresh_token_grant(
+            "1000.LEADWAYDEMO",
+            "leadway-demo-secret".into(),
+            "1000.leadway-demo-refresh".into(),
+        )
 }
 
 pub(crate) fn client(simulator: &Simulator) -> Client {
@@ -26,7 +30,10 @@ pub(crate) fn client(simulator: &Simulator) -> Client {
 
 /// A client that repeats nothing by itself.
 pub(crate) fn blunt_client(simulator: &Simulator) -> Client {
-    builder(simulator).retry_policy(RetryPolicy::none()).build().unwrap()
+    builder(simulator)
+        .retry_policy(RetryPolicy::none())
+        .build()
+        .unwrap()
 }
 
 pub(crate) fn fault(simulator: &Simulator, fault: Value) {
@@ -35,6 +42,10 @@ pub(crate) fn fault(simulator: &Simulator, fault: Value) {
 
 /// Requests in the journal whose path begins so.
 pub(crate) fn served(simulator: &Simulator, path_start: &str) -> Vec<Value> {
-    let is_wanted = |entry: &Value| entry["path"].as_str().is_some_and(|path| path.starts_with(path_start));
+    let is_wanted = |entry: &Value| {
+        entry["path"]
+            .as_str()
+            .is_some_and(|path| path.starts_with(path_start))
+    };
     simulator.journal().into_iter().filter(is_wanted).collect()
 }
