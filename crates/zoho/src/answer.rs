@@ -4,6 +4,7 @@
 //! all three end here as one [`Error`].
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -62,6 +63,13 @@ impl Reply<'_> {
         Error::new(kind, self.call.operation(), message)
             .at(self.call.method.as_str(), self.host, &self.call.path)
             .status(self.answer.status)
+            .wait(self.retry_after())
+    }
+
+    /// Zoho sends no `Retry-After`, but proxies on the way do; dates are not read, since no clock is.
+    fn retry_after(&self) -> Option<Duration> {
+        let text = self.answer.headers.get("retry-after")?.to_str().ok()?;
+        text.trim().parse().ok().map(Duration::from_secs)
     }
 
     /// An answer that came but does not tell what happened.

@@ -16,6 +16,9 @@ use crate::{Error, ErrorKind};
 /// No answer of the APIs that this crate reads into memory comes near this size.
 const ANSWER_BYTES_MAX: usize = 64 << 20;
 
+/// unknown: how long Zoho keeps idle connections.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
     http: reqwest::Client,
@@ -83,6 +86,8 @@ impl Transport {
             .redirect(redirect::Policy::none())
             .connect_timeout(settings.connect_timeout)
             .timeout(settings.call_timeout)
+            // A connection that the other side may have closed meanwhile could swallow an insert.
+            .pool_idle_timeout(IDLE_TIMEOUT)
             .user_agent(concat!("leadway-zoho/", env!("CARGO_PKG_VERSION")));
         if let Some(proxy) = &settings.proxy {
             builder = builder.proxy(reqwest::Proxy::all(proxy.clone()).map_err(unusable)?);

@@ -300,6 +300,17 @@ async fn a_listing_that_does_not_advance_ends() {
 }
 
 #[tokio::test]
+async fn a_wait_that_a_proxy_asks_for_is_told_and_not_cut_short() {
+    let head = "HTTP/1.1 503 Busy\r\nretry-after: 120\r\ncontent-length: 4\r\n\r\n";
+    let server = Scripted::start()
+        .await
+        .api(Step::Bytes(format!("{head}busy").into_bytes()));
+    let error = server.client().crm().org().await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(120)));
+    assert_eq!(server.api_calls(), 1);
+}
+
+#[tokio::test]
 async fn no_error_shows_a_secret_or_a_query() {
     for (name, loss) in losses() {
         let server = Scripted::start().await.api(loss);
@@ -308,20 +319,18 @@ async fn no_error_shows_a_secret_or_a_query() {
             .retry_policy(RetryPolicy::none())
             .build()
             .unwrap();
-        let error = client
+        let delete = client
             .crm()
-            .search("Leads")
-            .email("private@orchard.example")
-            .send()
+            .delete("Leads", &["777000777000777".parse().unwrap()])
             .await;
-        let Err(error) = error else { continue };
-        let mut report = format!("{error} {error:?}");
+        let error = delete.unwrap_err();
+        let mut report = format!("{error} {error:?} {}", error.troubleshooting());
         let mut source = std::error::Error::source(&error);
         while let Some(cause) = source {
             report.push_str(&format!(" {cause} {cause:?}"));
             source = cause.source();
         }
-        for secret in SECRETS.iter().chain(&["private"]) {
+        for secret in SECRETS.iter().chain(&["777000777"]) {
             assert!(!report.contains(secret), "{name}: {report}");
         }
     }

@@ -1,6 +1,7 @@
 //! The SDK from outside: against the simulator, and against wires that break on purpose.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod authorization;
 mod broken_wires;
 mod data_centers;
 mod faults;

@@ -344,7 +344,7 @@ async fn a_search_finds_hostile_values_by_their_criteria() {
                 .iter()
                 .filter_map(Record::id)
                 .collect::<Vec<_>>(),
-            [id.clone()],
+            std::slice::from_ref(id),
             "{name}"
         );
     }
