@@ -6,7 +6,7 @@ mod clients;
 mod clock;
 mod faults;
 mod journal;
-mod limits;
+pub(crate) mod limits;
 mod problem;
 pub(crate) mod records;
 mod world;

@@ -14,6 +14,7 @@ mod too_many_requests;
 mod truncated;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::chance::Chance;
 use crate::http::{Answer, Call, Sending};
@@ -114,6 +115,22 @@ pub struct Fault {
     pub probability: f64,
 }
 
+/// Keys of a fault and of the parameters of its kinds; a flattened type cannot refuse others by itself.
+const KEYS: [&str; 12] = [
+    "kind",
+    "method",
+    "path_prefix",
+    "module",
+    "times",
+    "probability",
+    "milliseconds",
+    "status",
+    "is_html",
+    "bytes",
+    "piece_bytes",
+    "pause_ms",
+];
+
 fn always() -> f64 {
     1.0
 }
@@ -136,8 +153,21 @@ impl Fault {
     ///
     /// Names the key and what it may be.
     pub(crate) fn from_json(body: &[u8]) -> Result<Self, String> {
+        let given: Value =
+            serde_json::from_slice(body).map_err(|error| format!("not JSON: {error}"))?;
+        let mut keys = given
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.as_str());
+        if let Some(name) = keys.find(|name| !KEYS.contains(name)) {
+            return Err(format!(
+                "`{name}` is no key of a fault: use {}",
+                KEYS.join(", ")
+            ));
+        }
         let fault: Self =
-            serde_json::from_slice(body).map_err(|error| format!("not a fault: {error}"))?;
+            serde_json::from_value(given).map_err(|error| format!("not a fault: {error}"))?;
         if !(0.0..=1.0).contains(&fault.probability) {
             return Err(format!(
                 "probability is {}: use a number from 0 to 1",

@@ -157,15 +157,9 @@ impl Simulator {
             .collect()
     }
 
-    /// Adds a fault and gives its id.
-    #[must_use = "the id removes the fault"]
-    pub fn insert_fault(&self, fault: Fault) -> u64 {
+    /// Adds a fault that stays until its times are used up or it is removed, and gives its id.
+    pub fn add_fault(&self, fault: Fault) -> u64 {
         self.shared.faults().add(fault)
-    }
-
-    /// Adds a fault that stays until its times are used up or [`Simulator::clear_faults`] is called.
-    pub fn add_fault(&self, fault: Fault) {
-        self.shared.faults().add(fault);
     }
 
     /// Removes one fault; false when there is none of this id.

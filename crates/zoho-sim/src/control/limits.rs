@@ -20,7 +20,12 @@ pub(super) async fn change_limits(
     State(shared): State<Arc<Shared>>,
     body: Bytes,
 ) -> Result<Json<Value>, Problem> {
-    let changes: Map<String, Value> = clients::parse(&body)?;
+    change(&shared, clients::parse(&body)?)?;
+    Ok(Json(limits(&shared)))
+}
+
+/// Puts the named limits in force.
+pub(crate) fn change(shared: &Shared, changes: Map<String, Value>) -> Result<(), Problem> {
     let mut merged = serde_json::to_value(shared.limits()).unwrap_or_default();
     if let Some(object) = merged.as_object_mut() {
         object.extend(changes);
@@ -28,9 +33,10 @@ pub(super) async fn change_limits(
     let changed: Limits =
         serde_json::from_value(merged).map_err(|error| Problem::bad(format!("limits: {error}")))?;
     shared.meter().limits = changed;
-    Ok(Json(limits(&shared)))
+    Ok(())
 }
 
+/// The limits with what is used of them.
 pub(crate) fn limits(shared: &Shared) -> Value {
     let now = shared.clock.now();
     let mut meter = shared.meter();

@@ -4,38 +4,38 @@ use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use zoho_sim::{Config, Simulator};
 
-pub const CLIENT_ID: &str = "1000.LEADWAYDEMO";
-pub const CLIENT_SECRET: &str = "leadway-demo-secret";
-pub const REFRESH_TOKEN: &str = "1000.leadway-demo-refresh";
+pub(crate) const CLIENT_ID: &str = "1000.LEADWAYDEMO";
+pub(crate) const CLIENT_SECRET: &str = "leadway-demo-secret";
+pub(crate) const REFRESH_TOKEN: &str = "1000.leadway-demo-refresh";
 
 /// A simulator, a client, and an access token with all scopes.
-pub struct Wired {
-    pub simulator: Simulator,
-    pub http: Client,
-    pub token: String,
+pub(crate) struct Wired {
+    pub(crate) simulator: Simulator,
+    pub(crate) http: Client,
+    pub(crate) token: String,
 }
 
 /// An answer, read whole.
 #[derive(Debug)]
-pub struct Got {
-    pub status: StatusCode,
-    pub headers: reqwest::header::HeaderMap,
-    pub text: String,
+pub(crate) struct Got {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: reqwest::header::HeaderMap,
+    pub(crate) text: String,
 }
 
 impl Got {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text)
             .unwrap_or_else(|error| panic!("{error} in {:?}", self.text))
     }
 }
 
 impl Wired {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(Config::default()).await
     }
 
-    pub async fn with(config: Config) -> Self {
+    pub(crate) async fn with(config: Config) -> Self {
         let simulator = Simulator::start(config).await.unwrap();
         let http = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -53,12 +53,12 @@ impl Wired {
         wired
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.simulator.url())
     }
 
     /// A token by the demo refresh token.
-    pub async fn refresh(&self) -> Got {
+    pub(crate) async fn refresh(&self) -> Got {
         let form = [
             ("grant_type", "refresh_token"),
             ("client_id", CLIENT_ID),
@@ -75,23 +75,23 @@ impl Wired {
         .await
     }
 
-    pub async fn get(&self, path: &str) -> Got {
+    pub(crate) async fn get(&self, path: &str) -> Got {
         self.call(Method::GET, path, None).await
     }
 
-    pub async fn post(&self, path: &str, body: &Value) -> Got {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Got {
         self.call(Method::POST, path, Some(body)).await
     }
 
-    pub async fn put(&self, path: &str, body: &Value) -> Got {
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Got {
         self.call(Method::PUT, path, Some(body)).await
     }
 
-    pub async fn delete(&self, path: &str) -> Got {
+    pub(crate) async fn delete(&self, path: &str) -> Got {
         self.call(Method::DELETE, path, None).await
     }
 
-    pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Got {
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Got {
         let mut request = self.http.request(method, self.url(path));
         if path.starts_with("/crm/") {
             request = request.header("Authorization", format!("Zoho-oauthtoken {}", self.token));
@@ -103,7 +103,7 @@ impl Wired {
     }
 
     /// Adds one record by the control API and gives its id.
-    pub async fn record(&self, module: &str, row: Value) -> String {
+    pub(crate) async fn record(&self, module: &str, row: Value) -> String {
         let got = self
             .post(&format!("/__sim/v1/records/{module}"), &row)
             .await;
@@ -112,7 +112,7 @@ impl Wired {
     }
 
     /// An access token with these scopes only.
-    pub async fn token_with(&self, scopes: &[&str]) -> String {
+    pub(crate) async fn token_with(&self, scopes: &[&str]) -> String {
         let grant = json!({"client_id": CLIENT_ID, "kind": "refresh_token", "scopes": scopes});
         let refresh_token =
             self.post("/__sim/v1/grants", &grant).await.json()["refresh_token"].clone();
@@ -134,7 +134,7 @@ impl Wired {
     }
 }
 
-pub async fn got(response: reqwest::Response) -> Got {
+pub(crate) async fn got(response: reqwest::Response) -> Got {
     let (status, headers) = (response.status(), response.headers().clone());
     Got {
         status,
