@@ -321,6 +321,15 @@ mod tests {
                 .unwrap();
             assert_eq!(record.json.get(), format!(r#"{{"N":{number}}}"#));
         }
+        let list = r#"[1.50, {"a": 9007199254740993}]"#;
+        assert_eq!(
+            mapping
+                .apply(&raw(&format!(r#"{{"n":{list}}}"#)))
+                .unwrap()
+                .json
+                .get(),
+            format!(r#"{{"N":{list}}}"#)
+        );
         let problem = mapping.apply(&raw(r#"{"n":1e999}"#)).unwrap_err();
         assert_eq!(problem.code, "INVALID_DATA");
     }

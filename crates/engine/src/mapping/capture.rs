@@ -87,7 +87,7 @@ impl PathTree {
     pub(super) fn capture<'p>(&self, payload: &'p RawValue) -> Slots<'p> {
         let mut slots = vec![None; self.slots];
         if self.descend(payload, false, &mut slots).is_err() {
-            // Odd scalars in the place of an object (a number beyond all range, half a surrogate pair) stop the
+            // Odd scalars in the place of an object (a number beyond all range, half a surrogate pair) and odd keys stop the
             // quick pass; the careful one looks at a value's first character before it reads it.
             slots.fill(None);
             if self.descend(payload, true, &mut slots).is_err() {
@@ -177,7 +177,10 @@ impl<'p> Visitor<'p> for Capture<'_, '_, 'p> {
     fn visit_map<A: MapAccess<'p>>(mut self, mut map: A) -> Result<(), A::Error> {
         let tree = self.tree;
         let children = &tree.nodes[self.node].children;
-        while let Some(child) = map.next_key_seed(Key(children))? {
+        while let Some(child) = map.next_key_seed(Key {
+            children,
+            is_careful: self.is_careful,
+        })? {
             match child {
                 Some(child) => map.next_value_seed(self.at(child))?,
                 None => {
@@ -228,15 +231,22 @@ impl<'p> Visitor<'p> for Capture<'_, '_, 'p> {
     }
 }
 
-/// Looks a key up without building it. It is read as bytes, so that half a surrogate pair in a key that
-/// nobody wants does no harm.
-struct Key<'t>(&'t KeyTable);
+/// Looks a key up without building it. The careful pass reads it as bytes, so that half a surrogate pair in a key
+/// that nobody wants does no harm; reading it as text is quicker.
+struct Key<'t> {
+    children: &'t KeyTable,
+    is_careful: bool,
+}
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
     type Value = Option<usize>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_bytes(self)
+        if self.is_careful {
+            deserializer.deserialize_bytes(self)
+        } else {
+            deserializer.deserialize_str(self)
+        }
     }
 }
 
@@ -247,8 +257,12 @@ impl Visitor<'_> for Key<'_> {
         formatter.write_str("a key")
     }
 
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(self.children.find(key.as_bytes()))
+    }
+
     fn visit_bytes<E>(self, key: &[u8]) -> Result<Self::Value, E> {
-        Ok(self.0.find(key))
+        Ok(self.children.find(key))
     }
 }
 

@@ -13,9 +13,9 @@ use serde_json::value::RawValue;
 pub(super) enum Datum<'p> {
     /// Text, without its JSON escapes.
     Text(Cow<'p, str>),
-    /// A number or a boolean as it stands in the payload, or any constant of the configuration.
+    /// Anything else as it stands in the payload or in the configuration, so that numbers keep their digits.
     Json(&'p RawValue),
-    /// A list, an object, or something that a transform has made.
+    /// Something that a transform has made.
     Value(Value),
 }
 
@@ -29,7 +29,8 @@ impl<'p> Datum<'p> {
         let datum = match raw.get().as_bytes() {
             [b'"', ..] => Self::Text(text_of(raw).ok_or(Unreadable)?),
             [b'{' | b'[', ..] => {
-                Self::Value(serde_json::from_str(raw.get()).map_err(|_| Unreadable)?)
+                let value = serde_json::from_str(raw.get()).map_err(|_| Unreadable)?;
+                return Ok((!is_empty(&value)).then_some(Self::Json(raw)));
             }
             [b'n', ..] => return Ok(None),
             [b't' | b'f', ..] => Self::Json(raw),

@@ -116,30 +116,31 @@ fn to_number(datum: Datum<'_>) -> Result<Datum<'_>, Misfit> {
 /// Reads `42`, `-1234.50`, `1,234.50`; no exponents, no currency signs.
 fn parse_number(text: &str) -> Option<Number> {
     let text = text.trim();
-    let (sign, unsigned) = match text.strip_prefix(['+', '-']) {
-        Some(rest) => (if text.starts_with('-') { "-" } else { "" }, rest),
-        None => ("", text),
-    };
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (whole, decimals) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
-    let mut groups = whole.split(',');
-    let first = groups.next()?;
-    let is_grouped = whole.contains(',');
-    if is_grouped && !(1..=3).contains(&first.len())
-        || !groups.clone().all(|group| group.len() == 3)
-    {
-        return None;
-    }
-    let digits = first.to_owned() + &groups.collect::<String>();
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_digits(&digits) || !is_digits(decimals) {
+    let mut groups = whole.split(',');
+    let is_grouped_right = match (groups.next(), whole.contains(',')) {
+        (Some(first), true) => {
+            (1..=3).contains(&first.len())
+                && groups.all(|group| group.len() == 3 && is_digits(group))
+        }
+        _ => true,
+    };
+    let plain = text.replace(',', "");
+    let digits = plain.trim_start_matches(['+', '-']).split('.').next()?;
+    if !is_grouped_right || !is_digits(digits) || !is_digits(decimals) {
         return None;
     }
     if decimals.bytes().all(|byte| byte == b'0')
-        && let Ok(whole) = format!("{sign}{digits}").parse::<i64>()
+        && let Some(whole) = plain
+            .split('.')
+            .next()
+            .and_then(|whole| whole.parse::<i64>().ok())
     {
         return Some(whole.into());
     }
-    Number::from_f64(format!("{sign}{digits}.{decimals}").parse().ok()?)
+    Number::from_f64(plain.parse().ok()?)
 }
 
 fn to_boolean(datum: &Datum<'_>) -> Result<Datum<'static>, Misfit> {
@@ -175,40 +176,30 @@ fn to_datetime(datum: &Datum<'_>) -> Result<String, Misfit> {
         return Err(MISFIT);
     };
     let pieces = Pieces::parse(text.trim()).map_err(|_| MISFIT)?;
-    let time = pieces.time().unwrap_or_else(jiff::civil::Time::midnight);
-    let offset_seconds = pieces
-        .to_numeric_offset()
-        .unwrap_or(jiff::tz::Offset::UTC)
-        .seconds();
-    if pieces.date().year() < 0 {
+    let offset = pieces.to_numeric_offset().unwrap_or(jiff::tz::Offset::UTC);
+    let local = pieces
+        .date()
+        .to_datetime(pieces.time().unwrap_or_else(jiff::civil::Time::midnight));
+    let instant = offset.to_timestamp(local).map_err(|_| MISFIT)?;
+    if local.year() < 0 {
         return Err(MISFIT);
     }
-    let offset_minutes = offset_seconds.abs() / 60;
-    Ok(format!(
-        "{}T{:02}:{:02}:{:02}{}{:02}:{:02}",
-        pieces.date(),
-        time.hour(),
-        time.minute(),
-        time.second(),
-        if offset_seconds < 0 { '-' } else { '+' },
-        offset_minutes / 60,
-        offset_minutes % 60,
-    ))
+    Ok(format!("{:.0}", instant.display_with_offset(offset)))
 }
 
 fn to_list(datum: Datum<'_>) -> Result<Datum<'_>, Misfit> {
-    let items = match datum {
+    let items = match &datum {
         Datum::Text(text) => text
             .split([',', ';'])
             .map(str::trim)
             .filter(|item| !item.is_empty())
             .map(Value::from)
             .collect(),
-        Datum::Value(Value::Array(items)) => items,
-        Datum::Value(Value::Object(_)) => return Err("is an object, of which no list can be made"),
-        scalar => vec![Value::String(
-            text_of_scalar(&scalar.to_value()).unwrap_or_default(),
-        )],
+        other => match other.to_value() {
+            Value::Array(_) => return Ok(datum),
+            Value::Object(_) => return Err("is an object, of which no list can be made"),
+            scalar => vec![Value::String(text_of_scalar(&scalar).unwrap_or_default())],
+        },
     };
     Ok(Datum::Value(Value::Array(items)))
 }
@@ -217,15 +208,15 @@ fn to_list(datum: Datum<'_>) -> Result<Datum<'_>, Misfit> {
 fn to_text(datum: Datum<'_>) -> Datum<'_> {
     let text = match datum {
         Datum::Text(text) => text,
-        Datum::Json(raw) => Cow::Borrowed(raw.get()),
-        Datum::Value(Value::Array(items)) => Cow::Owned(
-            items
+        Datum::Json(raw) if !raw.get().starts_with(['{', '[']) => Cow::Borrowed(raw.get()),
+        other => Cow::Owned(match other.to_value() {
+            Value::Array(items) => items
                 .iter()
                 .filter_map(text_of_scalar)
                 .collect::<Vec<_>>()
                 .join(", "),
-        ),
-        Datum::Value(value) => Cow::Owned(text_of_scalar(&value).unwrap_or_default()),
+            scalar => text_of_scalar(&scalar).unwrap_or_default(),
+        }),
     };
     Datum::Text(text)
 }
@@ -327,6 +318,10 @@ mod tests {
             (Number, json!("inf")),
             (Number, json!(["1"])),
             (Number, json!("1.")),
+            (Number, json!("1,23a")),
+            (Number, json!("+-1")),
+            (Number, json!("1,234.5,6")),
+            (Number, json!(",123")),
             (Boolean, json!("maybe")),
             (Boolean, json!(2)),
             (Date, json!("31.01.2026")),
