@@ -1,0 +1,110 @@
+//! How the gateway is doing.
+
+use utoipa::ToSchema;
+
+/// Whether the gateway can do its work.
+#[derive(ToSchema)]
+pub(crate) struct Health {
+    is_ready: bool,
+    /// Why not, one sentence each.
+    problems: Vec<String>,
+}
+
+/// Counts and connections.
+#[derive(ToSchema)]
+pub(crate) struct Overview {
+    /// Events accepted in the last 24 hours.
+    events_24h: u64,
+    /// Events accepted but not planned yet.
+    unplanned_events: u64,
+    /// Deliveries waiting for their first try or on their way.
+    pending_deliveries: u64,
+    /// Deliveries waiting for another try.
+    retrying_deliveries: u64,
+    /// Deliveries that succeeded in the last 24 hours.
+    delivered_24h: u64,
+    /// Dead letters that nobody has replayed yet.
+    dead_letters: u64,
+    /// Credits spent in the last 24 hours, over all connections.
+    credits_24h: u64,
+    /// When the oldest unsettled delivery was planned.
+    #[schema(format = DateTime)]
+    oldest_unsettled_at: Option<String>,
+    connections: Vec<ConnectionStatus>,
+}
+
+/// One connection, without its secrets.
+#[derive(ToSchema)]
+pub(crate) struct ConnectionStatus {
+    name: String,
+    /// `us`, `eu`, `in`, `au`, `jp`, `cn`, `ca`, `sa`, `uk` or `ae`.
+    data_center: String,
+    /// Its API host, once known.
+    api_domain: Option<String>,
+    state: ConnectionState,
+    /// Why deliveries do not flow, in a sentence.
+    reason: Option<String>,
+    /// When deliveries are tried again, if they are paused.
+    #[schema(format = DateTime)]
+    paused_until: Option<String>,
+    /// Credits spent through it in the last 24 hours.
+    credits_24h: u64,
+}
+
+/// Whether deliveries flow. `needs_consent`: somebody has to connect it anew.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ConnectionState {
+    Ready,
+    Paused,
+    NeedsConsent,
+}
+
+/// One thing that the doctor looked at.
+#[derive(ToSchema)]
+pub(crate) struct Finding {
+    /// What was looked at.
+    #[schema(example = "token")]
+    check: String,
+    level: Level,
+    /// What came out, in a sentence.
+    message: String,
+    /// What to do, where something is wrong.
+    remedy: Option<String>,
+}
+
+/// How serious a finding is.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Level {
+    Ok,
+    Warning,
+    Failed,
+}
+
+/// What replacing the configuration changes.
+#[derive(ToSchema)]
+pub(crate) struct ConfigPlan {
+    /// One entry for each thing that differs.
+    changes: Vec<ConfigChange>,
+}
+
+/// One difference.
+#[derive(ToSchema)]
+pub(crate) struct ConfigChange {
+    /// `connection`, `source`, `form`, `mapping` or `route`.
+    kind: String,
+    name: String,
+    action: ChangeAction,
+    /// The keys that differ, for an update.
+    keys: Option<Vec<String>>,
+}
+
+/// What a change does.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ChangeAction {
+    Create,
+    Update,
+    Delete,
+}

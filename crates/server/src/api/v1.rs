@@ -1,0 +1,9 @@
+//! Version 1 of the REST API: one file for each noun.
+
+pub(crate) mod config;
+pub(crate) mod connections;
+pub(crate) mod dead_letters;
+pub(crate) mod deliveries;
+pub(crate) mod events;
+pub(crate) mod overview;
+pub(crate) mod replays;
