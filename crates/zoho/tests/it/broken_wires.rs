@@ -250,6 +250,39 @@ async fn the_occurrences_of_one_recurring_event_are_told_apart_from_rows() {
 }
 
 #[tokio::test]
+async fn rows_that_do_not_match_the_records_sent_leave_the_outcome_unknown() {
+    let added = &ADDED[9..ADDED.len() - 2];
+    let refused =
+        r#"{"code":"INVALID_DATA","details":{},"message":"invalid data","status":"error"}"#;
+    for (sent, rows) in [
+        (2, vec![added]),
+        (2, vec![added; 3]),
+        (3, vec![added, refused]),
+        (1, vec![added, refused]),
+    ] {
+        let server = Scripted::start()
+            .await
+            .api(json(200, format!(r#"{{"data":[{}]}}"#, rows.join(","))));
+        let client = server.client();
+        let write = (1..sent).fold(insert(&client), |write, n| {
+            write.record(&value!({"Last_Name": n})).unwrap()
+        });
+        let error = write.send().await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.is_outcome_unknown()),
+            (ErrorKind::BrokenAnswer, true),
+            "{sent}: {error}"
+        );
+        assert!(
+            error
+                .message()
+                .contains(&format!("{sent} records were sent and {} rows", rows.len())),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed() {
     let server = Scripted::start().await.api(json(302, ""));
     let client = server
