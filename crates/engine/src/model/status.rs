@@ -1,0 +1,130 @@
+//! How the gateway is doing: counts, connections, findings of the doctor.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The first page of the console, as data.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Overview {
+    /// Events accepted in the last 24 hours.
+    pub events_24h: u64,
+    /// Events accepted but not planned yet.
+    pub unplanned_events: u64,
+    /// Deliveries waiting for their first try or on their way.
+    pub pending_deliveries: u64,
+    /// Deliveries waiting for another try.
+    pub retrying_deliveries: u64,
+    /// Deliveries that succeeded in the last 24 hours.
+    pub delivered_24h: u64,
+    /// Dead letters that nobody has replayed yet.
+    pub dead_letters: u64,
+    /// Credits spent in the last 24 hours, over all connections.
+    pub credits_24h: u64,
+    /// When the oldest unsettled delivery was planned.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub oldest_unsettled_at: Option<Timestamp>,
+    /// Each connection's state.
+    pub connections: Vec<ConnectionStatus>,
+}
+
+/// One connection, without its secrets.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ConnectionStatus {
+    /// Its name.
+    pub name: String,
+    /// Its data center.
+    pub data_center: String,
+    /// Its API host, once known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub api_domain: Option<String>,
+    /// Whether deliveries flow.
+    pub state: ConnectionState,
+    /// Why not, in a sentence.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
+    /// When deliveries are tried again, if they are paused.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub paused_until: Option<Timestamp>,
+    /// Credits spent through it in the last 24 hours.
+    pub credits_24h: u64,
+}
+
+/// Whether deliveries flow over a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionState {
+    /// They do.
+    Ready,
+    /// A call failed; the next is tried at `paused_until`.
+    Paused,
+    /// Zoho no longer takes the refresh token or the client; somebody has to connect it anew.
+    NeedsConsent,
+}
+
+/// One thing that `doctor` looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What was looked at: `reach`, `token`, `organisation`, `scopes`, `clock`, `credits` …
+    pub check: String,
+    /// What came out.
+    pub level: Level,
+    /// In a sentence.
+    pub message: String,
+    /// What to do, where something is wrong.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub remedy: Option<String>,
+}
+
+/// How serious a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// As it should be.
+    Ok,
+    /// Works, but needs attention.
+    Warning,
+    /// Does not work.
+    Failed,
+}
+
+/// What `apply` would change, or has changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigPlan {
+    /// One entry for each thing that differs; empty when nothing does.
+    pub changes: Vec<ConfigChange>,
+}
+
+/// One difference between a configuration that came in and the stored one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigChange {
+    /// `connection`, `source`, `form`, `mapping` or `route`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// What happens to it.
+    pub action: ChangeAction,
+    /// The keys that differ, for an update.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub keys: Vec<String>,
+}
+
+/// What a change does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeAction {
+    /// It is new.
+    Create,
+    /// It differs.
+    Update,
+    /// It is no longer there.
+    Delete,
+}
+
+/// Something in a configuration that cannot work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigProblem {
+    /// Where: `routes[0].mapping`.
+    pub path: String,
+    /// What is there, and what should be.
+    pub message: String,
+}
