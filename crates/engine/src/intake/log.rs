@@ -1,0 +1,281 @@
+//! The intake log: a database file of its own, so that a burst of deliveries never holds up an incoming event.
+//!
+//! One task owns the writing connection. It takes whatever has gathered while the last commit was being flushed
+//! to disk, writes it as one row, and answers all senders when that row is safe: group commit. Rows that have
+//! been planned are removed by the same task when it has nothing else to do.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use crate::store::StoreError;
+
+/// Requests that may wait for the writer.
+const QUEUE_MAX: usize = 4_096;
+/// Bytes that one row may hold before a second one is begun.
+const ROW_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// How long a sender waits for a place in the queue.
+const QUEUE_PATIENCE: Duration = Duration::from_secs(2);
+/// How long the writer waits for a lock that another program holds on the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
+/// Planned rows that are removed at a time.
+const PRUNE_ROWS_MAX: i64 = 2_000;
+
+/// How long the writer has nothing to do before it removes what is planned.
+const PRUNE_WHEN_IDLE_FOR: Duration = Duration::from_millis(200);
+
+/// Encoded events of one request, on their way to the log.
+struct Append {
+    events: usize,
+    frames: Vec<u8>,
+    done: oneshot::Sender<Result<(), String>>,
+}
+
+/// Where accepted events are made durable. The benchmark has a second one that stores nothing: its ceiling.
+pub trait AppendLog: Send + Sync + std::fmt::Debug {
+    /// Makes `frames` durable; answers once it is, or why it is not.
+    fn append(
+        &self,
+        events: usize,
+        frames: Vec<u8>,
+    ) -> futures_util::future::BoxFuture<'_, Result<(), String>>;
+}
+
+/// The log in its SQLite file.
+#[derive(Debug)]
+pub struct IntakeLog {
+    queue: mpsc::Sender<Append>,
+    readers: SqlitePool,
+    planned_through: Arc<AtomicI64>,
+    /// Told after each commit.
+    grown: Arc<Notify>,
+    stop: CancellationToken,
+}
+
+/// A row of the log.
+#[derive(Debug, sqlx::FromRow)]
+pub struct LogRow {
+    pub seq: i64,
+    pub events: i64,
+    pub frames: Vec<u8>,
+}
+
+impl IntakeLog {
+    /// Opens the file and starts its writer, which runs until [`IntakeLog::stop_writer`].
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub async fn open(path: &Path) -> Result<(Self, tokio::task::JoinHandle<()>), StoreError> {
+        let options = crate::store::options(path).busy_timeout(BUSY_TIMEOUT);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await?;
+        sqlx::migrate!("src/intake/migrations")
+            .run(&writer)
+            .await
+            .map_err(sqlx::Error::from)?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(2)
+            .connect_with(options)
+            .await?;
+        let (queue, appends) = mpsc::channel(QUEUE_MAX);
+        let planned_through = Arc::new(AtomicI64::new(0));
+        let grown = Arc::new(Notify::new());
+        let stop = CancellationToken::new();
+        let task = Writer {
+            pool: writer,
+            planned_through: planned_through.clone(),
+            pruned_through: 0,
+            grown: grown.clone(),
+            stop: stop.clone(),
+        };
+        let task = tokio::spawn(task.run(appends));
+        Ok((
+            Self {
+                queue,
+                readers,
+                planned_through,
+                grown,
+                stop,
+            },
+            task,
+        ))
+    }
+
+    /// Rows behind `after`, oldest first: up to `rows_max` of them.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn rows_after(&self, after: i64, rows_max: i64) -> Result<Vec<LogRow>, StoreError> {
+        Ok(
+            sqlx::query_as(
+                "SELECT seq, events, frames FROM log WHERE seq > ? ORDER BY seq LIMIT ?",
+            )
+            .bind(after)
+            .bind(rows_max)
+            .fetch_all(&self.readers)
+            .await?,
+        )
+    }
+
+    /// How many events wait behind `after`.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn events_after(&self, after: i64) -> Result<i64, StoreError> {
+        Ok(
+            sqlx::query_scalar("SELECT COALESCE(SUM(events), 0) FROM log WHERE seq > ?")
+                .bind(after)
+                .fetch_one(&self.readers)
+                .await?,
+        )
+    }
+
+    /// Lets rows up to `seq` be removed: they live on elsewhere.
+    pub fn planned(&self, seq: i64) {
+        self.planned_through.fetch_max(seq, Ordering::Relaxed);
+    }
+
+    /// Returns when the log has grown since the last call.
+    pub async fn grown(&self) {
+        self.grown.notified().await;
+    }
+
+    /// Lets the writer end once everything that it was given is on disk; nothing more is taken.
+    pub fn stop_writer(&self) {
+        self.stop.cancel();
+    }
+
+    /// Closes the readers.
+    pub async fn close(&self) {
+        self.readers.close().await;
+    }
+}
+
+impl AppendLog for IntakeLog {
+    fn append(
+        &self,
+        events: usize,
+        frames: Vec<u8>,
+    ) -> futures_util::future::BoxFuture<'_, Result<(), String>> {
+        Box::pin(async move {
+            let (done, committed) = oneshot::channel();
+            self.queue
+                .send_timeout(
+                    Append {
+                        events,
+                        frames,
+                        done,
+                    },
+                    QUEUE_PATIENCE,
+                )
+                .await
+                .map_err(|_| "too many events wait to be written".to_owned())?;
+            committed
+                .await
+                .map_err(|_| "the writer of the intake log has stopped".to_owned())?
+        })
+    }
+}
+
+struct Writer {
+    pool: SqlitePool,
+    planned_through: Arc<AtomicI64>,
+    pruned_through: i64,
+    grown: Arc<Notify>,
+    stop: CancellationToken,
+}
+
+impl Writer {
+    async fn run(mut self, mut appends: mpsc::Receiver<Append>) {
+        let mut group = Vec::new();
+        loop {
+            tokio::select! {
+                count = appends.recv_many(&mut group, QUEUE_MAX) => match count {
+                    0 => break,
+                    _ => self.commit(&mut group).await,
+                },
+                () = tokio::time::sleep(PRUNE_WHEN_IDLE_FOR) => self.prune().await,
+                // What is queued already is still received; then the channel counts as ended.
+                () = self.stop.cancelled(), if !appends.is_closed() => appends.close(),
+            }
+            if self.planned_through.load(Ordering::Relaxed) > self.pruned_through + PRUNE_ROWS_MAX {
+                self.prune().await;
+            }
+        }
+        self.pool.close().await;
+    }
+
+    /// Writes the group as few rows, and tells each sender how its row fared.
+    async fn commit(&mut self, group: &mut Vec<Append>) {
+        let mut rest = group.drain(..).peekable();
+        while let Some(first) = rest.next() {
+            let (mut events, mut frames, mut waiting) =
+                (first.events, first.frames, vec![first.done]);
+            while let Some(next) =
+                rest.next_if(|next| frames.len() + next.frames.len() <= ROW_BYTES_MAX)
+            {
+                events += next.events;
+                frames.extend_from_slice(&next.frames);
+                waiting.push(next.done);
+            }
+            let done = sqlx::query("INSERT INTO log (events, frames) VALUES (?, ?)")
+                .bind(i64::try_from(events).unwrap_or(i64::MAX))
+                .bind(frames)
+                .execute(&self.pool)
+                .await;
+            let result = match done {
+                Ok(_) => Ok(()),
+                Err(error) => {
+                    tracing::error!(%error, events, "the intake log could not be written; the senders are told to come again");
+                    Err(plain(&error))
+                }
+            };
+            for sender in waiting {
+                // A sender that went away has no use for the answer; its event is stored all the same.
+                let _ = sender.send(result.clone());
+            }
+            self.grown.notify_one();
+        }
+    }
+
+    async fn prune(&mut self) {
+        let through = self.planned_through.load(Ordering::Relaxed);
+        if through <= self.pruned_through {
+            return;
+        }
+        let done = sqlx::query("DELETE FROM log WHERE seq <= ?")
+            .bind(through)
+            .execute(&self.pool)
+            .await;
+        match done {
+            Ok(_) => self.pruned_through = through,
+            Err(error) => {
+                tracing::warn!(%error, "planned rows of the intake log could not be removed yet")
+            }
+        }
+    }
+}
+
+/// Why the database refused, in words for the sender.
+fn plain(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(database) => match database.code().as_deref().map(primary) {
+            Some(Some(13)) => "the disk is full".to_owned(),
+            Some(Some(5 | 6)) => "the database is locked by another program".to_owned(),
+            _ => "the database refused the write".to_owned(),
+        },
+        _ => "the database cannot be reached".to_owned(),
+    }
+}
+
+/// SQLite's primary result code, which stands in the low byte of the extended one.
+fn primary(code: &str) -> Option<u32> {
+    code.parse::<u32>().ok().map(|code| code & 0xff)
+}

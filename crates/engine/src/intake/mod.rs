@@ -1,0 +1,6 @@
+//! Intake: what arrives is validated, gathered and on disk before the sender hears "accepted".
+
+pub mod duplicates;
+pub mod frame;
+pub mod log;
+pub mod validate;
