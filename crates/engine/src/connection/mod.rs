@@ -1,0 +1,120 @@
+//! Connections at run time: the client that calls Zoho, the gate that holds deliveries back, the cached metadata.
+
+pub mod doctor;
+pub mod gate;
+mod schema;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio::sync::Semaphore;
+use zoho::policy::RetryPolicy;
+use zoho::{Client, DataCenter};
+
+use crate::clock::Clock;
+use crate::model::config::ConnectionConfig;
+use gate::Gate;
+use schema::CachedSchema;
+
+/// Calls of one connection that may be on their way at once. Free organisations get 5 for everything they run.
+pub const CALLS_MAX: usize = 4;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Why a connection cannot be used as configured.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectionError {
+    /// A setting is not what it should be.
+    #[error("{0}")]
+    Setting(String),
+    /// A secret was never given.
+    #[error("its {0} is not stored; give it with the configuration once")]
+    MissingSecret(&'static str),
+}
+
+/// One authorised link to a Zoho organisation.
+#[derive(Debug)]
+pub struct Connection {
+    pub config: ConnectionConfig,
+    pub client: Client,
+    pub gate: Gate,
+    /// Bounds the calls on their way.
+    pub permits: Arc<Semaphore>,
+    schemas: Mutex<HashMap<String, CachedSchema>>,
+    clock: Clock,
+}
+
+impl Connection {
+    /// Builds the client of a connection. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// When the data center is none of Zoho's, or an address is not one.
+    pub fn new(
+        config: ConnectionConfig,
+        client_secret: SecretString,
+        refresh_token: SecretString,
+        clock: Clock,
+    ) -> Result<Self, ConnectionError> {
+        let mut builder = Client::builder(data_center(&config)?)
+            .refresh_token_grant(config.client_id.clone(), client_secret, refresh_token)
+            .retry_policy(RetryPolicy::none())
+            .concurrency_max(CALLS_MAX)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .call_timeout(CALL_TIMEOUT);
+        if let Some(url) = &config.accounts_url {
+            builder = builder.accounts_url(address("accounts_url", url)?);
+        }
+        if let Some(url) = &config.api_domain {
+            builder = builder.api_domain(address("api_domain", url)?);
+        }
+        let client = builder
+            .build()
+            .map_err(|error| ConnectionError::Setting(error.to_string()))?;
+        Ok(Self {
+            config,
+            client,
+            gate: Gate::default(),
+            permits: Arc::new(Semaphore::new(CALLS_MAX)),
+            schemas: Mutex::default(),
+            clock,
+        })
+    }
+
+    /// Whether no call is on its way.
+    #[must_use]
+    pub fn has_all_permits(&self) -> bool {
+        self.permits.available_permits() == CALLS_MAX
+    }
+}
+
+/// The data center of a connection.
+///
+/// # Errors
+/// Names the ones that there are.
+pub fn data_center(config: &ConnectionConfig) -> Result<DataCenter, ConnectionError> {
+    config.data_center.parse().map_err(|_| {
+        ConnectionError::Setting(format!(
+            "{:?} is no data center of Zoho's; there are us, eu, in, au, jp, cn, ca, sa, uk and ae",
+            config.data_center
+        ))
+    })
+}
+
+/// Reads an address of a server.
+///
+/// # Errors
+/// When it is not http or https with a host.
+pub fn address(key: &str, text: &str) -> Result<url::Url, ConnectionError> {
+    let wrong = || {
+        ConnectionError::Setting(format!(
+            "{key} {text:?} is not an address; write https://host or http://127.0.0.1:4010"
+        ))
+    };
+    let url = url::Url::parse(text).map_err(|_| wrong())?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(wrong());
+    }
+    Ok(url)
+}
