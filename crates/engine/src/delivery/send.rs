@@ -1,0 +1,232 @@
+//! Sends one batch: checks each record, looks up what an earlier try may have left, makes one call.
+//!
+//! Nothing is decided here. Each row comes back with its [`Fate`]; `outcome.rs` says what that means.
+
+use serde_json::value::RawValue;
+use zoho::crm::{RecordId, Row, Write};
+
+use crate::clock::Clock;
+use crate::connection::Connection;
+use crate::mapping::check;
+use crate::model::delivery::Operation;
+use crate::model::problem::{Problem, Stage};
+use crate::store::Store;
+use crate::store::lease::LeasedRow;
+use crate::store::settle::NewBatch;
+
+use super::lane::Lane;
+use super::lookup;
+
+/// What became of one row.
+#[derive(Debug)]
+pub(crate) enum Fate {
+    /// The record does not fit the module; it was not sent.
+    Unfit(Vec<Problem>),
+    /// Zoho answered for this row.
+    Answered(Row),
+    /// An earlier try had got through: this is the record.
+    Found(String),
+    /// The call failed as a whole.
+    CallFailed(zoho::Error),
+    /// No call was made, and no try is counted.
+    NotTried(zoho::Error),
+}
+
+/// A batch that was dealt with.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    /// The call, when one was made.
+    pub call: Option<NewBatch>,
+    /// One fate for each row, in their order.
+    pub fates: Vec<Fate>,
+    /// What the connection's gate should know: `None` when no call was made.
+    pub connection: Option<Result<(), zoho::Error>>,
+}
+
+/// Sends the rows of one batch.
+pub(crate) async fn send(
+    store: &Store,
+    clock: &Clock,
+    lane: &Lane,
+    connection: &Connection,
+    rows: &[LeasedRow],
+) -> Sent {
+    let mut fates: Vec<Option<Fate>> = match fit(lane, connection, rows).await {
+        Ok(fates) => fates,
+        Err(error) => return not_tried(rows.len(), error),
+    };
+    if let Err(error) = look_up(store, lane, connection, rows, &mut fates).await {
+        return not_tried(rows.len(), error);
+    }
+    let to_send: Vec<&LeasedRow> = rows
+        .iter()
+        .zip(&fates)
+        .filter(|(_, fate)| fate.is_none())
+        .map(|(row, _)| row)
+        .collect();
+    if to_send.is_empty() {
+        return Sent {
+            call: None,
+            fates: fates.into_iter().flatten().collect(),
+            connection: None,
+        };
+    }
+    let started_at = clock.now_us();
+    let answer = call(lane, connection, &to_send).send().await;
+    let mut batch = NewBatch {
+        lane_id: lane.id,
+        request: format!("POST {}", lane.path()),
+        rows: i64::try_from(to_send.len()).unwrap_or(i64::MAX),
+        started_at,
+        ended_at: clock.now_us(),
+        http_status: None,
+        credits: 0,
+    };
+    match answer {
+        Ok(written) => {
+            batch.http_status = Some(i64::from(written.http_status));
+            batch.credits = i64::from(written.credits);
+            let mut answers = written.rows.into_iter();
+            let fates = fates
+                .into_iter()
+                .filter_map(|fate| fate.or_else(|| answers.next().map(Fate::Answered)))
+                .collect();
+            Sent {
+                call: Some(batch),
+                fates,
+                connection: Some(Ok(())),
+            }
+        }
+        Err(error) => {
+            batch.http_status = error.http_status().map(i64::from);
+            let was_tried = !matches!(
+                error.kind(),
+                zoho::ErrorKind::Token
+                    | zoho::ErrorKind::ThrottledToken
+                    | zoho::ErrorKind::OutOfCredits
+            );
+            let fate = |error: &zoho::Error| match was_tried {
+                true => Fate::CallFailed(error.clone()),
+                false => Fate::NotTried(error.clone()),
+            };
+            let fates = fates
+                .into_iter()
+                .map(|known| known.unwrap_or_else(|| fate(&error)))
+                .collect();
+            Sent {
+                call: was_tried.then_some(batch),
+                fates,
+                connection: Some(Err(error)),
+            }
+        }
+    }
+}
+
+fn not_tried(rows: usize, error: zoho::Error) -> Sent {
+    let fates = std::iter::repeat_with(|| Fate::NotTried(error.clone()))
+        .take(rows)
+        .collect();
+    Sent {
+        call: None,
+        fates,
+        connection: Some(Err(error)),
+    }
+}
+
+/// Checks each record against the module's metadata. Before one is refused, the metadata is made sure of.
+async fn fit(
+    lane: &Lane,
+    connection: &Connection,
+    rows: &[LeasedRow],
+) -> Result<Vec<Option<Fate>>, zoho::Error> {
+    let mut schema = connection.schema(&lane.module).await?;
+    let mut is_fresh = false;
+    let mut fates = Vec::with_capacity(rows.len());
+    for row in rows {
+        let record = match raw(&row.record) {
+            Ok(record) => record,
+            Err(error) => {
+                fates.push(Some(Fate::Unfit(vec![unreadable(&error)])));
+                continue;
+            }
+        };
+        let mut result = check(record, &schema, lane.operation);
+        if result.is_err() && !is_fresh {
+            schema = connection.fresh_schema(&lane.module).await?;
+            is_fresh = true;
+            result = check(record, &schema, lane.operation);
+        }
+        fates.push(result.err().map(Fate::Unfit));
+    }
+    Ok(fates)
+}
+
+/// Finds rows without a key whose earlier try may have got through.
+async fn look_up(
+    store: &Store,
+    lane: &Lane,
+    connection: &Connection,
+    rows: &[LeasedRow],
+    fates: &mut [Option<Fate>],
+) -> Result<(), zoho::Error> {
+    let open: Vec<usize> = (0..rows.len())
+        .filter(|at| {
+            fates[*at].is_none() && !rows[*at].has_key && rows[*at].uncertain_since.is_some()
+        })
+        .collect();
+    if open.is_empty() {
+        return Ok(());
+    }
+    let uncertain: Vec<&LeasedRow> = open.iter().map(|at| &rows[*at]).collect();
+    for (at, found) in open
+        .iter()
+        .zip(lookup::find(store, lane, connection, &uncertain).await?)
+    {
+        fates[*at] = found.map(Fate::Found);
+    }
+    Ok(())
+}
+
+fn call(lane: &Lane, connection: &Connection, rows: &[&LeasedRow]) -> Write {
+    let crm = connection.client.crm();
+    let mut write = match lane.operation {
+        Operation::Upsert => crm.upsert(&lane.module),
+        Operation::Insert => crm.insert(&lane.module),
+    };
+    if !lane.options.duplicate_check_fields.is_empty() {
+        write = write.duplicate_check_fields(lane.options.duplicate_check_fields.clone());
+    }
+    if let Some(trigger) = &lane.options.trigger {
+        write = write.trigger(trigger.clone());
+    }
+    // Applying the configuration has made sure that it is an id.
+    if let Some(lar_id) = lane
+        .options
+        .lar_id
+        .as_ref()
+        .and_then(|id| RecordId::new(id).ok())
+    {
+        write = write.lar_id(&lar_id);
+    }
+    for row in rows {
+        if let Ok(record) = raw(&row.record) {
+            write = write.record_json(record);
+        }
+    }
+    write
+}
+
+fn raw(record: &str) -> Result<&RawValue, serde_json::Error> {
+    serde_json::from_str(record)
+}
+
+fn unreadable(error: &serde_json::Error) -> Problem {
+    Problem {
+        stage: Stage::Check,
+        code: "INVALID_DATA".to_owned(),
+        field: None,
+        value: None,
+        message: format!("the stored record cannot be read: {error}"),
+        remedy: "replay the event, so that its record is made anew".to_owned(),
+    }
+}
