@@ -1,0 +1,285 @@
+//! THE FLOW of an event, top-down: accept → plan → lease → batch → send → settle.
+//!
+//! Guarantees: nothing accepted is lost; at least once towards Zoho; order kept per record key; and no blind second
+//! insert: an upsert with a key repeats safely by its duplicate-check fields, while a record without one is looked
+//! up before it is sent again.
+//!
+//! | From | Verb | To | When |
+//! |---|---|---|---|
+//! | (event) | plan | `pending` | a route matched |
+//! | (event) | plan | `dead` | the mapping refused; the reason names field and rule |
+//! | `pending`, `retrying` | lease | `leased` | `due_at` has passed and a permit is free |
+//! | `leased` | settle | `delivered` | the row succeeded, or an earlier try of it is found to have got through |
+//! | `leased` | settle | `retrying` | verdict Continue; `due_at` from the schedule |
+//! | `leased` | settle | `pending` | no call could be made; no attempt is counted |
+//! | `leased` | settle | `dead` | verdict Permanent or Exhausted, or the record does not fit the module |
+//! | `leased` | rescue | `pending` | the lease ran out (crash, lost answer) |
+//! | `delivered`, `dead` | replay | (new delivery) `pending` | a person asked; the old row stays as history |
+//!
+//! Errors are staged: *before* the call no attempt is counted; *the call* is an attempt with a verdict; *after* it,
+//! when the outcome cannot be recorded, the lease runs out and the rescuer repeats, which is why a repeat is safe.
+
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+
+use crate::config::active::Active;
+use crate::config::route::Decision;
+use crate::connection::Connection;
+use crate::connection::gate::Passage;
+use crate::core::Core;
+use crate::delivery::batch::{BATCH_ROWS_MAX, batches};
+use crate::delivery::lane::Lane;
+use crate::delivery::outcome::{self, Circumstances, stored};
+use crate::delivery::send::{Sent, send};
+use crate::engine::AcceptError;
+use crate::intake::duplicates::{Duplicates, message_key};
+use crate::intake::frame::{self, Frame};
+use crate::intake::log::{AppendLog as _, LogRow};
+use crate::model::event::IncomingEvent;
+use crate::model::id::EventId;
+use crate::store::StoreError;
+use crate::store::lease::LeasedRow;
+use crate::store::plan::{NewDelivery, NewEvent, Plan, Unreadable};
+
+/// Rows of the intake log that are planned together.
+const PLAN_LOG_ROWS_MAX: i64 = 16;
+/// How long a worker may take for a batch before somebody else may have it.
+pub(crate) const LEASE_US: i64 = 5 * 60 * 1_000_000;
+
+/// **Accept**: the events are on disk when this returns.
+///
+/// Transaction: one row of the intake log, shared with whatever arrived at the same time.
+pub(crate) async fn accept(
+    core: &Core,
+    events: Vec<IncomingEvent>,
+) -> Result<Vec<EventId>, AcceptError> {
+    if core.is_stopping() {
+        return Err(AcceptError::ShuttingDown);
+    }
+    let received_at = core.clock.now();
+    let mut frames = Vec::with_capacity(
+        events
+            .iter()
+            .map(|event| event.payload.get().len() + 400)
+            .sum(),
+    );
+    let mut ids = Vec::with_capacity(events.len());
+    for event in &events {
+        let id = core.clock.next_event_id();
+        frame::write(&mut frames, id, received_at, event);
+        ids.push(id);
+    }
+    core.log
+        .append(events.len(), frames)
+        .await
+        .map_err(AcceptError::unavailable)?;
+    Ok(ids)
+}
+
+/// **Plan**: events from the log become stored events with deliveries. Answers how many rows of the log it took.
+///
+/// Transaction: events, deliveries and how far the log is planned, together.
+pub(crate) async fn plan(
+    core: &Core,
+    duplicates: &mut Duplicates,
+    after: i64,
+) -> Result<Option<i64>, StoreError> {
+    let rows = core.log.rows_after(after, PLAN_LOG_ROWS_MAX).await?;
+    let Some(planned_through) = rows.last().map(|row| row.seq) else {
+        return Ok(None);
+    };
+    let active = core.active();
+    let mut plan = Plan {
+        planned_through,
+        ..Plan::default()
+    };
+    for row in rows {
+        match read(&row) {
+            Ok(events) => events
+                .into_iter()
+                .for_each(|event| plan_event(&active, duplicates, event, &mut plan)),
+            Err(reason) => {
+                tracing::error!(
+                    log_seq = row.seq,
+                    reason,
+                    "a row of the intake log cannot be read; it is set aside"
+                );
+                plan.unreadable.push(Unreadable {
+                    log_seq: row.seq,
+                    reason,
+                    frames: row.frames,
+                });
+            }
+        }
+    }
+    if let Err(error) = core.store.record_plan(&plan, core.clock.now_us()).await {
+        plan.events
+            .iter()
+            .for_each(|event| duplicates.forget(&event.message_key));
+        return Err(error);
+    }
+    core.log.planned(planned_through);
+    core.changed();
+    Ok(Some(planned_through))
+}
+
+fn read(row: &LogRow) -> Result<Vec<(Frame, Box<RawValue>)>, String> {
+    let with_payload = |frame: Frame| {
+        let payload =
+            RawValue::from_string(frame.payload.clone()).map_err(|error| error.to_string())?;
+        Ok((frame, payload))
+    };
+    frame::read_all(&row.frames)?
+        .into_iter()
+        .map(with_payload)
+        .collect()
+}
+
+fn plan_event(
+    active: &Active,
+    duplicates: &mut Duplicates,
+    (frame, payload): (Frame, Box<RawValue>),
+    plan: &mut Plan,
+) {
+    let message_key = message_key(&frame.source, &frame.message_id);
+    let duplicate_of = duplicates.first_of(message_key, frame.id);
+    let mut decisions: Vec<Decision> = Vec::new();
+    if duplicate_of.is_none() {
+        for route in &active.routes {
+            let decision = route.decide(&frame);
+            if decision.matched {
+                let planned = route.plan(&payload);
+                plan.deliveries.push(NewDelivery {
+                    event_id: frame.id,
+                    route: route.config.name.clone(),
+                    lane_id: route.lane_id,
+                    order_key: planned.order_key,
+                    record: planned.record.get().to_owned(),
+                    problem: planned.problem.as_ref().map(stored),
+                });
+            }
+            decisions.push(decision);
+        }
+    }
+    let status = match duplicate_of {
+        Some(_) => "duplicate",
+        None if decisions.iter().any(|decision| decision.matched) => "routed",
+        None => "not_routed",
+    };
+    plan.events.push(NewEvent::new(
+        frame,
+        message_key,
+        status,
+        duplicate_of,
+        &decisions,
+    ));
+}
+
+/// **Lease** and **batch**: claims what is due in a lane, at most what can start at once, and starts it.
+/// Answers whether anything was claimed.
+///
+/// Transaction: the claim.
+pub(crate) async fn lease(
+    core: &Arc<Core>,
+    lane: &Arc<Lane>,
+    connection: &Arc<Connection>,
+) -> Result<bool, StoreError> {
+    let now = core.clock.now_us();
+    let permits = match connection.gate.passage(now) {
+        Passage::Open => connection.permits.available_permits(),
+        Passage::Probe => usize::from(connection.has_all_permits()),
+        Passage::Closed(_) => 0,
+    };
+    if permits == 0 {
+        return Ok(false);
+    }
+    let token = core.next_lease_token();
+    let rows = core
+        .store
+        .lease(
+            lane.id,
+            token,
+            now,
+            now + LEASE_US,
+            permits * BATCH_ROWS_MAX,
+        )
+        .await?;
+    let is_any = !rows.is_empty();
+    for batch in batches(rows) {
+        let (core, lane, connection) = (core.clone(), lane.clone(), connection.clone());
+        // Rows that go alone can make more batches than there are permits; those wait for theirs.
+        let permit = connection.permits.clone().try_acquire_owned().ok();
+        core.tasks.clone().spawn(async move {
+            let permit = match permit {
+                Some(permit) => Ok(permit),
+                None => connection.permits.clone().acquire_owned().await,
+            };
+            let Ok(_permit) = permit else { return };
+            deliver(&core, &lane, &connection, token, batch).await;
+            core.wake.notify_one();
+        });
+    }
+    Ok(is_any)
+}
+
+/// **Send** and **settle**: one call, an outcome for each row, and each delivery's next state.
+///
+/// Transaction: the batch, its attempts and the deliveries, together.
+async fn deliver(
+    core: &Core,
+    lane: &Lane,
+    connection: &Connection,
+    token: i64,
+    rows: Vec<LeasedRow>,
+) {
+    let started_at = core.clock.now_us();
+    let Sent {
+        call,
+        fates,
+        connection: heard,
+    } = send(&core.store, &core.clock, lane, connection, &rows).await;
+    let now = core.clock.now_us();
+    let gate_opens_at = match heard {
+        None => None,
+        Some(Ok(())) => {
+            connection.gate.open();
+            None
+        }
+        // What Zoho refuses for its content says nothing about the connection.
+        Some(Err(error)) if !error.is_transient() && !error.needs_consent() => None,
+        Some(Err(error)) => {
+            tracing::warn!(connection = connection.config.name, module = lane.module, %error, "a call to Zoho failed");
+            Some(connection.gate.close(&error, now))
+        }
+    };
+    let circumstances = Circumstances {
+        lane,
+        rows: rows.len(),
+        started_at,
+        now,
+        gate_opens_at,
+    };
+    let settled: Vec<_> = rows
+        .iter()
+        .zip(fates)
+        .map(|(row, fate)| outcome::settle(row, fate, &circumstances))
+        .collect();
+    let recorded = core
+        .store
+        .settle(token, &connection.config.name, call.as_ref(), &settled, now)
+        .await;
+    match recorded {
+        Ok(count) if count < settled.len() as u64 => {
+            tracing::warn!(
+                lost = settled.len() as u64 - count,
+                "a lease ran out before its outcome was recorded"
+            );
+        }
+        Ok(_) => {}
+        Err(error) => {
+            tracing::error!(%error, "an outcome could not be recorded; its lease runs out and it is repeated")
+        }
+    }
+    core.changed();
+}

@@ -1,0 +1,6 @@
+//! The verbs beside intake: looking, replaying, configuring. Each is one engine method for one thing that people do.
+
+pub(crate) mod configure;
+pub(crate) mod look;
+pub(crate) mod preview;
+pub(crate) mod replay;

@@ -1,0 +1,91 @@
+//! Configuring: what is in force, what a new configuration would change, and making it so.
+
+use crate::config::active::{self, Active};
+use crate::config::apply::{ConfigError, difference};
+use crate::config::check::check;
+use crate::connection::doctor;
+use crate::engine::Engine;
+use crate::model::config::Config;
+use crate::model::status::{ConfigPlan, Finding};
+
+impl Engine {
+    /// The configuration in force, without secrets.
+    #[must_use]
+    pub fn config(&self) -> Config {
+        self.core.active().config.clone()
+    }
+
+    /// What [`Engine::apply_config`] would change.
+    ///
+    /// # Errors
+    /// [`ConfigError::Invalid`] with every problem.
+    pub async fn plan_config(&self, config: &Config) -> Result<ConfigPlan, ConfigError> {
+        let problems = check(config);
+        if !problems.is_empty() {
+            return Err(ConfigError::Invalid(problems));
+        }
+        let (stored, _) = active::stored(&self.core.store).await?;
+        Ok(difference(&stored, config, &self.core.vault)?.plan)
+    }
+
+    /// Makes the stored configuration equal to `config` and puts it in force. Secrets that it leaves out stay stored.
+    ///
+    /// # Errors
+    /// [`ConfigError`]; nothing has changed then.
+    pub async fn apply_config(&self, config: Config) -> Result<ConfigPlan, ConfigError> {
+        let _one_at_a_time = self.core.config_changes.lock().await;
+        let problems = check(&config);
+        if !problems.is_empty() {
+            return Err(ConfigError::Invalid(problems));
+        }
+        let (stored, _) = active::stored(&self.core.store).await?;
+        let difference = difference(&stored, &config, &self.core.vault)?;
+        self.core
+            .store
+            .save_config(
+                &difference.items,
+                &difference.secrets,
+                self.core.clock.now_us(),
+            )
+            .await?;
+        let before = self.core.active();
+        // Connections whose secrets came along begin anew; the others keep their tokens.
+        let has_new_secret = |name: &str| {
+            config.connections.iter().any(|item| {
+                item.name == name && (item.client_secret.is_some() || item.refresh_token.is_some())
+            })
+        };
+        let kept = before
+            .connections
+            .iter()
+            .filter(|(name, _)| !has_new_secret(name));
+        let kept = Active {
+            connections: kept
+                .map(|(name, kept)| (name.clone(), kept.clone()))
+                .collect(),
+            ..Active::default()
+        };
+        let active =
+            active::load(&self.core.store, &self.core.vault, &self.core.clock, &kept).await?;
+        self.core.activate(active);
+        Ok(difference.plan)
+    }
+
+    /// Examines a connection from end to end; `None` when there is none of this name.
+    pub async fn doctor(&self, connection: &str) -> Option<Vec<Finding>> {
+        let active = self.core.active();
+        if let Some(connection) = active.connections.get(connection) {
+            let routes: Vec<_> = active
+                .config
+                .routes
+                .iter()
+                .filter(|route| route.connection == connection.config.name)
+                .collect();
+            return Some(doctor::examine(connection, &routes, &self.core.clock).await);
+        }
+        active
+            .broken
+            .get(connection)
+            .map(|reason| vec![doctor::unusable(reason)])
+    }
+}
