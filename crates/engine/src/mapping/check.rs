@@ -37,7 +37,7 @@ pub fn check(
     let mut missing = schema.mandatory.clone();
     let outcome = for_each_field(record, |name, raw| {
         let Some(number) = schema.names.find(name.as_bytes()) else {
-            if !name.starts_with('$') && !SPECIAL_KEYS.contains(&name) {
+            if !is_special(name) {
                 problems.push(unknown_field(schema, name, raw));
             }
             return;
@@ -49,7 +49,7 @@ pub fn check(
         if field.is_mandatory {
             missing.retain(|&other| other != number);
         }
-        if !is_writable(field, operation) {
+        if !is_writable(field, operation) && !is_special(name) {
             problems.push(read_only_field(schema, field, raw));
         } else if let Some(fault) = fault_of(raw, field, schema.shapes[number]) {
             problems.push(faulty_value(schema, field, raw, fault));
@@ -68,6 +68,10 @@ pub fn check(
     } else {
         Err(problems)
     }
+}
+
+fn is_special(name: &str) -> bool {
+    name.starts_with('$') || SPECIAL_KEYS.contains(&name)
 }
 
 /// An upsert may become an insert or an update, so it is enough that one of them may write the field.
@@ -250,6 +254,11 @@ mod tests {
                 },
                 FieldRule {
                     is_writable_on_insert: false,
+                    is_writable_on_update: false,
+                    ..rule("id", "bigint", "string", 18)
+                },
+                FieldRule {
+                    is_writable_on_insert: false,
                     ..rule("Rating", "text", "string", 120)
                 },
             ],
@@ -307,6 +316,7 @@ mod tests {
             ("Rating", json!("an update may write it")),
             ("$append_values", json!({"Interests__c": true})),
             ("Layout", json!({"id": "511"})),
+            ("id", json!("5112233000001234567")),
             ("Email", json!(null)),
             ("Email_Opt_Out", json!(null)),
             ("Email", json!("")),

@@ -82,7 +82,7 @@ fn text_fault(raw: &RawValue, field: &FieldRule, shape: Shape) -> Option<Fault> 
     let (is_right, message, remedy) = match shape {
         Shape::Email => (
             is_email(&text),
-            "is no e-mail address",
+            "must be an e-mail address, like ada@example.com",
             format!(
                 "Correct {name} here and replay, or leave it out; to prevent it, let the form check e-mail addresses."
             ),
@@ -96,14 +96,14 @@ fn text_fault(raw: &RawValue, field: &FieldRule, shape: Shape) -> Option<Fault> 
         ),
         Shape::Date => (
             text.len() == 10 && text.parse::<civil::Date>().is_ok(),
-            "is no date in Zoho's form, 2026-01-31",
+            "must be a date in Zoho's form, like 2026-01-31",
             format!(
                 "Correct {name} here and replay; to prevent it, add the transform date to {name} in the mapping."
             ),
         ),
         Shape::Datetime => (
             is_datetime(&text),
-            "is no date and time in Zoho's form, 2026-01-31T09:00:00+00:00 without fractions of a second",
+            "must be a date and time in Zoho's form, like 2026-01-31T09:00:00+00:00, without fractions of a second",
             format!(
                 "Correct {name} here and replay; to prevent it, add the transform datetime to {name} in the mapping."
             ),
@@ -128,7 +128,7 @@ fn length_fault(text: &str, field: &FieldRule) -> Option<Fault> {
     (characters > length_max).then(|| Fault {
         message: format!("takes at most {length_max} characters; this value has {characters}"),
         remedy: format!(
-            "Shorten {name} to {length_max} characters here and replay{options}; to prevent it, limit what the form takes."
+            "Shorten {name} to {length_max} characters here{options} and replay; to prevent it, limit what the form takes."
         ),
     })
 }
@@ -210,8 +210,9 @@ fn integer_fault(number: &str, digits_max: u32) -> Option<Fault> {
     if !is_whole {
         return Some(Fault {
             message: "takes whole numbers only (Zoho's type integer)".to_owned(),
-            remedy: "Round it here and replay; to prevent it, correct what the website sends."
-                .to_owned(),
+            remedy:
+                "Round the number here and replay; to prevent it, correct what the website sends."
+                    .to_owned(),
         });
     }
     digits_fault(number, digits_max)

@@ -58,6 +58,29 @@ impl CompiledMapping {
     /// # Errors
     ///
     /// All problems at once, each with its place below the mapping.
+    ///
+    /// ```
+    /// use leadway_engine::mapping::CompiledMapping;
+    /// use leadway_engine::model::config::MappingConfig;
+    /// use serde_json::value::RawValue;
+    ///
+    /// let config: MappingConfig = toml::from_str(
+    ///     r#"
+    ///     name = "newsletter"
+    ///     [[fields]]
+    ///     field = "Last_Name"
+    ///     from = ["traits.lastName", "traits.name | last_name"]
+    ///     [[fields]]
+    ///     field = "Lead_Source"
+    ///     value = "Newsletter"
+    ///     "#,
+    /// )?;
+    /// let mapping = CompiledMapping::compile(&config).map_err(|problems| problems[0].to_string())?;
+    /// let payload = RawValue::from_string(r#"{"traits": {"name": "Ada Ray"}}"#.to_owned())?;
+    /// let record = mapping.apply(&payload).map_err(|problem| problem.message)?;
+    /// assert_eq!(record.json.get(), r#"{"Last_Name":"Ray","Lead_Source":"Newsletter"}"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn compile(config: &MappingConfig) -> Result<Self, Vec<ConfigProblem>> {
         let mut problems = Vec::new();
         if config.fields.is_empty() || config.fields.len() > MAPPED_FIELDS_MAX {

@@ -3,7 +3,7 @@
 //! [`CompiledMapping::compile`] once for each version of a mapping; then, for each event,
 //! [`CompiledMapping::apply`] and [`check`]. [`CompiledMapping::explain`] tells the same story step by step
 //! for people, [`explain_refusal`] puts Zoho's own refusals into words, and [`mend`] changes a record that
-//! was refused.
+//! was refused. [`lead_capture_mapping`] is the mapping that comes with the gateway.
 
 mod apply;
 mod capture;
