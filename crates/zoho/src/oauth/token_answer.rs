@@ -9,6 +9,7 @@ use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::SecretString;
 use serde::Deserialize;
+use serde_json::Value;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
@@ -41,7 +42,7 @@ struct Wire {
     refresh_token: Option<SecretString>,
     scope: Option<String>,
     api_domain: Option<String>,
-    expires_in: Option<u64>,
+    expires_in: Option<Value>,
     error: Option<String>,
     error_description: Option<String>,
 }
@@ -95,7 +96,7 @@ pub(super) fn read(
             refresh_token: wire.refresh_token,
             scopes: scopes(wire.scope.as_deref().unwrap_or_default()),
             api_domain: wire.api_domain,
-            lifetime: Duration::from_secs(wire.expires_in.unwrap_or(LIFETIME_SECS).min(24 * 3600)),
+            lifetime: lifetime(wire.expires_in.as_ref()),
         });
     }
     let message = wire
@@ -117,6 +118,13 @@ pub(super) fn read(
             )
         }
     })
+}
+
+/// Within a minute and a day: a token that is said to be dead on arrival would otherwise be renewed at every call, while
+/// Zoho turns a dead one down anyway.
+fn lifetime(expires_in: Option<&Value>) -> Duration {
+    let secs = expires_in.and_then(Value::as_u64).unwrap_or(LIFETIME_SECS);
+    Duration::from_secs(secs.clamp(60, 24 * 3600))
 }
 
 fn is_throttle(code: &str) -> bool {
@@ -228,6 +236,20 @@ mod tests {
         .ok()
         .unwrap();
         assert_eq!(answer.scopes, ["A.b.ALL", "C.d.READ", "E.f.ALL"]);
+    }
+
+    #[test]
+    fn odd_lifetimes_are_bounded() {
+        for (text, secs) in [
+            ("0", 60),
+            ("900", 900),
+            ("3600000", 86_400),
+            ("\"3600\"", 3600),
+            ("null", 3600),
+        ] {
+            let lifetime = lifetime(Some(&serde_json::from_str(text).unwrap()));
+            assert_eq!(lifetime.as_secs(), secs, "{text}");
+        }
     }
 
     #[test]
