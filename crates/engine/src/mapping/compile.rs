@@ -1,6 +1,7 @@
 //! Reads a mapping's configuration once, so that applying it costs no look-ups.
 
 use std::collections::HashSet;
+use std::fmt;
 
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
@@ -10,22 +11,13 @@ use super::datum::is_empty;
 use super::path::{Source, parse_source};
 use super::transform::name_of;
 use crate::model::config::{FieldMapping, MappingConfig, Transform};
+use crate::model::status::ConfigProblem;
 
 /// How many fields a mapping may fill.
 pub const MAPPED_FIELDS_MAX: usize = 500;
 
 /// How many paths one field may name.
 pub const PATHS_PER_FIELD_MAX: usize = 100;
-
-/// Something in a configuration that cannot work.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{path}: {message}")]
-pub struct ConfigProblem {
-    /// Where it stands, from the configured thing downwards: `fields[2].from[0]`.
-    pub path: String,
-    /// What is wrong and what to write instead.
-    pub message: String,
-}
 
 /// A mapping that is ready to be applied. Cheap to share; it has no state.
 #[derive(Debug, Clone)]
@@ -260,6 +252,12 @@ fn is_final(transform: Transform) -> bool {
             | Transform::Datetime
             | Transform::List
     )
+}
+
+impl fmt::Display for ConfigProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.message)
+    }
 }
 
 /// Whether a name has the shape of a field's API name: `Last_Name`, `Converted__s`, `$append_values`.
