@@ -187,6 +187,13 @@ pub(crate) fn ambiguous_params(first: &str, second: &str) -> Refusal {
     )
 }
 
+pub(crate) fn ambiguous_count(first: &str, second: &str) -> Refusal {
+    Refusal {
+        message: "Please use either Cvid or Search Params. Combination of both the params is not allowed",
+        ..ambiguous_params(first, second)
+    }
+}
+
 pub(crate) fn unparsable_param() -> Refusal {
     Refusal::bad(
         "UNABLE_TO_PARSE_DATA_TYPE",

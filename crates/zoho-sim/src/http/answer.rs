@@ -10,6 +10,9 @@ use crate::catalog::Refusal;
 use crate::clock;
 use crate::rows::Action;
 
+/// Time for the head and the first bytes of a body to be sent before the connection breaks.
+const FLUSH_MS: u64 = 20;
+
 /// One answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -131,13 +134,19 @@ impl From<Refusal> for Answer {
 
 /// A body that ends in an error, upon which the HTTP server closes the connection.
 fn broken_after(bytes: Bytes) -> Body {
-    let end = Err(std::io::Error::from(std::io::ErrorKind::ConnectionAborted));
-    let pieces = if bytes.is_empty() {
-        vec![end]
-    } else {
-        vec![Ok(bytes), end]
-    };
-    Body::from_stream(futures_util::stream::iter(pieces))
+    let pieces = futures_util::stream::unfold(Some(bytes), |bytes| async move {
+        let broken = Err(std::io::Error::from(std::io::ErrorKind::ConnectionAborted));
+        match bytes {
+            Some(bytes) if !bytes.is_empty() => Some((Ok(bytes), Some(Bytes::new()))),
+            Some(_) => {
+                // What was sent before must leave the server's buffer first.
+                clock::pause(FLUSH_MS).await;
+                Some((broken, None))
+            }
+            None => None,
+        }
+    });
+    Body::from_stream(pieces)
 }
 
 fn in_pieces(body: Bytes, piece_bytes: usize, pause_ms: u64) -> Body {

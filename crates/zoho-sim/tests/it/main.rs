@@ -2,5 +2,19 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod accounts;
+mod consent;
+mod control;
+mod faults;
+mod limits;
+mod metadata;
+mod model;
+mod oas;
+mod odd_requests;
+mod official_sdk;
+mod page;
+mod reads;
+mod scopes;
+mod search;
 mod support;
+mod versions;
 mod writes;

@@ -92,14 +92,16 @@ impl Wired {
     }
 
     pub(crate) async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Got {
-        let mut request = self.http.request(method, self.url(path));
+        let mut request = self.http.request(method.clone(), self.url(path));
         if path.starts_with("/crm/") {
             request = request.header("Authorization", format!("Zoho-oauthtoken {}", self.token));
         }
         if let Some(body) = body {
             request = request.body(body.to_string());
         }
-        got(request.send().await.unwrap()).await
+        let got = got(request.send().await.unwrap()).await;
+        crate::oas::check(&method, path, got.status.as_u16(), &got.text);
+        got
     }
 
     /// Adds one record by the control API and gives its id.

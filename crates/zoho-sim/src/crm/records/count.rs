@@ -15,7 +15,7 @@ pub(crate) fn answer(shared: &Shared, call: &Call, table: usize) -> Result<Answe
     let search = Search::read(&world, table, &call.query)?;
     if call.query.get("cvid").is_some() {
         if search.is_some() {
-            return Err(catalog::ambiguous_params("cvid", "criteria"));
+            return Err(catalog::ambiguous_count("cvid", "criteria"));
         }
         // No custom view exists that could be counted.
         return Err(catalog::invalid_param("cvid"));

@@ -166,11 +166,10 @@ fn pick_list(world: &World, field: &Field) -> Vec<Value> {
             {
                 printed["probability"] = json!(stage.probability);
                 printed["forecast_category"] =
-                    json!(super::pipelines::category_number(stage.forecast_category));
+                    super::pipelines::category(world, stage.forecast_category);
                 printed["forecast_type"] = json!(stage.forecast_type);
                 printed["expected_data_type"] = json!("integer");
             }
-            let _ = world;
             printed
         })
         .collect()

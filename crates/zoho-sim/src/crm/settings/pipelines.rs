@@ -47,14 +47,17 @@ fn print(
     let maps: Vec<Value> = (1u32..)
         .zip(known)
         .map(|(number, stage)| {
-            let values = stage_field.map(|field| field.pick_list.as_slice()).unwrap_or_default();
-            let id = values.iter().find(|value| value.display_value == stage.name).map_or(0, |value| value.id);
-            let category = usize::from(category_number(stage.forecast_category)) - 1;
-            let category_id = world.organisation.forecast_ids[category];
+            let values = stage_field
+                .map(|field| field.pick_list.as_slice())
+                .unwrap_or_default();
+            let id = values
+                .iter()
+                .find(|value| value.display_value == stage.name)
+                .map_or(0, |value| value.id);
             json!({
                 "display_value": stage.name,
                 "sequence_number": number,
-                "forecast_category": {"name": stage.forecast_category, "id": category_id.to_string()},
+                "forecast_category": category(world, stage.forecast_category),
                 "actual_value": stage.actual_value,
                 "id": id.to_string(),
                 "forecast_type": stage.forecast_type,
@@ -70,11 +73,12 @@ fn print(
     })
 }
 
-/// Number of a forecast category, from 1 to 3.
-pub(super) fn category_number(name: &str) -> u8 {
-    match name {
-        "Pipeline" => 1,
-        "Closed" => 2,
-        _ => 3,
-    }
+/// A forecast category: name and id.
+pub(super) fn category(world: &World, name: &str) -> Value {
+    let number = match name {
+        "Pipeline" => 0,
+        "Closed" => 1,
+        _ => 2,
+    };
+    json!({"name": name, "id": world.organisation.forecast_ids[number].to_string()})
 }

@@ -1,0 +1,111 @@
+//! Credits and places.
+
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::support::{Wired, got};
+
+#[tokio::test]
+async fn credits_are_counted_announced_and_refused() {
+    let wired = Wired::start().await;
+    wired
+        .put("/__sim/v1/limits", &json!({"credits_max": 20}))
+        .await;
+    let rows: Vec<_> = (0..91)
+        .map(|number| json!({"Last_Name": format!("L{number}")}))
+        .collect();
+    let first = wired.post("/crm/v8/Leads", &json!({"data": rows})).await;
+    assert_eq!(
+        first.headers["x-api-credits-remaining"], "10",
+        "91 rows cost ten credits"
+    );
+    let limits = wired.get("/__sim/v1/limits").await.json();
+    assert_eq!(
+        (&limits["credits_used"], &limits["credits_remaining"]),
+        (&json!(10), &json!(10))
+    );
+    for _ in 0..10 {
+        assert_eq!(wired.get("/crm/v8/org").await.status, 200);
+    }
+    let refused = wired.get("/crm/v8/org").await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.json()["code"].as_str()),
+        (429, Some("TOO_MANY_REQUESTS"))
+    );
+    wired.simulator.advance(24 * 60 * 60 + 10);
+    let wired = Wired {
+        token: wired.refresh().await.json()["access_token"]
+            .as_str()
+            .unwrap()
+            .to_owned(),
+        ..wired
+    };
+    let got = wired.get("/crm/v8/org").await;
+    assert_eq!(got.status, 200);
+    assert!(!got.headers.contains_key("x-api-credits-remaining"));
+}
+
+#[tokio::test]
+async fn more_calls_at_once_than_places_get_429() {
+    let wired = Wired::start().await;
+    wired
+        .put("/__sim/v1/limits", &json!({"concurrency_max": 3}))
+        .await;
+    let fault = json!({"kind": "latency", "milliseconds": 300, "path_prefix": "/crm/"});
+    assert_eq!(wired.post("/__sim/v1/faults", &fault).await.status, 201);
+    let mut calls = JoinSet::new();
+    for _ in 0..8 {
+        let request = wired
+            .http
+            .get(wired.url("/crm/v8/org"))
+            .bearer_auth(&wired.token);
+        calls.spawn(async move { got(request.send().await.unwrap()).await.status.as_u16() });
+    }
+    let mut statuses = calls.join_all().await;
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 200, 200, 429, 429, 429, 429, 429]);
+    assert_eq!(
+        wired.get("/__sim/v1/limits").await.json()["calls_in_flight"],
+        json!(0)
+    );
+}
+
+#[tokio::test]
+async fn heavy_calls_have_fewer_places() {
+    let wired = Wired::start().await;
+    wired
+        .put("/__sim/v1/limits", &json!({"sub_concurrency_max": 0}))
+        .await;
+    assert_eq!(wired.get("/crm/v8/Leads/search?word=abc").await.status, 429);
+    assert_eq!(
+        wired.get("/crm/v8/Leads?fields=id&sort_by=id").await.status,
+        429
+    );
+    let rows: Vec<_> = (0..11)
+        .map(|number| json!({"Last_Name": format!("L{number}")}))
+        .collect();
+    assert_eq!(
+        wired
+            .post("/crm/v8/Leads", &json!({"data": rows}))
+            .await
+            .status,
+        429
+    );
+    assert_eq!(
+        wired
+            .post("/crm/v8/Leads", &json!({"data": &rows[..10]}))
+            .await
+            .status,
+        201
+    );
+    wired
+        .put("/__sim/v1/limits", &json!({"sub_concurrency_max": null}))
+        .await;
+    assert_eq!(
+        wired
+            .post("/crm/v8/Leads", &json!({"data": rows}))
+            .await
+            .status,
+        201
+    );
+}
