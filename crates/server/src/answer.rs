@@ -1,6 +1,6 @@
 //! Answers that several doors give.
 
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::problem::Problem;
@@ -19,6 +19,15 @@ pub(crate) fn page_with_status(
         tracing::error!(%error, "a page could not be rendered");
         Problem::internal()
     })?;
+    Ok(html_with_status(status, html))
+}
+
+/// Sends HTML that its templates have rendered and escaped.
+pub(crate) fn html(html: String) -> Response {
+    html_with_status(StatusCode::OK, html)
+}
+
+fn html_with_status(status: StatusCode, html: String) -> Response {
     let headers = [
         (
             header::CONTENT_TYPE,
@@ -34,17 +43,18 @@ pub(crate) fn page_with_status(
             HeaderValue::from_static("nosniff"),
         ),
         (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-        (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+        (
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("same-origin"),
+        ),
     ];
-    Ok((status, headers, html).into_response())
+    (status, headers, html).into_response()
 }
 
 /// Scripts and styles come from files of this origin only. `form-action` is left open because a form's answer may
 /// redirect the visitor to the company's own site, which browsers count as a form action.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
      font-src 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-const REFERRER_POLICY: HeaderName = header::REFERRER_POLICY;
 
 /// 303: the browser loads another page with GET, so that reloading it posts nothing again.
 pub(crate) fn see_other(path: &str) -> Response {

@@ -1,11 +1,51 @@
-//! The console: pages for people.
+//! The console: pages for people, rendered here and kept live by server-sent events.
+//!
+//! Each page is one file with its handlers and its template's data. A page that updates itself wraps what changes in
+//! [`live::Fragment`]; a form comes in through [`visitor::Posted`], which checks its CSRF token.
 
+mod connections;
+mod dead_letters;
+mod event;
+mod events;
+mod live;
+mod login;
+mod overview;
+mod refusal;
+#[cfg(test)]
+pub(crate) mod sample;
 pub(crate) mod session;
+mod setup;
+mod view;
+mod visitor;
 
 use axum::Router;
+use axum::routing::{get, post};
 
 use crate::app::App;
 
+/// Every page, and every form of theirs.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
+        .route("/", get(overview::show_overview))
+        .route("/events", get(events::list_events))
+        .route("/events/{id}", get(event::show_event))
+        .route("/events/{id}/replay", post(event::replay_event))
+        .route("/dead-letters", get(dead_letters::list_dead_letters))
+        .route(
+            "/dead-letters/replay",
+            post(dead_letters::replay_dead_letters),
+        )
+        .route(
+            "/dead-letters/{id}/replay",
+            post(dead_letters::mend_dead_letter),
+        )
+        .route("/connections", get(connections::list_connections))
+        .route(
+            "/connections/{name}/doctor",
+            post(connections::examine_connection),
+        )
+        .route("/routes", get(setup::show_routes))
+        .route("/live", get(live::follow_changes))
+        .route("/login", get(login::show_login).post(login::log_in))
+        .route("/logout", post(login::log_out))
 }

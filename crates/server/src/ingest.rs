@@ -19,6 +19,7 @@ pub(crate) mod single;
 pub(crate) mod snippet;
 pub(crate) mod webhook;
 
+pub(crate) use arrival::{arrival, sender_ip};
 use leadway_engine::intake::validate::{Rejection, Sender, validate};
 use leadway_engine::model::event::{EventKind, IncomingEvent};
 use serde_json::value::RawValue;
@@ -26,7 +27,7 @@ use serde_json::value::RawValue;
 use crate::app::App;
 
 /// Checks one event: how deeply it is nested, then everything that the engine asks.
-fn check(
+pub(crate) fn check(
     app: &App,
     raw: &RawValue,
     kind: Option<EventKind>,

@@ -193,7 +193,7 @@ impl From<Rejection> for Problem {
         };
         let mut problem =
             Self::new(status, rejection.code, rejection.message).with_remedy(rejection.remedy);
-        problem.0.field = rejection.field;
+        problem.0.field = rejection.field.map(str::to_owned);
         problem.0.value = rejection.value;
         problem
     }
@@ -290,7 +290,7 @@ mod tests {
             .with_field("limit")
             .with_value("many")
             .with_remedy("send a whole number");
-        insta::assert_json_snapshot!(problem.0, @"");
+        insta::assert_json_snapshot!(problem.0);
     }
 
     #[test]

@@ -15,7 +15,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::document::Document;
-use crate::api::v1::{config, connections, dead_letters, deliveries, events, overview, replays};
+use crate::api::v1::{
+    config, connections, dead_letters, deliveries, events, import, overview, replays,
+};
 use crate::api::{auth, document};
 use crate::app::App;
 use crate::ingest::{batch, cors, form, pixel, single, snippet, webhook};
@@ -101,6 +103,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(events::list_events))
         .routes(routes!(events::show_event))
         .routes(routes!(events::replay_event))
+        .routes(routes!(import::import_events))
+        .routes(routes!(import::check_events))
         .routes(routes!(deliveries::list_deliveries))
         .routes(routes!(deliveries::show_delivery))
         .routes(routes!(deliveries::replay_delivery))

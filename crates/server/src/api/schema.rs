@@ -18,7 +18,7 @@ pub(crate) use delivery::{
     Replays, ReplaysWanted,
 };
 pub(crate) use event::{EventLife, EventPage, EventStatus};
-pub(crate) use ingestion::{Batch, BatchAnswer, Event, Problem, Stored};
+pub(crate) use ingestion::{Batch, BatchAnswer, Event, Import, Problem, Stored};
 pub(crate) use status::{ConfigPlan, ConnectionStatus, Finding, Health, Overview};
 
 #[cfg(test)]

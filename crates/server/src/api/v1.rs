@@ -5,5 +5,6 @@ pub(crate) mod connections;
 pub(crate) mod dead_letters;
 pub(crate) mod deliveries;
 pub(crate) mod events;
+pub(crate) mod import;
 pub(crate) mod overview;
 pub(crate) mod replays;

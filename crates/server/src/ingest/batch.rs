@@ -11,9 +11,10 @@ use axum::http::StatusCode;
 use axum::http::header::ORIGIN;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use leadway_engine::intake::validate::{Rejection, Sender};
 use leadway_engine::model::config::SourceConfig;
-use leadway_engine::model::event::IncomingEvent;
+use leadway_engine::model::event::{Arrival, IncomingEvent};
 use leadway_engine::model::id::EventId;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,9 @@ use super::{arrival, body, check, cors, key, single};
 use crate::api::schema;
 use crate::app::App;
 use crate::problem::Problem;
+
+/// The code of an event whose write key no source has.
+const UNKNOWN_KEY: &str = "unknown_write_key";
 
 /// The answer to a batch of which something was stored.
 #[derive(Debug, Serialize)]
@@ -51,11 +55,11 @@ pub(crate) struct RowResult {
 struct RowError {
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<String>,
+    field: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<String>,
     message: String,
-    remedy: String,
+    remedy: &'static str,
 }
 
 /// A batch before its events are read. Members that are no batch's are left unread.
@@ -198,26 +202,22 @@ fn read(text: &str) -> Result<Batch<'_>, Problem> {
     })
 }
 
+/// What counts for all events of a batch.
+struct Shared<'a> {
+    /// Absent when each event carries a write key of its own.
+    source: Option<Arc<SourceConfig>>,
+    sent_at: Option<Cow<'a, str>>,
+    arrival: Arrival,
+    now: Timestamp,
+}
+
 async fn take(app: &App, parts: &Parts, batch: &Batch<'_>) -> Result<Response, Problem> {
     let items = items(app, batch)?;
-    let shared_key = key::in_headers(&parts.headers)
-        .or_else(|| head::text(batch.write_key))
-        .or_else(|| {
-            key::is_beacon(parts)
-                .then(|| key::in_query(parts))
-                .flatten()
-        });
-    let shared_source = match shared_key.as_deref() {
-        Some(key) => Some(key::source(app, parts, Some(key))?),
-        None if items.iter().all(|item| Head::of(item).write_key.is_none()) => {
-            Some(key::source(app, parts, None)?)
-        }
-        None => None,
-    };
+    let shared = shared(app, parts, batch, items)?;
     let mut events = Vec::with_capacity(items.len());
     let mut results = Vec::with_capacity(items.len());
     for item in items {
-        match take_item(app, parts, batch, shared_source.as_ref(), item) {
+        match take_item(app, parts, batch, &shared, item) {
             Ok(event) => {
                 results.push(RowResult::accepted(&event));
                 events.push(event);
@@ -226,6 +226,34 @@ async fn take(app: &App, parts: &Parts, batch: &Batch<'_>) -> Result<Response, P
         }
     }
     settle(app, events, results).await
+}
+
+fn shared<'a>(
+    app: &App,
+    parts: &Parts,
+    batch: &Batch<'a>,
+    items: &[&RawValue],
+) -> Result<Shared<'a>, Problem> {
+    let key = key::in_headers(&parts.headers)
+        .or_else(|| head::text(batch.write_key))
+        .or_else(|| {
+            key::is_beacon(parts)
+                .then(|| key::in_query(parts))
+                .flatten()
+        });
+    let has_own_keys = || items.iter().any(|item| Head::of(item).write_key.is_some());
+    let source = match key.as_deref() {
+        None if has_own_keys() => None,
+        key => Some(key::source(app, parts, key)?),
+    };
+    let sent_at = head::text(batch.sent_at);
+    let arrival = arrival::arrival(app, parts, "http", sent_at.as_deref());
+    Ok(Shared {
+        source,
+        sent_at,
+        arrival,
+        now: app.engine.now(),
+    })
 }
 
 fn items<'b, 'a>(app: &App, batch: &'b Batch<'a>) -> Result<&'b [&'a RawValue], Problem> {
@@ -251,46 +279,52 @@ fn items<'b, 'a>(app: &App, batch: &'b Batch<'a>) -> Result<&'b [&'a RawValue], 
     Ok(items)
 }
 
-/// Checks one event of a batch, with its own write key where the request has none for all.
+/// Checks one event of a batch, with its own write key and `sentAt` where the batch has none for all.
 fn take_item(
     app: &App,
     parts: &Parts,
     batch: &Batch<'_>,
-    shared_source: Option<&Arc<SourceConfig>>,
+    shared: &Shared<'_>,
     item: &RawValue,
 ) -> Result<IncomingEvent, Rejection> {
-    let shared_sent_at = head::text(batch.sent_at);
     // The event's own head is read only where the batch leaves something open.
-    let own = match (shared_source, &shared_sent_at) {
+    let own = match (&shared.source, &shared.sent_at) {
         (Some(_), Some(_)) => Head::default(),
         _ => Head::of(item),
     };
-    let source = match shared_source {
+    let source = match &shared.source {
         Some(source) => Arc::clone(source),
         None => own_source(app, parts, own.write_key.as_deref())?,
     };
-    let sent_at = shared_sent_at.or(own.sent_at);
+    let own_arrival = match (&shared.sent_at, &own.sent_at) {
+        (None, Some(sent_at)) => Some(arrival::arrival(app, parts, "http", Some(sent_at))),
+        _ => None,
+    };
     let sender = Sender {
         source: &source,
-        arrival: &arrival::arrival(app, parts, "http", sent_at.as_deref()),
-        sent_at: head::instant(sent_at.as_deref()),
-        now: app.engine.now(),
+        arrival: own_arrival.as_ref().unwrap_or(&shared.arrival),
+        sent_at: head::instant(shared.sent_at.as_deref().or(own.sent_at.as_deref())),
+        now: shared.now,
     };
     let event: Cow<'_, RawValue> = with_shared(item, batch.context, batch.integrations);
     check(app, &event, None, &sender)
 }
 
 fn own_source(app: &App, parts: &Parts, key: Option<&str>) -> Result<Arc<SourceConfig>, Rejection> {
-    key::source(app, parts, key).map_err(|problem| Rejection {
-        code: match problem.status() {
-            StatusCode::FORBIDDEN => "origin_not_allowed",
-            _ => "unknown_write_key",
-        },
-        field: problem.field.clone(),
-        value: problem.value.clone(),
-        message: problem.message.clone(),
-        remedy: problem.remedy.clone().unwrap_or_default().into_owned(),
-        message_id: None,
+    key::source(app, parts, key).map_err(|problem| {
+        let (code, field, remedy) = match problem.status() {
+            StatusCode::FORBIDDEN => ("origin_not_allowed", "Origin", key::ORIGIN_REMEDY),
+            _ => (UNKNOWN_KEY, "writeKey", key::UNKNOWN_REMEDY),
+        };
+        let (value, message) = (problem.value.clone(), problem.message.clone());
+        Rejection {
+            code,
+            field: Some(field),
+            value,
+            message,
+            remedy,
+            message_id: None,
+        }
     })
 }
 
@@ -307,12 +341,12 @@ async fn settle(
         let is_key_wrong = results.iter().all(|row| {
             row.error
                 .as_ref()
-                .is_some_and(|error| error.code == "unknown_write_key")
+                .is_some_and(|error| error.code == UNKNOWN_KEY)
         });
         let problem = if is_key_wrong {
             Problem::new(
                 StatusCode::UNAUTHORIZED,
-                "unknown_write_key",
+                UNKNOWN_KEY,
                 "no event names a source by a write key that is known",
             )
         } else {

@@ -15,6 +15,12 @@ use leadway_engine::model::config::SourceConfig;
 use crate::app::App;
 use crate::problem::Problem;
 
+/// What to do about a key that no source has.
+pub(crate) const UNKNOWN_REMEDY: &str =
+    "take the key from the source's entry on the console's Routes page";
+/// What to do about an origin that a source does not list.
+pub(crate) const ORIGIN_REMEDY: &str = "add the origin to allowed_origins of the source";
+
 /// The key in `X-Write-Key`, or in `Authorization` as Bearer or as Basic user name.
 pub(crate) fn in_headers(headers: &HeaderMap) -> Option<Cow<'_, str>> {
     if let Some(key) = headers
@@ -90,7 +96,7 @@ fn unknown(key: &str) -> Problem {
     )
     .with_field("writeKey")
     .with_value(key)
-    .with_remedy("take the key from the source's entry on the console's Routes page")
+    .with_remedy(UNKNOWN_REMEDY)
 }
 
 /// Refuses a browser's request from a page that the source does not know. The gateway's own pages always may.
@@ -119,7 +125,7 @@ pub(crate) fn check_origin(source: &SourceConfig, headers: &HeaderMap) -> Result
     )
     .with_field("Origin")
     .with_value(origin)
-    .with_remedy("add the origin to allowed_origins of the source"))
+    .with_remedy(ORIGIN_REMEDY))
 }
 
 fn is_own_page(origin: &str, headers: &HeaderMap) -> bool {

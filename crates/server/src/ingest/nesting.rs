@@ -17,12 +17,12 @@ pub(crate) fn check(json: &str) -> Result<(), Rejection> {
     }
     Err(Rejection {
         code: "nested_too_deep",
-        field: Some("event".to_owned()),
+        field: Some("event"),
         value: None,
         message: format!(
             "the event has more than {DEPTH_MAX} objects and arrays inside each other"
         ),
-        remedy: "send a flatter event".to_owned(),
+        remedy: "send a flatter event",
         message_id: None,
     })
 }

@@ -166,7 +166,10 @@ mod tests {
 
     #[test]
     fn anything_else_becomes_the_properties_of_a_track_event() {
-        insta::assert_json_snapshot!(event_of(r#"{"type":"invoice.paid","amount":12345678901234567890.25}"#, digest()), @"");
-        insta::assert_json_snapshot!(event_of(r#"{"event":" ","n":1}"#, digest()), @"");
+        insta::assert_json_snapshot!(event_of(
+            r#"{"type":"invoice.paid","amount":12345678901234567890.25}"#,
+            digest()
+        ));
+        insta::assert_json_snapshot!(event_of(r#"{"event":" ","n":1}"#, digest()));
     }
 }

@@ -64,6 +64,13 @@ pub(crate) struct Batch {
     write_key: Option<String>,
 }
 
+/// Events for one route.
+#[derive(ToSchema)]
+pub(crate) struct Import {
+    /// Each with its `type` and `messageId`.
+    events: Vec<Event>,
+}
+
 /// The event is on disk.
 #[derive(ToSchema)]
 pub(crate) struct Stored {

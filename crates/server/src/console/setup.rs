@@ -1,0 +1,77 @@
+//! What is configured, readable: sources with their install code, forms, mappings and routes.
+
+use axum::extract::{Request, State};
+use axum::http::header::HOST;
+use axum::http::request::Parts;
+use axum::response::Response;
+use leadway_engine::Engine;
+use leadway_engine::model::config::{Config, FieldMapping};
+
+use super::refusal::Refusal;
+use super::view::{self, Frame};
+use super::visitor::Visitor;
+use crate::answer;
+use crate::app::App;
+
+#[derive(askama::Template)]
+#[template(path = "routes.html")]
+pub(super) struct RoutesPage {
+    pub(super) frame: Frame,
+    pub(super) config: Config,
+    /// The address by which the visitor reached this page, and websites probably can too.
+    pub(super) own_url: String,
+}
+
+/// Shows the configuration.
+pub(crate) async fn show_routes(
+    State(app): State<App>,
+    State(engine): State<Engine>,
+    visitor: Visitor,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let own_url = own_url(&app, &request.into_parts().0);
+    Ok(answer::page(&RoutesPage {
+        frame: visitor.frame("routes"),
+        config: engine.config(),
+        own_url,
+    })?)
+}
+
+fn own_url(app: &App, parts: &Parts) -> String {
+    let is_https = app.options.trust_forwarded_for
+        && parts
+            .headers
+            .get("x-forwarded-proto")
+            .is_some_and(|scheme| scheme.as_bytes() == b"https");
+    let host = parts
+        .headers
+        .get(HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or("localhost");
+    format!("{}://{host}", if is_https { "https" } else { "http" })
+}
+
+/// Where a field's value comes from, in one line.
+pub(crate) fn origin(field: &FieldMapping) -> String {
+    match (&field.value, field.from.is_empty()) {
+        (Some(value), _) => format!("always {}", view::inline(value)),
+        (None, true) => "nothing".to_owned(),
+        (None, false) => field.from.join(", else "),
+    }
+}
+
+/// What is done to a field's value, in one line.
+pub(crate) fn treatment(field: &FieldMapping) -> String {
+    let mut parts: Vec<String> = field
+        .transform
+        .iter()
+        .map(|transform| view::label(view::pretty_value(transform).trim_matches('"')))
+        .collect();
+    if let Some(default) = &field.default {
+        parts.push(format!("default {}", view::inline(default)));
+    }
+    if field.required {
+        parts.push("required".to_owned());
+    }
+    parts.join(", ")
+}
