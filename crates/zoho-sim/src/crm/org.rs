@@ -28,7 +28,7 @@ fn organisation(world: &World) -> Value {
     let of = &world.organisation;
     let primary = world.users.first();
     json!({
-        "country": null,
+        "country": "United States",
         "hierarchy_preferences": {"type": "Role_Hierarchy"},
         "photo_id": null,
         "city": null,
@@ -49,7 +49,7 @@ fn organisation(world: &World) -> Value {
         "employee_count": "1",
         "zip": null,
         "created_time": time(world, of.created_at),
-        "website": null,
+        "website": format!("https://{}", of.primary_email.rsplit('@').next().unwrap_or_default()),
         "currency_symbol": "$",
         "mobile": null,
         "currency_locale": "en_US",
@@ -59,7 +59,7 @@ fn organisation(world: &World) -> Value {
         "zgid": of.zgid,
         "country_code": "US",
         "license_details": {
-            "paid_expiry": null,
+            "paid_expiry": time(world, of.created_at + 365 * 24 * 60 * 60),
             "users_license_purchased": world.users.len().max(10),
             "trial_type": null,
             "trial_expiry": null,
@@ -67,7 +67,7 @@ fn organisation(world: &World) -> Value {
             "paid_type": of.edition.name(),
             "portal_users_license_purchased": 0,
         },
-        "phone": null,
+        "phone": "+1 555 0100",
         "company_name": of.company_name,
         "privacy_settings": false,
         "primary_email": of.primary_email,
