@@ -2,7 +2,8 @@
 //!
 //! A [`Refusal`] is one error of the CRM API. Alone it is the whole answer (`code, details, message, status`); inside `data`
 //! it is what happened to one row. Each function below is one documented error; the texts are those of the pages
-//! `status-codes.html` and of the single APIs (v8).
+//! `status-codes.html` and of the single APIs (v8). The file is long because it is a list: every text that a client may compare
+//! stands here and nowhere else.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::catalog::Refusal;
 
@@ -37,17 +37,21 @@ impl Problem {
     }
 }
 
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
+impl Problem {
+    /// What the world refused about a row, with the value that it did not take.
+    pub(crate) fn of_row(refusal: &Refusal, row: &Map<String, Value>) -> Self {
         let field = refusal
             .details
             .get("api_name")
             .and_then(Value::as_str)
-            .unwrap_or("the record");
+            .unwrap_or_default();
+        let value = row
+            .get(field)
+            .map_or_else(|| "is missing".to_owned(), |value| format!("is {value}"));
         Self {
             status: StatusCode::UNPROCESSABLE_ENTITY,
             detail: format!(
-                "{field}: {} ({}) {}",
+                "{field} {value}: {} ({}); its rule is in GET /crm/v8/settings/fields; details: {}",
                 refusal.message, refusal.code, refusal.details
             ),
             refusal: Some(refusal.to_json()),

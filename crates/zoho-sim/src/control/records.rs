@@ -85,7 +85,8 @@ pub(crate) fn create(
     let mut world = shared.world();
     let table = table_of(&world, module)?;
     let author = person(&world, shared);
-    let written = rows::insert(&mut world, table, row, 0, author)?;
+    let written = rows::insert(&mut world, table, row, 0, author)
+        .map_err(|refusal| Problem::of_row(&refusal, row))?;
     Ok(printed(&world, &world.tables[table], written.id).unwrap_or_default())
 }
 
@@ -101,7 +102,8 @@ pub(crate) fn update(
     let known = parse_id(id).filter(|id| world.tables[table].rows.contains_key(id));
     let known = known.ok_or_else(|| no_record(module, id))?;
     let author = person(&world, shared);
-    rows::update(&mut world, table, known, row, 0, author)?;
+    rows::update(&mut world, table, known, row, 0, author)
+        .map_err(|refusal| Problem::of_row(&refusal, row))?;
     Ok(printed(&world, &world.tables[table], known).unwrap_or_default())
 }
 

@@ -12,7 +12,7 @@ use crate::state::Shared;
 pub(crate) fn answer(shared: &Shared, call: &Call, table: usize) -> Result<Answer, Refusal> {
     let world = shared.world();
     let table = &world.tables[table];
-    let search = Search::read(&world, table, &call.query)?;
+    let search = Search::read(table, &call.query)?;
     if call.query.get("cvid").is_some() {
         if search.is_some() {
             return Err(catalog::ambiguous_count("cvid", "criteria"));
@@ -20,6 +20,6 @@ pub(crate) fn answer(shared: &Shared, call: &Call, table: usize) -> Result<Answe
         // No custom view exists that could be counted.
         return Err(catalog::invalid_param("cvid"));
     }
-    let count = search.map_or(table.rows.len(), |search| search.find(&world, table).len());
+    let count = search.map_or(table.rows.len(), |search| search.find(table).len());
     Ok(Answer::json(StatusCode::OK, &json!({"count": count})))
 }

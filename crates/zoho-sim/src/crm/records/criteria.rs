@@ -14,7 +14,7 @@ mod parse;
 use std::fmt::Debug;
 
 use crate::schema::DataType;
-use crate::world::{Record, Table, World};
+use crate::world::{Record, Table};
 pub(crate) use compare::words;
 
 /// Criteria that fit the fields of a module.
@@ -96,11 +96,11 @@ impl Operator {
 }
 
 impl Criteria {
-    pub(crate) fn matches(&self, world: &World, table: &Table, record: &Record) -> bool {
+    pub(crate) fn matches(&self, table: &Table, record: &Record) -> bool {
         match self {
-            Self::All(parts) => parts.iter().all(|part| part.matches(world, table, record)),
-            Self::Any(parts) => parts.iter().any(|part| part.matches(world, table, record)),
-            Self::One(condition) => compare::holds(world, table, record, condition),
+            Self::All(parts) => parts.iter().all(|part| part.matches(table, record)),
+            Self::Any(parts) => parts.iter().any(|part| part.matches(table, record)),
+            Self::One(condition) => compare::holds(table, record, condition),
         }
     }
 }

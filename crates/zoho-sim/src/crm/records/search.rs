@@ -15,7 +15,7 @@ use crate::http::{Answer, Call, Query};
 use crate::rows::Columns;
 use crate::schema::DataType;
 use crate::state::Shared;
-use crate::world::{Cell, Record, Table, World};
+use crate::world::{Cell, Record, Table};
 
 pub(crate) fn answer(shared: &Shared, call: &Call, table: usize) -> Result<Answer, Refusal> {
     let world = shared.world();
@@ -41,8 +41,8 @@ pub(crate) fn answer(shared: &Shared, call: &Call, table: usize) -> Result<Answe
         return Err(catalog::invalid_param("sort_by"));
     }
     let is_descending = param::word(query, "sort_order", &["asc", "desc"], "desc")? == "desc";
-    let search = Search::read(&world, table, query)?.ok_or_else(catalog::search_param_missing)?;
-    let found = sorted(table, search.find(&world, table), sort_by, is_descending);
+    let search = Search::read(table, query)?.ok_or_else(catalog::search_param_missing)?;
+    let found = sorted(table, search.find(table), sort_by, is_descending);
     let rest: Vec<&Record> = found
         .into_iter()
         .skip((page - 1) * per_page)
@@ -92,13 +92,9 @@ enum By {
 
 impl Search {
     /// `None` when no search parameter is given.
-    pub(super) fn read(
-        world: &World,
-        table: &Table,
-        query: &Query,
-    ) -> Result<Option<Self>, Refusal> {
+    pub(super) fn read(table: &Table, query: &Query) -> Result<Option<Self>, Refusal> {
         let by = if let Some(criteria) = query.get("criteria") {
-            By::Criteria(Criteria::parse(criteria, world, &table.module)?)
+            By::Criteria(Criteria::parse(criteria, &table.module)?)
         } else if let Some(email) = query.get("email") {
             required_type(table, DataType::Email, "email")?;
             By::Email(email.to_lowercase())
@@ -125,16 +121,16 @@ impl Search {
         Ok(Some(Self { by, converted }))
     }
 
-    pub(super) fn find<'a>(&self, world: &World, table: &'a Table) -> Vec<&'a Record> {
+    pub(super) fn find<'a>(&self, table: &'a Table) -> Vec<&'a Record> {
         let is_wanted = |record: &&Record| {
             self.converted
                 .is_none_or(|wanted| is_converted(table, record) == wanted)
-                && self.matches(world, table, record)
+                && self.matches(table, record)
         };
         table.rows.values().filter(is_wanted).collect()
     }
 
-    fn matches(&self, world: &World, table: &Table, record: &Record) -> bool {
+    fn matches(&self, table: &Table, record: &Record) -> bool {
         let any_text = |data_type: Option<DataType>, is_match: &dyn Fn(&str) -> bool| {
             (0u16..).zip(&table.module.fields).any(|(position, field)| {
                 data_type.map_or(field.data_type.is_text(), |wanted| {
@@ -143,7 +139,7 @@ impl Search {
             })
         };
         match &self.by {
-            By::Criteria(criteria) => criteria.matches(world, table, record),
+            By::Criteria(criteria) => criteria.matches(table, record),
             By::Email(email) => any_text(Some(DataType::Email), &|text| {
                 text.to_lowercase().contains(email.as_str())
             }),

@@ -1,13 +1,13 @@
 //! `GET /settings/fields?module=` and `GET /settings/fields/{id}?module=`: fields with all their metadata keys.
 
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{module_reference, profiles};
 use crate::catalog::{self, Refusal};
 use crate::crm::param;
 use crate::http::{Answer, Call};
-use crate::schema::{DataType, Field, Module, PickListValue, STAGES, Slot};
+use crate::schema::{DataType, Field, Lookup, Module, PickListValue, STAGES, Slot};
 use crate::state::Shared;
 use crate::world::{World, parse_id};
 
@@ -43,97 +43,125 @@ pub(crate) fn get(shared: &Shared, call: &Call, id: &str) -> Result<Answer, Refu
 
 /// One field. Keys that nothing simulated fills are empty objects or null, as Zoho prints them.
 pub(super) fn print(world: &World, module: &Module, field: &Field) -> Value {
-    let is_writable = !field.is_read_only && !matches!(field.slot, Slot::Id);
-    let mut printed = json!({
-        "associated_module": null,
-        "webhook": true,
-        "operation_type": {"web_update": is_writable, "api_create": is_writable, "web_create": is_writable, "api_update": is_writable},
-        "colour_code_enabled_by_system": false,
-        "field_label": field.label,
-        "tooltip": null,
-        "type": "used",
-        "field_read_only": field.is_read_only,
-        "customizable_properties": [],
-        "display_label": field.label,
-        "read_only": field.is_read_only,
-        "association_details": null,
-        "businesscard_supported": true,
-        "multi_module_lookup": {},
-        "id": field.id.to_string(),
-        "created_time": null,
-        "filterable": true,
-        "visible": true,
-        "profiles": permissions(world, field),
-        "view_type": {"view": true, "edit": is_writable, "quick_create": field.is_mandatory, "create": is_writable},
-        "separator": false,
-        "searchable": true,
-        "external": null,
-        "api_name": field.api_name,
-        "unique": if field.is_unique { json!({"case_sensitive": false}) } else { json!({}) },
-        "enable_colour_code": false,
-        "pick_list_values": pick_list(world, field),
-        "system_mandatory": field.is_mandatory,
-        "virtual_field": field.slot == Slot::FullName,
-        "json_type": field.data_type.json_type(),
-        "crypt": null,
-        "created_source": if field.is_custom { "custom" } else { "default" },
-        "display_type": -1,
-        "ui_type": ui_type(field.data_type),
-        "modified_time": null,
-        "email_parser": {"fields_update_supported": false, "record_operations_supported": false},
-        "currency": {},
-        "custom_field": field.is_custom,
-        "lookup": {},
-        "hipaa_compliance": null,
-        "convert_mapping": {},
-        "rollup_summary": {},
-        "length": field.length,
-    });
-    if let Some(object) = printed.as_object_mut() {
-        let rest = json!({
-            "display_field": field.is_mandatory,
-            "pick_list_values_sorted_lexically": false,
-            "sortable": true,
-            "layout_associations": [{"api_name": "Standard__s", "name": "Standard", "id": module.layout_id.to_string()}],
-            "global_picklist": null,
-            "history_tracking": null,
-            "data_type": field.data_type.name(),
-            "formula": {},
-            "hipaa_compliance_enabled": false,
-            "decimal_place": field.decimal_place,
-            "mass_update": is_writable,
-            "multiselectlookup": {},
-            "auto_number": {},
-            "private": null,
-        });
-        object.extend(rest.as_object().cloned().unwrap_or_default());
-        if field.data_type == DataType::Currency {
-            object.insert(
-                "currency".to_owned(),
-                json!({"rounding_option": "normal", "precision": 2}),
-            );
-        }
-        if field.data_type == DataType::TextArea {
-            object.insert(
-                "textarea".to_owned(),
-                json!({"type": if field.length > 2_000 { "large" } else { "small" }}),
-            );
-        }
-        if let Some(lookup) = &field.lookup {
-            object.insert(
-                "lookup".to_owned(),
-                json!({
-                    "display_label": lookup.module,
-                    "revalidate_filter_during_edit": false,
-                    "api_name": lookup.related_list,
-                    "module": module_reference(&lookup.module, lookup.module_id),
-                    "id": field.id.to_string(),
-                    "query_details": {},
-                }),
-            );
+    let mut printed = Map::new();
+    for part in [
+        identity(module, field),
+        abilities(world, field),
+        kind(world, field),
+        unused(),
+    ] {
+        if let Value::Object(part) = part {
+            printed.extend(part);
         }
     }
-    printed
+    Value::Object(printed)
+}
+
+fn identity(module: &Module, field: &Field) -> Value {
+    json!({
+        "id": field.id.to_string(),
+        "api_name": field.api_name,
+        "field_label": field.label,
+        "display_label": field.label,
+        "type": "used",
+        "custom_field": field.is_custom,
+        "created_source": if field.is_custom { "custom" } else { "default" },
+        "layout_associations": [{"api_name": "Standard__s", "name": "Standard", "id": module.layout_id.to_string()}],
+        "display_type": -1,
+        "ui_type": ui_type(field.data_type),
+        "tooltip": null,
+        "created_time": null,
+        "modified_time": null,
+    })
+}
+
+fn abilities(world: &World, field: &Field) -> Value {
+    let is_writable = !field.is_read_only;
+    json!({
+        "system_mandatory": field.is_mandatory,
+        "display_field": field.is_mandatory,
+        "read_only": field.is_read_only,
+        "field_read_only": field.is_read_only,
+        "virtual_field": field.slot == Slot::FullName,
+        "visible": true,
+        "filterable": true,
+        "searchable": true,
+        "sortable": true,
+        "mass_update": is_writable,
+        "webhook": true,
+        "separator": false,
+        "businesscard_supported": true,
+        "operation_type": {
+            "web_update": is_writable,
+            "api_create": is_writable,
+            "web_create": is_writable,
+            "api_update": is_writable,
+        },
+        "view_type": {
+            "view": true,
+            "edit": is_writable,
+            "quick_create": field.is_mandatory,
+            "create": is_writable,
+        },
+        "profiles": permissions(world, field),
+    })
+}
+
+fn kind(world: &World, field: &Field) -> Value {
+    let empty = || json!({});
+    let is_money = field.data_type == DataType::Currency;
+    let mut kind = json!({
+        "data_type": field.data_type.name(),
+        "json_type": field.data_type.json_type(),
+        "length": field.length,
+        "decimal_place": field.decimal_place,
+        "unique": if field.is_unique { json!({"case_sensitive": false}) } else { empty() },
+        "pick_list_values": pick_list(world, field),
+        "pick_list_values_sorted_lexically": false,
+        "currency": if is_money { json!({"rounding_option": "normal", "precision": 2}) } else { empty() },
+        "lookup": field.lookup.as_ref().map_or_else(empty, |lookup| lookup_of(field, lookup)),
+    });
+    if field.data_type == DataType::TextArea {
+        kind["textarea"] = json!({"type": if field.length > 2_000 { "large" } else { "small" }});
+    }
+    kind
+}
+
+/// `api_name` is the related list on the other side.
+fn lookup_of(field: &Field, lookup: &Lookup) -> Value {
+    json!({
+        "display_label": lookup.module,
+        "revalidate_filter_during_edit": false,
+        "api_name": lookup.related_list,
+        "module": module_reference(&lookup.module, lookup.module_id),
+        "id": field.id.to_string(),
+        "query_details": {},
+    })
+}
+
+/// Keys of features that are not simulated.
+fn unused() -> Value {
+    json!({
+        "associated_module": null,
+        "association_details": null,
+        "colour_code_enabled_by_system": false,
+        "enable_colour_code": false,
+        "customizable_properties": [],
+        "multi_module_lookup": {},
+        "multiselectlookup": {},
+        "external": null,
+        "crypt": null,
+        "private": null,
+        "email_parser": {"fields_update_supported": false, "record_operations_supported": false},
+        "hipaa_compliance": null,
+        "hipaa_compliance_enabled": false,
+        "convert_mapping": {},
+        "rollup_summary": {},
+        "formula": {},
+        "auto_number": {},
+        "global_picklist": null,
+        "history_tracking": null,
+    })
 }
 
 fn permissions(world: &World, field: &Field) -> Vec<Value> {

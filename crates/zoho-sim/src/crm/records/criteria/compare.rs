@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::{Condition, Operator};
 use crate::schema::{DataType, Field, Slot};
-use crate::world::{Cell, Record, Table, World, parse_id, parse_time};
+use crate::world::{Cell, Record, Table, parse_id, parse_time};
 
 /// The value of a field in a form that can be compared.
 enum Value {
@@ -17,7 +17,7 @@ enum Value {
     List(Vec<String>),
 }
 
-pub(super) fn holds(_world: &World, table: &Table, record: &Record, condition: &Condition) -> bool {
+pub(super) fn holds(table: &Table, record: &Record, condition: &Condition) -> bool {
     let field = table.module.field_at(condition.position);
     let value = value_of(table, record, condition.position, field);
     let equals_any = || {

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Condition, Criteria, Operator};
 use crate::catalog::{self, Refusal};
 use crate::schema::{DataType, Module, Slot};
-use crate::world::{World, parse_date, parse_id, parse_time};
+use crate::world::{parse_date, parse_id, parse_time};
 
 /// Characters of the whole text.
 const LENGTH_MAX: usize = 3_000;
@@ -15,7 +15,7 @@ const CONDITIONS_MAX: usize = 15;
 const VALUES_MAX: usize = 100;
 
 impl Criteria {
-    pub(crate) fn parse(text: &str, _world: &World, module: &Module) -> Result<Self, Refusal> {
+    pub(crate) fn parse(text: &str, module: &Module) -> Result<Self, Refusal> {
         if text.chars().count() > LENGTH_MAX {
             return Err(catalog::invalid_query(
                 json!({"reason": "criteria is too long", "param_name": "criteria"}),
@@ -82,13 +82,12 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// A condition or a group; both begin with a parenthesis. Groups cannot nest deeper than there are conditions.
+    /// A condition or a group; both begin with a parenthesis.
     fn item(&mut self) -> Result<Criteria, Refusal> {
-        let mut depth = 0;
-        let criteria = self.nested(&mut depth)?;
-        Ok(criteria)
+        self.nested(&mut 0)
     }
 
+    /// Groups cannot nest deeper than there can be conditions, so that no text makes this overflow.
     fn nested(&mut self, depth: &mut usize) -> Result<Criteria, Refusal> {
         *depth += 1;
         if *depth > CONDITIONS_MAX * 2 {
@@ -108,8 +107,7 @@ impl Reader<'_> {
     }
 
     fn chain(&mut self, first: Criteria) -> Result<Criteria, Refusal> {
-        let mut depth = 0;
-        self.chain_nested(first, &mut depth)
+        self.chain_nested(first, &mut 0)
     }
 
     /// `and`/`or` with further items, from left to right; `and` binds as tight as `or`, so brackets decide.
