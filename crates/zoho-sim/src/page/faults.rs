@@ -99,7 +99,13 @@ fn page(shared: &Shared, problem: &str) -> Html<String> {
         body.push_str(&notice(problem));
     }
     body.push_str("<div id=\"live\"><div class=\"wide\"><table><thead><tr><th>id</th><th>Fault</th><th>Met</th><th></th></tr></thead><tbody>");
-    for active in shared.faults().active() {
+    let active_faults = shared.faults().active().to_vec();
+    if active_faults.is_empty() {
+        body.push_str(
+            "<tr><td colspan=\"4\" class=\"muted\">Nothing goes wrong on purpose now.</td></tr>",
+        );
+    }
+    for active in &active_faults {
         let fault = serde_json::to_string(&active.fault).unwrap_or_default();
         // Writing into a text does not fail.
         let _ = write!(

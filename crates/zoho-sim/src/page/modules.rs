@@ -17,6 +17,8 @@ use crate::world::{Record, Table, World};
 
 /// Rows that the table shows.
 const ROWS_MAX: usize = 100;
+/// Latest records that a filter looks through: the world is locked meanwhile, and the page asks again and again.
+const FILTERED_MAX: usize = 5_000;
 /// Columns of the table by module; what a module lacks is left out.
 const COLUMNS: [&str; 12] = [
     "Full_Name",
@@ -75,7 +77,7 @@ fn print_table(body: &mut String, world: &World, table: &Table, filter: &str) {
     let wanted = filter.to_lowercase();
     let mut shown = 0;
     let mut rows = String::new();
-    for record in table.by_id(true, None) {
+    for record in table.by_id(true, None).take(FILTERED_MAX) {
         let printed = printed(world, table, record);
         if !wanted.is_empty() && !printed.to_string().to_lowercase().contains(&wanted) {
             continue;
@@ -103,6 +105,12 @@ fn print_table(body: &mut String, world: &World, table: &Table, filter: &str) {
         body,
         "<div class=\"wide\"><table><thead><tr><th>id</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     );
+    if !wanted.is_empty() && table.rows.len() > FILTERED_MAX {
+        let _ = write!(
+            body,
+            "<p class=\"muted\">The filter looks through the latest {FILTERED_MAX} records.</p>"
+        );
+    }
     if shown > ROWS_MAX {
         let _ = write!(
             body,

@@ -12,6 +12,7 @@ mod oas;
 mod odd_requests;
 mod official_sdk;
 mod page;
+mod program;
 mod reads;
 mod scopes;
 mod search;
