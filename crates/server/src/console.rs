@@ -15,6 +15,8 @@ mod refusal;
 pub(crate) mod sample;
 pub(crate) mod session;
 mod setup;
+#[cfg(test)]
+mod tests;
 mod view;
 mod visitor;
 

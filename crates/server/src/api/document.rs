@@ -48,3 +48,11 @@ impl Modify for AdminToken {
             .add_security_scheme("admin_token", scheme);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_document_changes_only_on_purpose() {
+        insta::assert_json_snapshot!(crate::openapi());
+    }
+}

@@ -6,9 +6,9 @@ use leadway_engine::model::config::{
     Transform,
 };
 use leadway_engine::model::delivery::Operation;
-use leadway_engine::model::life::EventLife;
+use leadway_engine::model::life::{DeliveryLife, EventLife};
 use leadway_engine::model::status::Overview;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// An event that came to grief at its second try, with every member filled in; `<` and `&` stand where an unescaped
 /// value would show.
@@ -21,12 +21,13 @@ pub(crate) fn life() -> EventLife {
         "problem": {"stage": "zoho", "code": "MANDATORY_NOT_FOUND", "field": "Last_Name", "value": "<b>",
             "message": "Leads needs a Last Name & there was none.", "remedy": "Fill in Last_Name and replay."},
         "replay_of": "dlv_0", "replayed_as": "dlv_2",
-        "request": {"method": "POST", "path": "/crm/v8/Leads/upsert", "body": {"data": [{"Email": "ada@example.com"}]}},
-        "tries": [{"number": 1, "verdict": "permanent", "code": "MANDATORY_NOT_FOUND", "message": "required field not found",
+    });
+    let request = json!({"method": "POST", "path": "/crm/v8/Leads/upsert", "body": {"data": [{"Email": "ada@example.com"}]}});
+    let tries = json!([{"number": 1, "verdict": "permanent", "code": "MANDATORY_NOT_FOUND", "message": "required field not found",
             "answer": {"code": "MANDATORY_NOT_FOUND", "details": {"api_name": "Last_Name"}, "status": "error"},
             "batch": {"id": "bat_1", "request": "POST /crm/v8/Leads/upsert", "rows": 2, "http_status": 207, "credits": 1,
-                "started_at": "2026-01-31T09:00:08Z", "ended_at": "2026-01-31T09:00:08.250Z"}}],
-    });
+                "started_at": "2026-01-31T09:00:08Z", "ended_at": "2026-01-31T09:00:08.250Z"}}
+    ]);
     let life = json!({
         "id": "evt_01kb0w6v3ve2s8j4x9n7q5m2tc", "received_at": "2026-01-31T09:00:00Z", "source": "website",
         "kind": "track", "name": "Lead <Generated>", "message_id": "m-1", "subject": "ada@example.com", "status": "dead",
@@ -39,10 +40,20 @@ pub(crate) fn life() -> EventLife {
             "consent": [{"category": "marketing", "stated": true, "is_granted": true}], "mapping_version": 1,
             "mapping": [{"field": "Email", "from": "properties.email", "input": "Ada@example.com",
                 "transforms": ["lowercase"], "output": "ada@example.com", "note": "looks fine"}]}],
-        "deliveries": [delivery],
+        "deliveries": [],
     });
-    // By way of text: raw JSON members cannot be read from a Value.
-    serde_json::from_str(&life.to_string()).unwrap()
+    let mut life: EventLife = read(&life);
+    life.deliveries.push(DeliveryLife {
+        delivery: read(&delivery),
+        request: read(&request),
+        tries: read(&tries),
+    });
+    life
+}
+
+/// By way of text, since raw JSON members cannot be read from a value.
+fn read<T: serde::de::DeserializeOwned>(value: &Value) -> T {
+    serde_json::from_str(&value.to_string()).unwrap()
 }
 
 /// Counts, and one connection in trouble.

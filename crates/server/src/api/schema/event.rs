@@ -96,6 +96,8 @@ pub(crate) struct Arrival {
     origin: Option<String>,
     /// When the sender says it sent it.
     sent_at: Option<String>,
+    /// The only route that it is for, when the sender named one.
+    route: Option<String>,
 }
 
 /// What one route made of an event.

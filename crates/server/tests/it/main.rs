@@ -1,0 +1,11 @@
+//! The edge with a real engine behind it, over real connections.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod api;
+mod bad_input;
+mod batch;
+mod console;
+mod delivery;
+mod forms;
+mod ingestion;
+mod world;
