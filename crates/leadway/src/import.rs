@@ -68,6 +68,10 @@ pub(crate) async fn run(
     }
     progress.finish();
     summary.is_complete = ending.is_ok();
+    if summary.stored == 0 {
+        ending?;
+        return Ok((summary, Ok(())));
+    }
     let ending = ending.context(
         "the import broke off; run the same command again, rows that are stored already are recognised",
     );

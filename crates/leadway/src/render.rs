@@ -78,6 +78,15 @@ pub(crate) fn problem_lines(problems: &[ConfigProblem]) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// What is wrong and what to do, as one line.
+pub(crate) fn with_remedy(message: &str, remedy: &str) -> String {
+    match message.trim_end() {
+        message if remedy.is_empty() => message.to_owned(),
+        message if message.ends_with(['.', '!', '?']) => format!("{message} {remedy}"),
+        message => format!("{message}; {remedy}"),
+    }
+}
+
 /// `1 event`, `2 events`
 pub(crate) fn counted(count: u64, noun: &str) -> String {
     if count == 1 {

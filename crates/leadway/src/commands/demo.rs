@@ -1,6 +1,6 @@
 //! `leadway demo`: a gateway and the simulated Zoho in one process, configured and ready to try.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -49,7 +49,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     let data = DataDir::open(args.data_dir)?;
     let simulator = start_simulator(args.sim_listen).await?;
     let gateway = Gateway::open(args.listen, EngineOptions::new(data.path())).await?;
-    let config = with_demo(gateway.engine.config(), &simulator.url());
+    let config = with_demo(gateway.engine.config(), &simulator_url(&simulator));
     gateway
         .engine
         .apply_config(config)
@@ -71,11 +71,8 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         }),
         ..ServerOptions::new(ADMIN_TOKEN.into())
     };
-    crate::render::print(&greeting(
-        gateway.local_addr(),
-        &simulator_page(&simulator),
-        &data,
-    ))?;
+    let page = simulator_page(&simulator);
+    crate::render::print(&greeting(reachable(gateway.local_addr()), &page, &data))?;
     gateway.serve(options, stop).await?;
     simulator.stop().await;
     eprintln!("Stopped. {}", data.close()?);
@@ -170,7 +167,21 @@ fn put<T>(entries: &mut Vec<T>, entry: T, name: impl Fn(&T) -> &String) {
 }
 
 fn simulator_page(simulator: &Simulator) -> String {
-    format!("{}/__sim/", simulator.url())
+    format!("{}/__sim/", simulator_url(simulator))
+}
+
+fn simulator_url(simulator: &Simulator) -> String {
+    format!("http://{}", reachable(simulator.address()))
+}
+
+/// An address to open: one that stands for all addresses of the machine is reached over the loopback one.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }
 
 fn greeting(gateway: SocketAddr, simulator_page: &str, data: &DataDir) -> String {

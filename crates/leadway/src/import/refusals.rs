@@ -61,7 +61,7 @@ impl Refusals {
             let mut cells = cells;
             cells.resize(self.columns, String::new());
             cells.push(line.to_string());
-            cells.push(format!("{}; {}", error.message, error.remedy));
+            cells.push(crate::render::with_remedy(&error.message, &error.remedy));
             file.write_record(&cells)
                 .context("the file of refused rows cannot be written")?;
         }
@@ -122,7 +122,7 @@ impl RefusalGroup<'_> {
         })
     }
 
-    /// `3, 7-9, 12 and 40 more`
+    /// `lines 3, 7-9, 12 and 40 more`
     pub(super) fn lines_text(&self) -> String {
         const RANGES_MAX: usize = 12;
         let mut ranges: Vec<(u64, u64)> = Vec::new();
@@ -144,9 +144,14 @@ impl RefusalGroup<'_> {
             })
             .collect();
         let shown_lines: u64 = shown.map(|(start, end)| end - start + 1).sum();
+        let noun = if self.lines.len() == 1 {
+            "line"
+        } else {
+            "lines"
+        };
         match self.lines.len() as u64 - shown_lines {
-            0 => texts.join(", "),
-            more => format!("{} and {more} more", texts.join(", ")),
+            0 => format!("{noun} {}", texts.join(", ")),
+            more => format!("{noun} {} and {more} more", texts.join(", ")),
         }
     }
 }
@@ -179,7 +184,7 @@ mod tests {
         }
         refusals.add(4, Vec::new(), error("B")).unwrap();
         let groups = refusals.groups();
-        assert_eq!(groups[0].lines_text(), "3, 7-9, 12");
+        assert_eq!(groups[0].lines_text(), "lines 3, 7-9, 12");
         assert_eq!((groups.len(), refusals.count()), (2, 6));
     }
 

@@ -50,6 +50,8 @@ impl Summary {
         let mut text = format!("{} → route {}", clean(&self.file), clean(&self.route));
         if self.is_dry_run {
             text.push_str(" (checked only, nothing is imported)");
+        } else if !self.is_complete {
+            text.push_str(" (broke off)");
         }
         text.push('\n');
         let mut line = |label: &str, count: u64| {
@@ -74,7 +76,7 @@ impl Summary {
                 .map(|field| format!(" {field}"))
                 .unwrap_or_default();
             text.push_str(&format!(
-                "\n{} × {}{}\n  lines {}\n  {}\n  {}\n",
+                "\n{} × {}{}\n  {}\n  {}\n  {}\n",
                 grouped(group.lines.len() as u64),
                 clean(&error.code),
                 clean(&field),

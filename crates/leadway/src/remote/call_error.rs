@@ -92,11 +92,8 @@ pub(crate) struct ProblemDocument {
 
 impl ProblemDocument {
     fn sentence(&self) -> String {
-        let mut text = render::clean(&self.message);
-        if let Some(remedy) = &self.remedy {
-            text.push_str("; ");
-            text.push_str(&render::clean(remedy));
-        }
+        let said = render::with_remedy(&self.message, self.remedy.as_deref().unwrap_or_default());
+        let mut text = render::clean(&said);
         if !self.problems.is_empty() {
             text.push('\n');
             text.push_str(&render::problem_lines(&self.problems));

@@ -149,10 +149,8 @@ impl Sender<'_> {
 
     fn refuse(&mut self, number: u64, error: RowError) {
         if !self.is_json {
-            let line = format!(
-                "{}:{number}: {}; {}",
-                self.name, error.message, error.remedy
-            );
+            let reason = render::with_remedy(&error.message, &error.remedy);
+            let line = format!("{}:{number}: {reason}", self.name);
             eprintln!("{}", render::clean(&line));
         }
         self.refused.push((number, error));

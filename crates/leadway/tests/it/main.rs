@@ -1,0 +1,14 @@
+//! The real program, run as people run it: with a simulated Zoho, on free ports, in folders of its own.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod command_line;
+mod configuration;
+mod crash;
+mod examples;
+mod flows;
+mod import;
+mod life;
+mod lifecycle;
+mod program;
+mod world;
