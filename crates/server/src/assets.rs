@@ -3,13 +3,13 @@
 use std::sync::LazyLock;
 
 use axum::Router;
-use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use crate::app::App;
+use crate::extract::Named;
 use crate::problem::Problem;
 use crate::secret;
 
@@ -66,7 +66,7 @@ pub(crate) fn routes() -> Router<App> {
     Router::new().route("/assets/{name}", get(get_asset))
 }
 
-async fn get_asset(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+async fn get_asset(Named(name): Named<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let asset = ASSETS
         .iter()
         .find(|asset| asset.name == name)

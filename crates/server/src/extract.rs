@@ -22,8 +22,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> 
         let query = Query::<T>::from_request_parts(parts, state)
             .await
             .map_err(|error| {
-                Problem::bad_request("wrong_parameter", error.body_text())
-                    .with_remedy("GET /openapi.json lists the parameters of each path")
+                let said = error.body_text();
+                let said = said
+                    .rsplit_once(": ")
+                    .map_or(said.as_str(), |(_, last)| last);
+                Problem::bad_request(
+                    "wrong_parameter",
+                    format!("the query cannot be taken: {said}"),
+                )
+                .with_remedy("GET /openapi.json lists the parameters of each path")
             })?;
         Ok(Self(query.0))
     }

@@ -1,6 +1,6 @@
 //! Connections: their state, and the doctor.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use leadway_engine::Engine;
 use leadway_engine::model::status::{ConnectionState, ConnectionStatus, Finding, Level};
@@ -9,6 +9,7 @@ use super::refusal::Refusal;
 use super::view::Frame;
 use super::visitor::{Posted, Visitor};
 use crate::answer;
+use crate::extract::Named;
 use crate::problem::Problem;
 
 #[derive(askama::Template)]
@@ -49,7 +50,7 @@ pub(crate) async fn list_connections(
 /// Asks the doctor, who calls Zoho, and shows what it found.
 pub(crate) async fn examine_connection(
     State(engine): State<Engine>,
-    Path(name): Path<String>,
+    Named(name): Named<String>,
     visitor: Visitor,
     _: Posted,
 ) -> Result<Response, Refusal> {

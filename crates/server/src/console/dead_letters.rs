@@ -1,6 +1,6 @@
 //! Dead letters: why each was given up, and a form that mends its record and replays it.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use leadway_engine::model::delivery::Delivery;
 use leadway_engine::model::id::DeliveryId;
@@ -14,7 +14,7 @@ use super::view::{self, Frame};
 use super::visitor::{Posted, Visitor};
 use crate::answer;
 use crate::api::v1::dead_letters::unreplayed;
-use crate::extract::Named;
+use crate::extract::{Named, Parameters};
 use crate::problem::Problem;
 
 /// What the name of an input begins with when it holds a field of the record.
@@ -95,7 +95,7 @@ pub(super) struct DeadLettersPage {
 pub(crate) async fn list_dead_letters(
     State(engine): State<Engine>,
     visitor: Visitor,
-    Query(filters): Query<Filters>,
+    Parameters(filters): Parameters<Filters>,
 ) -> Result<Response, Refusal> {
     let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let mut query = unreplayed(None, filled(&filters.code));

@@ -1,6 +1,6 @@
 //! One event's whole life.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use leadway_engine::Engine;
 use leadway_engine::model::id::EventId;
@@ -12,7 +12,7 @@ use super::refusal::Refusal;
 use super::view::Frame;
 use super::visitor::{Posted, Visitor};
 use crate::answer;
-use crate::extract::Named;
+use crate::extract::{Named, Parameters};
 use crate::problem::Problem;
 
 #[derive(askama::Template)]
@@ -59,7 +59,7 @@ pub(crate) async fn show_event(
     State(engine): State<Engine>,
     visitor: Visitor,
     id: Result<Named<EventId>, Problem>,
-    Query(query): Query<Seen>,
+    Parameters(query): Parameters<Seen>,
 ) -> Result<Response, Refusal> {
     let Named(id) = id?;
     let life = engine

@@ -1,6 +1,6 @@
 //! The live list of events.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use leadway_engine::Engine;
 use leadway_engine::model::event::{EventQuery, EventStatus, EventSummary};
@@ -13,6 +13,7 @@ use super::refusal::Refusal;
 use super::view::{self, Frame};
 use super::visitor::Visitor;
 use crate::answer;
+use crate::extract::Parameters;
 
 /// Rows of one page.
 const ROWS_MAX: usize = 50;
@@ -103,7 +104,7 @@ impl EventsContent {
 pub(crate) async fn list_events(
     State(engine): State<Engine>,
     visitor: Visitor,
-    Query(filters): Query<Filters>,
+    Parameters(filters): Parameters<Filters>,
 ) -> Result<Response, Refusal> {
     let page = engine.events(&filters.query()).await?;
     let fragment = Fragment::new(

@@ -1,6 +1,6 @@
 //! Logging in and out.
 
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
@@ -12,6 +12,7 @@ use super::refusal::Refusal;
 use super::visitor::{Fields, Posted, SESSION_COOKIE, Visitor, cookie};
 use crate::answer;
 use crate::app::App;
+use crate::extract::Parameters;
 use crate::ingest::sender_ip;
 use crate::problem::Problem;
 use crate::secret;
@@ -40,7 +41,7 @@ pub(crate) struct Next {
 /// Shows the login form.
 pub(crate) async fn show_login(
     State(app): State<App>,
-    Query(next): Query<Next>,
+    Parameters(next): Parameters<Next>,
     request: Request,
 ) -> Result<Response, Refusal> {
     form(

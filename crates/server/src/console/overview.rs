@@ -1,6 +1,6 @@
 //! The first page: how the gateway is doing.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use leadway_engine::Engine;
 use leadway_engine::model::event::{EventQuery, EventSummary};
@@ -12,6 +12,7 @@ use super::refusal::Refusal;
 use super::view::Frame;
 use super::visitor::Visitor;
 use crate::answer;
+use crate::extract::Parameters;
 
 /// Events that the page shows.
 const RECENT_EVENTS_MAX: usize = 8;
@@ -40,7 +41,7 @@ pub(super) struct OverviewContent {
 pub(crate) async fn show_overview(
     State(engine): State<Engine>,
     visitor: Visitor,
-    Query(query): Query<Seen>,
+    Parameters(query): Parameters<Seen>,
 ) -> Result<Response, Refusal> {
     let overview = engine.overview().await?;
     let recent = EventQuery {

@@ -5,6 +5,7 @@ use axum::http::header::HOST;
 use axum::http::request::Parts;
 use axum::response::Response;
 use leadway_engine::Engine;
+use leadway_engine::mapping::{LEAD_CAPTURE, lead_capture_mapping};
 use leadway_engine::model::config::{Config, FieldMapping};
 
 use super::refusal::Refusal;
@@ -32,9 +33,26 @@ pub(crate) async fn show_routes(
     let own_url = own_url(&app, &request.into_parts().0);
     Ok(answer::page(&RoutesPage {
         frame: visitor.frame("routes"),
-        config: engine.config(),
+        config: with_built_in(engine.config()),
         own_url,
     })?)
+}
+
+/// Adds the built-in mapping where a route uses it and nobody has replaced it.
+fn with_built_in(mut config: Config) -> Config {
+    let is_used = config
+        .routes
+        .iter()
+        .any(|route| route.mapping == LEAD_CAPTURE);
+    if is_used
+        && !config
+            .mappings
+            .iter()
+            .any(|mapping| mapping.name == LEAD_CAPTURE)
+    {
+        config.mappings.push(lead_capture_mapping());
+    }
+    config
 }
 
 fn own_url(app: &App, parts: &Parts) -> String {
@@ -56,7 +74,7 @@ pub(crate) fn origin(field: &FieldMapping) -> String {
     match (&field.value, field.from.is_empty()) {
         (Some(value), _) => format!("always {}", view::inline(value)),
         (None, true) => "nothing".to_owned(),
-        (None, false) => field.from.join(", else "),
+        (None, false) => field.from.join(", "),
     }
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn number(value: impl Display) -> String {
     let digits = value.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3 * 3);
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push('\u{202f}');
         }
         text.push(digit);
@@ -76,9 +76,9 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped() {
-        assert_eq!(number(&7), "7");
-        assert_eq!(number(&1_234), "1\u{202f}234");
-        assert_eq!(number(&1_234_567), "1\u{202f}234\u{202f}567");
+        assert_eq!(number(7), "7");
+        assert_eq!(number(1_234), "1\u{202f}234");
+        assert_eq!(number(1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!(plural(1, "event"), "1 event");
         assert_eq!(plural(2_000, "event"), "2\u{202f}000 events");
     }

@@ -3,7 +3,7 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, ORIGIN, REFERER};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
@@ -19,6 +19,7 @@ use super::{arrival, body, check, cors, key, single};
 use crate::answer;
 use crate::api::schema;
 use crate::app::App;
+use crate::extract::Named;
 use crate::problem::Problem;
 use crate::secret;
 
@@ -40,7 +41,7 @@ const MESSAGE_ID_FIELD: &str = "_message_id";
 )]
 pub(crate) async fn take_form(
     State(app): State<App>,
-    Path(name): Path<String>,
+    Named(name): Named<String>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
@@ -54,7 +55,7 @@ pub(crate) async fn take_form(
 /// Thanks the visitor of a form that names no page of its own.
 pub(crate) async fn show_thanks(
     State(app): State<App>,
-    Path(name): Path<String>,
+    Named(name): Named<String>,
 ) -> Result<Response, Problem> {
     let form = app
         .engine

@@ -1,6 +1,6 @@
 //! Events by image: `GET /v1/pixel/{type}`, for e-mails and pages without scripts.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ORIGIN};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -16,6 +16,7 @@ use super::head::Head;
 use super::{arrival, body, check, cors, head, key, single};
 use crate::api::schema;
 use crate::app::App;
+use crate::extract::Named;
 use crate::problem::Problem;
 use crate::secret;
 
@@ -42,7 +43,7 @@ const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!
 )]
 pub(crate) async fn take_pixel(
     State(app): State<App>,
-    Path(word): Path<String>,
+    Named(word): Named<String>,
     request: Request,
 ) -> Response {
     let (parts, _) = request.into_parts();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::ORIGIN;
 use axum::http::request::Parts;
@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 use super::{arrival, body, check, cors, key, single};
 use crate::api::schema;
 use crate::app::App;
+use crate::extract::Named;
 use crate::problem::Problem;
 use crate::secret;
 
@@ -36,7 +37,7 @@ use crate::secret;
 )]
 pub(crate) async fn take_webhook(
     State(app): State<App>,
-    Path(name): Path<String>,
+    Named(name): Named<String>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();

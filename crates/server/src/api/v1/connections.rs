@@ -1,11 +1,12 @@
 //! Connections: their state, and what the doctor finds.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use leadway_engine::Engine;
 use leadway_engine::model::status::{ConnectionStatus, Finding};
 
 use crate::api::schema;
+use crate::extract::Named;
 use crate::problem::Problem;
 
 /// Lists connections with their state.
@@ -32,7 +33,7 @@ pub(crate) async fn list_connections(
 )]
 pub(crate) async fn examine_connection(
     State(engine): State<Engine>,
-    Path(name): Path<String>,
+    Named(name): Named<String>,
 ) -> Result<Json<Vec<Finding>>, Problem> {
     let findings = engine
         .doctor(&name)
