@@ -24,6 +24,7 @@ pub(crate) use columns::Columns;
 pub(crate) use summary::Summary;
 
 use crate::remote::Remote;
+use known::Inquiry;
 use progress::Progress;
 use refusals::Refusals;
 use upload::Upload;
@@ -50,7 +51,7 @@ pub(crate) async fn run(
 ) -> anyhow::Result<(Summary, anyhow::Result<()>)> {
     let input = read::open(plan)?;
     let refusals = Refusals::open(plan.refused_file.as_deref(), input.headings())?;
-    let watermark = known::newest_event(remote).await?;
+    let inquiry = Inquiry::begin(remote, plan.patience).await?;
     let progress = Progress::start(input.bytes());
     let (sender, batches) = tokio::sync::mpsc::channel(BATCHES_WAITING_MAX);
     let reading = tokio::task::spawn_blocking(move || input.send_to(&sender));
@@ -63,7 +64,7 @@ pub(crate) async fn run(
         .and(read.with_context(|| format!("{} could not be read to its end", plan.file.display())));
     if !plan.is_dry_run {
         progress.say("looking for rows that were known already");
-        let counted = known::settle(remote, watermark.as_ref(), &mut summary).await;
+        let counted = inquiry.settle(&mut summary).await;
         ending = ending.and(counted);
     }
     progress.finish();

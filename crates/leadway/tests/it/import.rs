@@ -99,7 +99,7 @@ async fn a_second_run_adds_nothing() {
         .into_iter()
         .filter(|call| call["path"].as_str().unwrap().ends_with("/upsert"));
     let rows_sent: usize = upserts
-        .map(|call| call["written"].as_array().unwrap().len())
+        .map(|call| call["records_written"].as_array().unwrap().len())
         .sum();
     assert_eq!(rows_sent, 250, "no row went to Zoho twice");
 }

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 /// How long anything may take before a test gives up.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
-const INTERVAL: Duration = Duration::from_millis(20);
+/// How often a test looks again.
+pub(crate) const INTERVAL: Duration = Duration::from_millis(20);
 
 /// What a command gave.
 #[derive(Debug)]

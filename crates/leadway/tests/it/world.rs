@@ -4,12 +4,13 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, ChildStderr};
+use std::time::Instant;
 
 use serde_json::Value;
 use tempfile::TempDir;
 use zoho_sim::{Fault, Simulator};
 
-use crate::program::{Ended, command, run, text, until};
+use crate::program::{Ended, INTERVAL, PATIENCE, command, run, text, until};
 
 pub(crate) const TOKEN: &str = "admin-token-of-a-test";
 pub(crate) const WRITE_KEY: &str = "write-key-of-a-test";
@@ -133,25 +134,37 @@ impl World {
     /// Waits until nothing is on its way any more.
     pub(crate) async fn until_settled(&self) {
         let client = reqwest::Client::new();
-        until("everything is settled", async || {
+        let mut last = Value::Null;
+        let since = Instant::now();
+        loop {
             let url = format!("{}/api/v1/overview", self.url());
-            let overview: Value = client
-                .get(url)
-                .bearer_auth(TOKEN)
-                .send()
-                .await
-                .ok()?
-                .json()
-                .await
-                .ok()?;
-            let open = [
-                "unplanned_events",
-                "pending_deliveries",
-                "retrying_deliveries",
-            ];
-            open.iter().all(|name| overview[*name] == 0).then_some(())
-        })
-        .await;
+            if let Ok(answer) = client.get(url).bearer_auth(TOKEN).send().await {
+                last = answer.json().await.unwrap();
+                let open = [
+                    "unplanned_events",
+                    "pending_deliveries",
+                    "retrying_deliveries",
+                ];
+                if open.iter().all(|name| last[*name] == 0) {
+                    return;
+                }
+            }
+            if since.elapsed() > PATIENCE {
+                let pending = self
+                    .json(&["events", "--status", "pending", "--limit", "1"])
+                    .await;
+                let retrying = self
+                    .json(&["events", "--status", "retrying", "--limit", "1"])
+                    .await;
+                for list in [pending, retrying] {
+                    if let Some(id) = list["items"][0]["id"].as_str() {
+                        eprintln!("{}", self.run(&["events", "show", id]).await.out);
+                    }
+                }
+                panic!("gave up waiting until everything is settled: {last:#}");
+            }
+            tokio::time::sleep(INTERVAL).await;
+        }
     }
 }
 
