@@ -19,6 +19,8 @@ use crate::vault::Vault;
 
 /// How long a loop waits after the store has failed it.
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
+/// How long planning gives way while intake is pressed: accepting comes first, but planning never stops.
+const PAUSE_WHEN_PRESSED: Duration = Duration::from_millis(200);
 /// The longest sleep of the dispatcher; it is woken for what is due sooner.
 const SLEEP_MAX: Duration = Duration::from_secs(5);
 /// How often leases that ran out are looked for.
@@ -30,7 +32,9 @@ pub(crate) struct Core {
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
     pub(crate) store: Store,
-    pub(crate) log: Arc<IntakeLog>,
+    pub(crate) log: IntakeLog,
+    /// Takes events and keeps none: the ceiling of the intake benchmark.
+    pub(crate) is_forgetful: bool,
     pub(crate) vault: Vault,
     active: RwLock<Arc<Active>>,
     /// Wakes the dispatcher: something may be due.
@@ -50,6 +54,7 @@ pub(crate) struct Parts {
     pub(crate) limits: Limits,
     pub(crate) store: Store,
     pub(crate) log: IntakeLog,
+    pub(crate) is_forgetful: bool,
     pub(crate) vault: Vault,
     pub(crate) active: Active,
 }
@@ -61,7 +66,8 @@ impl Core {
             clock: parts.clock,
             limits: parts.limits,
             store: parts.store,
-            log: Arc::new(parts.log),
+            log: parts.log,
+            is_forgetful: parts.is_forgetful,
             vault: parts.vault,
             active: RwLock::new(Arc::new(parts.active)),
             wake: Notify::new(),
@@ -130,6 +136,9 @@ pub(crate) async fn run_planner(core: Arc<Core>) {
             Ok(Some(planned_through)) => {
                 after = planned_through;
                 core.wake.notify_one();
+                if core.log.is_pressed() {
+                    core.pause(PAUSE_WHEN_PRESSED).await;
+                }
             }
             Ok(None) => tokio::select! {
                 () = core.stop.cancelled() => {}
@@ -182,8 +191,11 @@ async fn dispatch(core: &Arc<Core>) -> Result<Duration, StoreError> {
         let Some(connection) = active.connections.get(&lane.connection) else {
             continue;
         };
-        pipeline::lease(core, lane, connection).await?;
-        if let Some(due_at) = core.store.next_due_at(lane.id).await? {
+        let mut next_due_at = core.store.next_due_at(lane.id).await?;
+        if next_due_at.is_some_and(|due_at| due_at <= core.clock.now_us()) {
+            next_due_at = pipeline::lease(core, lane, connection).await?;
+        }
+        if let Some(due_at) = next_due_at {
             let due_at = match connection.gate.passage(core.clock.now_us()) {
                 crate::connection::gate::Passage::Closed(until) => due_at.max(until),
                 _ => due_at,

@@ -46,6 +46,8 @@ pub struct EngineOptions {
     pub limits: Limits,
     /// Time and chance.
     pub clock: Clock,
+    /// Takes events and keeps none. Only for measuring what storing them costs.
+    pub is_forgetful: bool,
 }
 
 impl EngineOptions {
@@ -57,6 +59,7 @@ impl EngineOptions {
             master_key: None,
             limits: Limits::default(),
             clock: Clock::system(),
+            is_forgetful: false,
         }
     }
 }
@@ -134,12 +137,18 @@ impl Engine {
             );
         }
         let active = active::load(&store, &vault, &options.clock, &Active::default()).await?;
-        let EngineOptions { limits, clock, .. } = options;
+        let EngineOptions {
+            limits,
+            clock,
+            is_forgetful,
+            ..
+        } = options;
         let core = Arc::new(Core::new(Parts {
             clock,
             limits,
             store,
             log,
+            is_forgetful,
             vault,
             active,
         }));

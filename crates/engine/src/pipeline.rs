@@ -35,15 +35,15 @@ use crate::delivery::send::{Sent, send};
 use crate::engine::AcceptError;
 use crate::intake::duplicates::{Duplicates, message_key};
 use crate::intake::frame::{self, Frame};
-use crate::intake::log::{AppendLog as _, LogRow};
+use crate::intake::log::LogRow;
 use crate::model::event::IncomingEvent;
 use crate::model::id::EventId;
 use crate::store::StoreError;
 use crate::store::lease::LeasedRow;
 use crate::store::plan::{NewDelivery, NewEvent, Plan, Unreadable};
 
-/// Rows of the intake log that are planned together.
-const PLAN_LOG_ROWS_MAX: i64 = 16;
+/// Events that are planned together.
+const PLAN_EVENTS_MAX: i64 = 1_000;
 /// How long a worker may take for a batch before somebody else may have it.
 pub(crate) const LEASE_US: i64 = 5 * 60 * 1_000_000;
 
@@ -70,6 +70,9 @@ pub(crate) async fn accept(
         frame::write(&mut frames, id, received_at, event);
         ids.push(id);
     }
+    if core.is_forgetful {
+        return Ok(ids);
+    }
     core.log
         .append(events.len(), frames)
         .await
@@ -85,7 +88,7 @@ pub(crate) async fn plan(
     duplicates: &mut Duplicates,
     after: i64,
 ) -> Result<Option<i64>, StoreError> {
-    let rows = core.log.rows_after(after, PLAN_LOG_ROWS_MAX).await?;
+    let rows = core.log.rows_after(after, PLAN_EVENTS_MAX).await?;
     let Some(planned_through) = rows.last().map(|row| row.seq) else {
         return Ok(None);
     };
@@ -177,14 +180,14 @@ fn plan_event(
 }
 
 /// **Lease** and **batch**: claims what is due in a lane, at most what can start at once, and starts it.
-/// Answers whether anything was claimed.
+/// Answers when the lane's next delivery is due.
 ///
 /// Transaction: the claim.
 pub(crate) async fn lease(
     core: &Arc<Core>,
     lane: &Arc<Lane>,
     connection: &Arc<Connection>,
-) -> Result<bool, StoreError> {
+) -> Result<Option<i64>, StoreError> {
     let now = core.clock.now_us();
     let permits = match connection.gate.passage(now) {
         Passage::Open => connection.permits.available_permits(),
@@ -192,10 +195,10 @@ pub(crate) async fn lease(
         Passage::Closed(_) => 0,
     };
     if permits == 0 {
-        return Ok(false);
+        return Ok(Some(now));
     }
     let token = core.next_lease_token();
-    let rows = core
+    let (rows, next_due_at) = core
         .store
         .lease(
             lane.id,
@@ -205,7 +208,6 @@ pub(crate) async fn lease(
             permits * BATCH_ROWS_MAX,
         )
         .await?;
-    let is_any = !rows.is_empty();
     for batch in batches(rows) {
         let (core, lane, connection) = (core.clone(), lane.clone(), connection.clone());
         // Rows that go alone can make more batches than there are permits; those wait for theirs.
@@ -220,7 +222,7 @@ pub(crate) async fn lease(
             core.wake.notify_one();
         });
     }
-    Ok(is_any)
+    Ok(next_due_at)
 }
 
 /// **Send** and **settle**: one call, an outcome for each row, and each delivery's next state.

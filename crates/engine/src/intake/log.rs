@@ -6,7 +6,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
@@ -29,21 +29,14 @@ const PRUNE_ROWS_MAX: i64 = 2_000;
 /// How long the writer has nothing to do before it removes what is planned.
 const PRUNE_WHEN_IDLE_FOR: Duration = Duration::from_millis(200);
 
+/// From so many waiting requests on, intake counts as pressed.
+const PRESSED_FROM: usize = 4;
+
 /// Encoded events of one request, on their way to the log.
 struct Append {
     events: usize,
     frames: Vec<u8>,
     done: oneshot::Sender<Result<(), String>>,
-}
-
-/// Where accepted events are made durable. The benchmark has a second one that stores nothing: its ceiling.
-pub trait AppendLog: Send + Sync + std::fmt::Debug {
-    /// Makes `frames` durable; answers once it is, or why it is not.
-    fn append(
-        &self,
-        events: usize,
-        frames: Vec<u8>,
-    ) -> futures_util::future::BoxFuture<'_, Result<(), String>>;
 }
 
 /// The log in its SQLite file.
@@ -55,17 +48,39 @@ pub struct IntakeLog {
     /// Told after each commit.
     grown: Arc<Notify>,
     stop: CancellationToken,
+    /// Requests that wait for their row to be on disk.
+    waiting: AtomicUsize,
 }
 
 /// A row of the log.
 #[derive(Debug, sqlx::FromRow)]
 pub struct LogRow {
     pub seq: i64,
-    pub events: i64,
     pub frames: Vec<u8>,
 }
 
 impl IntakeLog {
+    /// Makes the frames of `events` events durable.
+    ///
+    /// # Errors
+    /// Why they are not stored, in words for the sender.
+    pub async fn append(&self, events: usize, frames: Vec<u8>) -> Result<(), String> {
+        let _waiting = Waiting::begin(&self.waiting);
+        let (done, committed) = oneshot::channel();
+        let append = Append {
+            events,
+            frames,
+            done,
+        };
+        self.queue
+            .send_timeout(append, QUEUE_PATIENCE)
+            .await
+            .map_err(|_| "too many events wait to be written".to_owned())?;
+        committed
+            .await
+            .map_err(|_| "the writer of the intake log has stopped".to_owned())?
+    }
+
     /// Opens the file and starts its writer, which runs until [`IntakeLog::stop_writer`].
     ///
     /// # Errors
@@ -103,24 +118,39 @@ impl IntakeLog {
                 planned_through,
                 grown,
                 stop,
+                waiting: AtomicUsize::new(0),
             },
             task,
         ))
     }
 
-    /// Rows behind `after`, oldest first: up to `rows_max` of them.
+    /// Rows behind `after`, oldest first: as many as hold `events_max` events, but at least one.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub async fn rows_after(&self, after: i64, rows_max: i64) -> Result<Vec<LogRow>, StoreError> {
+    pub async fn rows_after(&self, after: i64, events_max: i64) -> Result<Vec<LogRow>, StoreError> {
+        // Only the sizes at first: what the rows hold may be large.
+        let sizes: Vec<(i64, i64)> =
+            sqlx::query_as("SELECT seq, events FROM log WHERE seq > ? ORDER BY seq LIMIT ?")
+                .bind(after)
+                .bind(events_max)
+                .fetch_all(&self.readers)
+                .await?;
+        let mut events_seen = 0;
+        let within = sizes.iter().take_while(|(_, events)| {
+            let is_within = events_seen < events_max;
+            events_seen += events;
+            is_within
+        });
+        let Some((last, _)) = within.last() else {
+            return Ok(Vec::new());
+        };
         Ok(
-            sqlx::query_as(
-                "SELECT seq, events, frames FROM log WHERE seq > ? ORDER BY seq LIMIT ?",
-            )
-            .bind(after)
-            .bind(rows_max)
-            .fetch_all(&self.readers)
-            .await?,
+            sqlx::query_as("SELECT seq, frames FROM log WHERE seq > ? AND seq <= ? ORDER BY seq")
+                .bind(after)
+                .bind(last)
+                .fetch_all(&self.readers)
+                .await?,
         )
     }
 
@@ -135,6 +165,11 @@ impl IntakeLog {
                 .fetch_one(&self.readers)
                 .await?,
         )
+    }
+
+    /// Whether many senders wait for the disk right now. Work that can wait gives way then.
+    pub fn is_pressed(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) >= PRESSED_FROM
     }
 
     /// Lets rows up to `seq` be removed: they live on elsewhere.
@@ -158,29 +193,19 @@ impl IntakeLog {
     }
 }
 
-impl AppendLog for IntakeLog {
-    fn append(
-        &self,
-        events: usize,
-        frames: Vec<u8>,
-    ) -> futures_util::future::BoxFuture<'_, Result<(), String>> {
-        Box::pin(async move {
-            let (done, committed) = oneshot::channel();
-            self.queue
-                .send_timeout(
-                    Append {
-                        events,
-                        frames,
-                        done,
-                    },
-                    QUEUE_PATIENCE,
-                )
-                .await
-                .map_err(|_| "too many events wait to be written".to_owned())?;
-            committed
-                .await
-                .map_err(|_| "the writer of the intake log has stopped".to_owned())?
-        })
+/// Counts a waiting request, also when its sender goes away.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn begin(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Claims deliveries for a while, so that nobody else sends them; and gives back what was claimed and never settled.
 
+use serde::{Deserialize, Deserializer};
+
 use super::settle::{NewBatch, insert_batch};
 use super::{Store, StoreError};
 
@@ -14,16 +16,23 @@ pub(crate) struct LaneRow {
 }
 
 /// A claimed delivery.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct LeasedRow {
     pub seq: i64,
     pub record: String,
     pub created_at: i64,
     pub attempts: i64,
+    #[serde(deserialize_with = "flag")]
     pub is_solo: bool,
     pub uncertain_since: Option<i64>,
     /// Whether it has a key by which a repeat finds the record that is there.
+    #[serde(deserialize_with = "flag")]
     pub has_key: bool,
+}
+
+/// SQLite's truth values are 0 and 1.
+fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    u8::deserialize(deserializer).map(|number| number != 0)
 }
 
 impl Store {
@@ -76,6 +85,7 @@ impl Store {
     }
 
     /// Claims up to `rows_max` due deliveries of a lane, oldest first; of each key only the oldest that is not settled.
+    /// Also tells when the next delivery of the lane is due.
     pub(crate) async fn lease(
         &self,
         lane_id: i64,
@@ -83,27 +93,47 @@ impl Store {
         now: i64,
         expires_at: i64,
         rows_max: usize,
-    ) -> Result<Vec<LeasedRow>, StoreError> {
+    ) -> Result<(Vec<LeasedRow>, Option<i64>), StoreError> {
         let mut tx = self.write().await?;
-        let mut rows: Vec<LeasedRow> = sqlx::query_as(
+        let claimed = sqlx::query(
             "UPDATE deliveries SET state = 'leased', lease_token = ?2, lease_expires_at = ?4, due_at = NULL \
              WHERE seq IN ( \
                 SELECT d.seq FROM deliveries d WHERE d.lane_id = ?1 AND d.due_at <= ?3 \
                 AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.order_key = d.order_key AND e.seq < d.seq \
                                 AND e.settled_at IS NULL AND e.order_key IS NOT NULL) \
-                ORDER BY d.due_at, d.seq LIMIT ?5) \
-             RETURNING seq, record, created_at, attempts, is_solo, uncertain_since, order_key IS NOT NULL AS has_key",
+                ORDER BY d.due_at, d.seq LIMIT ?5)",
         )
         .bind(lane_id)
         .bind(token)
         .bind(now)
         .bind(expires_at)
         .bind(i64::try_from(rows_max).unwrap_or(i64::MAX))
-        .fetch_all(&mut *tx)
+        .execute(&mut *tx)
+        .await?;
+        // All rows in one value: each row that a statement returns by itself wakes the task that waits for it.
+        let rows: String = match claimed.rows_affected() {
+            0 => "[]".to_owned(),
+            _ => {
+                sqlx::query_scalar(
+                    "SELECT json_group_array(json_array(seq, record, created_at, attempts, is_solo, uncertain_since, \
+                     order_key IS NOT NULL)) FROM deliveries WHERE lease_token = ?",
+                )
+                .bind(token)
+                .fetch_one(&mut *tx)
+                .await?
+            }
+        };
+        let next_due_at = sqlx::query_scalar(
+            "SELECT MIN(due_at) FROM deliveries WHERE lane_id = ? AND due_at IS NOT NULL",
+        )
+        .bind(lane_id)
+        .fetch_one(&mut *tx)
         .await?;
         tx.commit().await?;
+        let mut rows: Vec<LeasedRow> = serde_json::from_str(&rows)
+            .map_err(|error| StoreError::inconsistent("deliveries", error))?;
         rows.sort_unstable_by_key(|row| row.seq);
-        Ok(rows)
+        Ok((rows, next_due_at))
     }
 
     /// When the next delivery of a lane is due; `None` when none waits.
@@ -121,7 +151,7 @@ impl Store {
     pub(crate) async fn rescue(&self, expired_before: i64, now: i64) -> Result<u64, StoreError> {
         let mut tx = self.write().await?;
         let lanes: Vec<(i64, i64)> = sqlx::query_as(
-            "SELECT lane_id, COUNT(*) FROM deliveries WHERE lease_expires_at < ? GROUP BY lane_id",
+            "SELECT lane_id, COUNT(*) FROM deliveries WHERE lease_token IS NOT NULL AND lease_expires_at < ? GROUP BY lane_id",
         )
         .bind(expired_before)
         .fetch_all(&mut *tx)
@@ -142,7 +172,7 @@ impl Store {
                 "INSERT INTO attempts (delivery_seq, number, batch_id, verdict, code, message) \
                  SELECT seq, attempts + 1, ?, 'continue', 'LEASE_EXPIRED', \
                         'The gateway stopped before the answer was recorded; the delivery is tried again.' \
-                 FROM deliveries WHERE lane_id = ? AND lease_expires_at < ?",
+                 FROM deliveries WHERE lane_id = ? AND lease_token IS NOT NULL AND lease_expires_at < ?",
             )
             .bind(batch_id)
             .bind(lane_id)
@@ -152,7 +182,7 @@ impl Store {
             let done = sqlx::query(
                 "UPDATE deliveries SET state = 'pending', due_at = ?, lease_token = NULL, lease_expires_at = NULL, \
                  attempts = attempts + 1, uncertain_since = COALESCE(uncertain_since, created_at) \
-                 WHERE lane_id = ? AND lease_expires_at < ?",
+                 WHERE lane_id = ? AND lease_token IS NOT NULL AND lease_expires_at < ?",
             )
             .bind(now)
             .bind(lane_id)

@@ -290,7 +290,7 @@ impl Store {
             "SELECT \
              (SELECT COUNT(*) FROM deliveries WHERE due_at IS NOT NULL AND state = 'pending') AS waiting, \
              (SELECT COUNT(*) FROM deliveries WHERE due_at IS NOT NULL AND state = 'retrying') AS retrying, \
-             (SELECT COUNT(*) FROM deliveries WHERE lease_expires_at IS NOT NULL) AS leased, \
+             (SELECT COUNT(*) FROM deliveries WHERE lease_token IS NOT NULL) AS leased, \
              (SELECT COUNT(*) FROM deliveries WHERE state = 'dead' AND replayed_as IS NULL) AS dead, \
              (SELECT MIN(created_at) FROM deliveries WHERE due_at IS NOT NULL) AS oldest_unsettled_at",
         )
@@ -350,7 +350,7 @@ fn status_condition(status: EventStatus) -> &'static str {
         }
         EventStatus::Pending => {
             "e.id IN (SELECT event_id FROM deliveries WHERE due_at IS NOT NULL AND state = 'pending' \
-             UNION SELECT event_id FROM deliveries WHERE lease_expires_at IS NOT NULL) \
+             UNION SELECT event_id FROM deliveries WHERE lease_token IS NOT NULL) \
              AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.event_id = e.id AND d.replayed_as IS NULL \
              AND d.state IN ('dead', 'retrying'))"
         }

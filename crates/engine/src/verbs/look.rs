@@ -20,8 +20,8 @@ use crate::model::status::{ConnectionState, ConnectionStatus, Overview};
 use crate::store::StoreError;
 use crate::store::look::{StoredDelivery, StoredEvent};
 
-/// Rows of the intake log that are searched for events that are not planned yet.
-const UNPLANNED_ROWS_MAX: i64 = 64;
+/// Events of the intake log that are searched for one that is not planned yet.
+const UNPLANNED_EVENTS_MAX: i64 = 5_000;
 const DAY_US: i64 = 24 * 3_600 * 1_000_000;
 
 /// Why a list was not given.
@@ -295,7 +295,11 @@ impl Engine {
     /// Events that are accepted but not planned yet, as far as they are worth a look.
     async fn unplanned(&self) -> Result<Vec<Frame>, StoreError> {
         let after = self.core.store.planned_through().await?;
-        let rows = self.core.log.rows_after(after, UNPLANNED_ROWS_MAX).await?;
+        let rows = self
+            .core
+            .log
+            .rows_after(after, UNPLANNED_EVENTS_MAX)
+            .await?;
         Ok(rows
             .iter()
             .filter_map(|row| frame::read_all(&row.frames).ok())

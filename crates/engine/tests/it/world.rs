@@ -15,21 +15,21 @@ use serde_json::{Value, json};
 use zoho_sim::{Fault, Simulator};
 
 /// How long anything may take before a test gives up.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-pub struct World {
-    pub simulator: Simulator,
-    pub engine: Engine,
-    pub folder: tempfile::TempDir,
+pub(crate) struct World {
+    pub(crate) simulator: Simulator,
+    pub(crate) engine: Engine,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl World {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(|_| {}).await
     }
 
     /// A world whose configuration is changed before it is applied.
-    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let simulator = Simulator::start(zoho_sim::Config::default()).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let engine = Engine::open(EngineOptions::new(folder.path()))
@@ -46,13 +46,13 @@ impl World {
     }
 
     /// Sends one event and answers with its id.
-    pub async fn send(&self, kind: EventKind, body: Value) -> EventId {
+    pub(crate) async fn send(&self, kind: EventKind, body: Value) -> EventId {
         let events = vec![self.event(kind, body)];
         self.engine.accept(events).await.unwrap()[0]
     }
 
     /// Identifies a lead.
-    pub async fn lead(&self, message_id: &str, traits: Value) -> EventId {
+    pub(crate) async fn lead(&self, message_id: &str, traits: Value) -> EventId {
         self.send(
             EventKind::Identify,
             json!({"messageId": message_id, "userId": "u", "traits": traits}),
@@ -60,7 +60,7 @@ impl World {
         .await
     }
 
-    pub fn event(&self, kind: EventKind, body: Value) -> IncomingEvent {
+    pub(crate) fn event(&self, kind: EventKind, body: Value) -> IncomingEvent {
         let source = self.engine.source("website").unwrap();
         let arrival = Arrival {
             door: "http".to_owned(),
@@ -77,7 +77,7 @@ impl World {
     }
 
     /// Waits until an event has a status.
-    pub async fn until(&self, id: EventId, status: EventStatus) -> EventLife {
+    pub(crate) async fn until(&self, id: EventId, status: EventStatus) -> EventLife {
         let started = Instant::now();
         loop {
             let life = self
@@ -98,7 +98,7 @@ impl World {
     }
 
     /// Waits until nothing is on its way.
-    pub async fn until_settled(&self) {
+    pub(crate) async fn until_settled(&self) {
         let started = Instant::now();
         loop {
             let overview = self.engine.overview().await.unwrap();
@@ -117,7 +117,7 @@ impl World {
         }
     }
 
-    pub fn leads(&self) -> Vec<Value> {
+    pub(crate) fn leads(&self) -> Vec<Value> {
         let records = self.simulator.records("Leads").unwrap();
         records
             .into_iter()
@@ -125,12 +125,12 @@ impl World {
             .collect()
     }
 
-    pub fn fault(&self, fault: Value) {
+    pub(crate) fn fault(&self, fault: Value) {
         self.simulator
             .add_fault(serde_json::from_value::<Fault>(fault).unwrap());
     }
 
-    pub async fn dead_letters(&self) -> Vec<leadway_engine::model::delivery::Delivery> {
+    pub(crate) async fn dead_letters(&self) -> Vec<leadway_engine::model::delivery::Delivery> {
         let query = DeliveryQuery {
             state: Some(DeliveryState::Dead),
             without_replayed: true,
@@ -141,7 +141,7 @@ impl World {
     }
 
     /// Ends the engine without warning it and opens another one on the same folder.
-    pub async fn restart(mut self) -> Self {
+    pub(crate) async fn restart(mut self) -> Self {
         self.engine.shutdown(Duration::from_secs(10)).await;
         let options = EngineOptions::new(self.folder.path());
         drop(self.engine);
@@ -150,7 +150,7 @@ impl World {
     }
 }
 
-pub fn demo_config(simulator_url: &str) -> Config {
+pub(crate) fn demo_config(simulator_url: &str) -> Config {
     Config {
         connections: vec![ConnectionConfig {
             name: "demo".to_owned(),

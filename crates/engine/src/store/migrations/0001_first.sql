@@ -86,9 +86,10 @@ CREATE TABLE deliveries (
     CHECK ((due_at IS NOT NULL) = (state IN ('pending', 'retrying')))
 );
 CREATE INDEX deliveries_event ON deliveries (event_id);
-CREATE INDEX deliveries_due ON deliveries (lane_id, due_at, seq) WHERE due_at IS NOT NULL;
+-- With the state, so that what waits is counted without reading the rows.
+CREATE INDEX deliveries_due ON deliveries (lane_id, due_at, seq, state) WHERE due_at IS NOT NULL;
 CREATE INDEX deliveries_key ON deliveries (order_key, seq) WHERE settled_at IS NULL AND order_key IS NOT NULL;
-CREATE INDEX deliveries_leased ON deliveries (lease_expires_at) WHERE lease_expires_at IS NOT NULL;
+CREATE INDEX deliveries_leased ON deliveries (lease_token, lease_expires_at) WHERE lease_token IS NOT NULL;
 CREATE INDEX deliveries_dead ON deliveries (seq) WHERE state = 'dead';
 
 -- Batches: one call to Zoho each. Appended, never changed.
