@@ -15,6 +15,7 @@ mod key;
 mod merge;
 mod nesting;
 pub(crate) mod pixel;
+mod shape;
 pub(crate) mod single;
 pub(crate) mod snippet;
 pub(crate) mod webhook;

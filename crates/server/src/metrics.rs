@@ -115,6 +115,11 @@ fn render(metrics: &Metrics, overview: &Overview) -> String {
             count,
         );
     }
+    gauges(&mut text, overview);
+    text
+}
+
+fn gauges(text: &mut String, overview: &Overview) {
     for (name, help, value) in [
         (
             "leadway_events_24h",
@@ -152,10 +157,9 @@ fn render(metrics: &Metrics, overview: &Overview) -> String {
             overview.credits_24h,
         ),
     ] {
-        head(&mut text, name, "gauge", help);
-        line(&mut text, name, value);
+        head(text, name, "gauge", help);
+        line(text, name, value);
     }
-    text
 }
 
 fn head(text: &mut String, name: &str, kind: &str, help: &str) {

@@ -2,7 +2,6 @@
 //! that pass are stored together, and the answer says of each what became of it.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::sync::Arc;
 
 use axum::Json;
@@ -16,12 +15,12 @@ use leadway_engine::intake::validate::{Rejection, Sender};
 use leadway_engine::model::config::SourceConfig;
 use leadway_engine::model::event::{Arrival, IncomingEvent};
 use leadway_engine::model::id::EventId;
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::head::{self, Head};
 use super::merge::with_shared;
+use super::shape::{Batch, Items, read};
 use super::{arrival, body, check, cors, key, single};
 use crate::api::schema;
 use crate::app::App;
@@ -60,72 +59,6 @@ struct RowError {
     value: Option<String>,
     message: String,
     remedy: &'static str,
-}
-
-/// A batch before its events are read. Members that are no batch's are left unread.
-#[derive(Deserialize)]
-struct Batch<'a> {
-    #[serde(borrow)]
-    batch: Option<Items<'a>>,
-    #[serde(borrow)]
-    context: Option<&'a RawValue>,
-    #[serde(borrow)]
-    integrations: Option<&'a RawValue>,
-    #[serde(borrow, rename = "sentAt")]
-    sent_at: Option<&'a RawValue>,
-    #[serde(borrow, rename = "writeKey")]
-    write_key: Option<&'a RawValue>,
-}
-
-/// The value of `batch`: its events, or `None` when it is no array.
-struct Items<'a>(Option<Vec<&'a RawValue>>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Read;
-
-        impl<'de> Visitor<'de> for Read {
-            type Value = Items<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an array of events")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = seq.next_element()? {
-                    items.push(item);
-                }
-                Ok(Items(Some(items)))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(Items(None))
-            }
-
-            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-                Ok(Items(None))
-            }
-
-            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-                Ok(Items(None))
-            }
-
-            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-                Ok(Items(None))
-            }
-
-            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-                Ok(Items(None))
-            }
-
-            fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-                Ok(Items(None))
-            }
-        }
-        deserializer.deserialize_any(Read)
-    }
 }
 
 /// Takes many events, each with its `type`.
@@ -177,29 +110,6 @@ pub(crate) async fn take_events(State(app): State<App>, request: Request) -> Res
     };
     let answer = answer.await;
     cors::finish(&app, parts.headers.get(ORIGIN).cloned(), answer)
-}
-
-impl<'a> Batch<'a> {
-    fn of_items(items: Vec<&'a RawValue>) -> Self {
-        Self {
-            batch: Some(Items(Some(items))),
-            context: None,
-            integrations: None,
-            sent_at: None,
-            write_key: None,
-        }
-    }
-}
-
-fn read(text: &str) -> Result<Batch<'_>, Problem> {
-    serde_json::from_str(text).map_err(|error| {
-        if error.is_data() {
-            Problem::bad_request("wrong_type", format!("the body is no batch: {error}"))
-                .with_remedy("send {\"batch\": [{\"type\": \"track\", …}, …]}")
-        } else {
-            body::malformed(&error)
-        }
-    })
 }
 
 /// What counts for all events of a batch.
