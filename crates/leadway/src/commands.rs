@@ -17,28 +17,18 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-/// What `leadway` can do.
+/// What `leadway` can do; each command's arguments say what it is for.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Start a gateway with a simulated Zoho, ready to try
     Demo(demo::DemoArgs),
-    /// Run a gateway
     Serve(serve::ServeArgs),
-    /// Make a gateway's configuration equal to a file, after showing what changes
     Apply(apply::ApplyArgs),
-    /// Write a gateway's configuration to a file that `apply` takes back
     Export(export::ExportArgs),
-    /// Send events, as a website would
     Send(send::SendArgs),
-    /// Import people from a CSV file
     Import(import::ImportArgs),
-    /// List events, or show one event's whole life
     Events(events::EventsArgs),
-    /// List what Zoho refused, mend it and send it again
     DeadLetters(dead_letters::DeadLettersArgs),
-    /// Send events or deliveries again
     Replay(replay::ReplayArgs),
-    /// Check connections: is Zoho reached, token, organisation, scopes, clock, credits
     Doctor(doctor::DoctorArgs),
 }
 

@@ -26,12 +26,7 @@ use crate::usage::UsageError;
 /// `leadway demo` shows it with a simulated Zoho; `leadway serve` runs it for real. All other commands talk to a
 /// running gateway over its REST API.
 #[derive(Parser)]
-#[command(
-    name = "leadway",
-    version,
-    max_term_width = 100,
-    arg_required_else_help = true
-)]
+#[command(name = "leadway", version, arg_required_else_help = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
