@@ -9,12 +9,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use crate::store::StoreError;
+use crate::store::{StoreError, pool};
 
+const READERS_MAX: u32 = 2;
 /// Requests that may wait for the writer.
 const QUEUE_MAX: usize = 4_096;
 /// Bytes that one row may hold before a second one is begun.
@@ -81,36 +83,30 @@ impl IntakeLog {
             .map_err(|_| "the writer of the intake log has stopped".to_owned())?
     }
 
-    /// Opens the file and starts its writer, which runs until [`IntakeLog::stop_writer`].
+    /// Opens the file and starts its writer, which runs until [`IntakeLog::stop_writer`]; the receiver hears its end.
     ///
     /// # Errors
     /// When the file cannot be opened.
-    pub async fn open(path: &Path) -> Result<(Self, tokio::task::JoinHandle<()>), StoreError> {
+    pub async fn open(path: &Path) -> Result<(Self, oneshot::Receiver<()>), StoreError> {
         let options = crate::store::options(path).busy_timeout(BUSY_TIMEOUT);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .connect_with(options.clone())
-            .await?;
+        let mut writer = SqliteConnection::connect_with(&options).await?;
         sqlx::migrate!("src/intake/migrations")
-            .run(&writer)
+            .run(&mut writer)
             .await
             .map_err(sqlx::Error::from)?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(2)
-            .connect_with(options)
-            .await?;
+        let readers = pool(READERS_MAX).connect_with(options).await?;
         let (queue, appends) = mpsc::channel(QUEUE_MAX);
         let planned_through = Arc::new(AtomicI64::new(0));
         let grown = Arc::new(Notify::new());
         let stop = CancellationToken::new();
         let task = Writer {
-            pool: writer,
+            connection: writer,
             planned_through: planned_through.clone(),
             pruned_through: 0,
             grown: grown.clone(),
             stop: stop.clone(),
         };
-        let task = tokio::spawn(task.run(appends));
+        let ended = spawn(task, appends)?;
         Ok((
             Self {
                 queue,
@@ -120,7 +116,7 @@ impl IntakeLog {
                 stop,
                 waiting: AtomicUsize::new(0),
             },
-            task,
+            ended,
         ))
     }
 
@@ -193,6 +189,27 @@ impl IntakeLog {
     }
 }
 
+/// Runs the writer on a thread of its own: among the tasks of a busy server it would wait for its turn twice a commit.
+fn spawn(
+    writer: Writer,
+    appends: mpsc::Receiver<Append>,
+) -> Result<oneshot::Receiver<()>, StoreError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .map_err(sqlx::Error::from)?;
+    let (end, ended) = oneshot::channel();
+    std::thread::Builder::new()
+        .name("intake-log".to_owned())
+        .spawn(move || {
+            runtime.block_on(writer.run(appends));
+            // Nobody may be waiting for the end.
+            let _ = end.send(());
+        })
+        .map_err(sqlx::Error::from)?;
+    Ok(ended)
+}
+
 /// Counts a waiting request, also when its sender goes away.
 struct Waiting<'a>(&'a AtomicUsize);
 
@@ -210,7 +227,7 @@ impl Drop for Waiting<'_> {
 }
 
 struct Writer {
-    pool: SqlitePool,
+    connection: SqliteConnection,
     planned_through: Arc<AtomicI64>,
     pruned_through: i64,
     grown: Arc<Notify>,
@@ -234,7 +251,9 @@ impl Writer {
                 self.prune().await;
             }
         }
-        self.pool.close().await;
+        if let Err(error) = self.connection.close().await {
+            tracing::warn!(%error, "the intake log was not closed in order; what it holds is safe");
+        }
     }
 
     /// Writes the group as few rows, and tells each sender how its row fared.
@@ -253,7 +272,7 @@ impl Writer {
             let done = sqlx::query("INSERT INTO log (events, frames) VALUES (?, ?)")
                 .bind(i64::try_from(events).unwrap_or(i64::MAX))
                 .bind(frames)
-                .execute(&self.pool)
+                .execute(&mut self.connection)
                 .await;
             let result = match done {
                 Ok(_) => Ok(()),
@@ -277,7 +296,7 @@ impl Writer {
         }
         let done = sqlx::query("DELETE FROM log WHERE seq <= ?")
             .bind(through)
-            .execute(&self.pool)
+            .execute(&mut self.connection)
             .await;
         match done {
             Ok(_) => self.pruned_through = through,

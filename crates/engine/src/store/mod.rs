@@ -64,18 +64,12 @@ impl Store {
     /// When the file cannot be opened or is of a newer version of Leadway.
     pub(crate) async fn open(path: &Path) -> Result<Self, StoreError> {
         let options = options(path);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .connect_with(options.clone())
-            .await?;
+        let writer = pool(1).connect_with(options.clone()).await?;
         sqlx::migrate!("src/store/migrations")
             .run(&writer)
             .await
             .map_err(sqlx::Error::from)?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS_MAX)
-            .connect_with(options)
-            .await?;
+        let readers = pool(READERS_MAX).connect_with(options).await?;
         Ok(Self { writer, readers })
     }
 
@@ -89,6 +83,13 @@ impl Store {
     async fn write(&self) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, StoreError> {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
+}
+
+/// A pool that does not ask a connection whether it is alive each time: a file does not go away.
+pub(crate) fn pool(connections_max: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections_max)
+        .test_before_acquire(false)
 }
 
 /// The options that every connection to one of our files has.
