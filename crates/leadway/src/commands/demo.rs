@@ -118,7 +118,7 @@ fn with_demo(mut config: Config, simulator_url: &str) -> Config {
             name: FORM.to_owned(),
             source: SOURCE.to_owned(),
             event: "Lead Generated".to_owned(),
-            redirect_url: Some("/demo?thanks=1".to_owned()),
+            redirect_url: None,
             honeypot: Some("website_url".to_owned()),
         },
         |form| &form.name,

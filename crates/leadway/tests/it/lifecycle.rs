@@ -8,7 +8,7 @@ use crate::program::{command, end_of, run, signal, text};
 use crate::world::World;
 
 /// Starts a demo on free ports and reads what it prints, up to the last line of the greeting.
-fn start_demo(arguments: &[&str]) -> (Child, String) {
+pub(crate) fn start_demo(arguments: &[&str]) -> (Child, String) {
     let free = [
         "demo",
         "--listen",
@@ -41,7 +41,7 @@ fn said(child: &mut Child) -> String {
     text
 }
 
-fn line_after<'a>(greeting: &'a str, label: &str) -> &'a str {
+pub(crate) fn line_after<'a>(greeting: &'a str, label: &str) -> &'a str {
     let line = greeting
         .lines()
         .find(|line| line.trim_start().starts_with(label))
