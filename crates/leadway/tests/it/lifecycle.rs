@@ -1,7 +1,7 @@
 //! Starting and stopping.
 
-use std::io::{BufRead, BufReader, Read};
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::process::Child;
 
 use crate::program::{command, end_of, run, signal, text};
@@ -197,4 +197,47 @@ async fn an_admin_token_is_made_once_shown_once_and_kept() {
             "the log must not show the token"
         );
     }
+}
+
+/// A sender that never finishes keeps the gateway draining; whoever does not want to wait presses Ctrl-C again.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_second_ctrl_c_stops_at_once_and_leaves_nothing_behind() {
+    let temporary = tempfile::tempdir().unwrap();
+    let arguments = [
+        "demo",
+        "--listen",
+        "127.0.0.1:0",
+        "--sim-listen",
+        "127.0.0.1:0",
+    ];
+    let mut demo = command(&arguments)
+        .env("TMPDIR", temporary.path())
+        .spawn()
+        .unwrap();
+    let mut greeting = String::new();
+    let mut out = BufReader::new(demo.stdout.take().unwrap());
+    while !greeting.contains("Ctrl-C stops it") {
+        assert_ne!(out.read_line(&mut greeting).unwrap(), 0, "the demo ended");
+    }
+    let address = line_after(&greeting, "Console")
+        .trim_start_matches("http://")
+        .trim_end_matches('/');
+    let mut sender = TcpStream::connect(address).unwrap();
+    let head = "POST /v1/identify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n";
+    sender.write_all(head.as_bytes()).unwrap();
+    let mut answer = [0; 12];
+    // The gateway asks for the body, so the request is in its hands now.
+    sender.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 100");
+
+    signal("INT", &demo);
+    let mut log = BufReader::new(demo.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("Stopping") {
+        assert_ne!(log.read_line(&mut said).unwrap(), 0, "{said}");
+    }
+    signal("INT", &demo);
+    assert_eq!(end_of(demo).await.code, Some(130));
+    assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
 }
