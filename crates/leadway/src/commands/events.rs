@@ -47,7 +47,7 @@ struct ListArgs {
     #[arg(long, value_name = "TEXT")]
     q: Option<String>,
 
-    /// Keep running, and show events as they come and change
+    /// Keep running, and show events as they come and change; of a burst, the newest 200 in each second
     #[arg(long, conflicts_with = "cursor")]
     follow: bool,
 
