@@ -191,11 +191,7 @@ async fn dispatch(core: &Arc<Core>) -> Result<Duration, StoreError> {
         let Some(connection) = active.connections.get(&lane.connection) else {
             continue;
         };
-        let mut next_due_at = core.store.next_due_at(lane.id).await?;
-        if next_due_at.is_some_and(|due_at| due_at <= core.clock.now_us()) {
-            next_due_at = pipeline::lease(core, lane, connection).await?;
-        }
-        if let Some(due_at) = next_due_at {
+        if let Some(due_at) = pipeline::lease(core, lane, connection).await? {
             let due_at = match connection.gate.passage(core.clock.now_us()) {
                 crate::connection::gate::Passage::Closed(until) => due_at.max(until),
                 _ => due_at,

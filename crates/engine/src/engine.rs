@@ -125,7 +125,7 @@ impl Engine {
             options.data_dir.join("leadway.db"),
             options.data_dir.join("intake.db"),
         );
-        let store = Store::open(&store_path).await?;
+        let store = Store::open(&store_path, options.clock.clone()).await?;
         let (log, log_writer) = IntakeLog::open(&log_path).await?;
         let now = options.clock.now_us();
         // Nobody else has this folder, so whoever held these leases is gone.

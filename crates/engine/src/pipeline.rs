@@ -41,6 +41,7 @@ use crate::model::id::EventId;
 use crate::store::StoreError;
 use crate::store::lease::LeasedRow;
 use crate::store::plan::{NewDelivery, NewEvent, Plan, Unreadable};
+use crate::store::settle::Settlement;
 
 /// Events that are planned together.
 const PLAN_EVENTS_MAX: i64 = 1_000;
@@ -267,21 +268,14 @@ async fn deliver(
         .zip(fates)
         .map(|(row, fate)| outcome::settle(row, fate, &circumstances))
         .collect();
-    let recorded = core
-        .store
-        .settle(token, &connection.config.name, call.as_ref(), &settled, now)
-        .await;
-    match recorded {
-        Ok(count) if count < settled.len() as u64 => {
-            tracing::warn!(
-                lost = settled.len() as u64 - count,
-                "a lease ran out before its outcome was recorded"
-            );
-        }
-        Ok(_) => {}
-        Err(error) => {
-            tracing::error!(%error, "an outcome could not be recorded; its lease runs out and it is repeated")
-        }
+    let settlement = Settlement {
+        lease_token: token,
+        connection: connection.config.name.clone(),
+        batch: call,
+        rows: settled,
+    };
+    if let Err(error) = core.store.settle(settlement).await {
+        tracing::error!(%error, "an outcome could not be recorded; its lease runs out and it is repeated");
     }
     core.changed();
 }

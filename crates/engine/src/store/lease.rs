@@ -30,6 +30,9 @@ pub(crate) struct LeasedRow {
     pub has_key: bool,
 }
 
+const NEXT_DUE_AT: &str =
+    "SELECT MIN(due_at) FROM deliveries WHERE lane_id = ? AND due_at IS NOT NULL";
+
 /// SQLite's truth values are 0 and 1.
 fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     u8::deserialize(deserializer).map(|number| number != 0)
@@ -94,6 +97,14 @@ impl Store {
         expires_at: i64,
         rows_max: usize,
     ) -> Result<(Vec<LeasedRow>, Option<i64>), StoreError> {
+        // Asked on the writing connection, whose cache of pages is always good; a reader's is void after each write.
+        let due_at: Option<i64> = sqlx::query_scalar(NEXT_DUE_AT)
+            .bind(lane_id)
+            .fetch_one(&self.writer)
+            .await?;
+        if due_at.is_none_or(|due_at| due_at > now) {
+            return Ok((Vec::new(), due_at));
+        }
         let mut tx = self.write().await?;
         let claimed = sqlx::query(
             "UPDATE deliveries SET state = 'leased', lease_token = ?2, lease_expires_at = ?4, due_at = NULL \
@@ -123,27 +134,15 @@ impl Store {
                 .await?
             }
         };
-        let next_due_at = sqlx::query_scalar(
-            "SELECT MIN(due_at) FROM deliveries WHERE lane_id = ? AND due_at IS NOT NULL",
-        )
-        .bind(lane_id)
-        .fetch_one(&mut *tx)
-        .await?;
+        let next_due_at = sqlx::query_scalar(NEXT_DUE_AT)
+            .bind(lane_id)
+            .fetch_one(&mut *tx)
+            .await?;
         tx.commit().await?;
         let mut rows: Vec<LeasedRow> = serde_json::from_str(&rows)
             .map_err(|error| StoreError::inconsistent("deliveries", error))?;
         rows.sort_unstable_by_key(|row| row.seq);
         Ok((rows, next_due_at))
-    }
-
-    /// When the next delivery of a lane is due; `None` when none waits.
-    pub(crate) async fn next_due_at(&self, lane_id: i64) -> Result<Option<i64>, StoreError> {
-        Ok(sqlx::query_scalar(
-            "SELECT MIN(due_at) FROM deliveries WHERE lane_id = ? AND due_at IS NOT NULL",
-        )
-        .bind(lane_id)
-        .fetch_one(&self.readers)
-        .await?)
     }
 
     /// Gives back deliveries whose lease ran out before `expired_before`. Whether Zoho acted on them is not known,

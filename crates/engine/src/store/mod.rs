@@ -17,6 +17,9 @@ pub(crate) mod settle;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::clock::Clock;
+use tokio::sync::mpsc;
+
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -51,6 +54,7 @@ impl StoreError {
 pub(crate) struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
+    settlements: mpsc::Sender<settle::Waiting>,
 }
 
 /// How long a statement waits for a lock that another program holds on the file.
@@ -62,7 +66,7 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be opened or is of a newer version of Leadway.
-    pub(crate) async fn open(path: &Path) -> Result<Self, StoreError> {
+    pub(crate) async fn open(path: &Path, clock: Clock) -> Result<Self, StoreError> {
         let options = options(path);
         let writer = pool(1).connect_with(options.clone()).await?;
         sqlx::migrate!("src/store/migrations")
@@ -70,7 +74,13 @@ impl Store {
             .await
             .map_err(sqlx::Error::from)?;
         let readers = pool(READERS_MAX).connect_with(options).await?;
-        Ok(Self { writer, readers })
+        let (settlements, waiting) = mpsc::channel(settle::QUEUE_MAX);
+        tokio::spawn(Self::run_settler(writer.clone(), clock, waiting));
+        Ok(Self {
+            writer,
+            readers,
+            settlements,
+        })
     }
 
     /// Closes all connections; what had committed is in the file.

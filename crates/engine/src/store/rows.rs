@@ -8,7 +8,8 @@ const SIZES: [usize; 4] = [100, 25, 5, 1];
 
 pub(super) type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;
 
-/// Runs `{head} (?, ?), (?, ?) {tail}` over all rows, with `columns` values each, bound by `bind`.
+/// Runs `{head} (?, ?), (?, ?) {tail}` over all rows, with `columns` values each, bound by `bind`. Answers how many rows
+/// were written.
 pub(super) async fn write_rows<'q, T>(
     connection: &mut SqliteConnection,
     head: &str,
@@ -16,8 +17,9 @@ pub(super) async fn write_rows<'q, T>(
     tail: &str,
     rows: &'q [T],
     bind: impl for<'a> Fn(Bound<'a>, &'q T) -> Bound<'a>,
-) -> Result<(), sqlx::Error> {
+) -> Result<u64, sqlx::Error> {
     let mut rest = rows;
+    let mut affected = 0;
     for size in SIZES {
         while rest.len() >= size {
             let (group, after) = rest.split_at(size);
@@ -27,10 +29,10 @@ pub(super) async fn write_rows<'q, T>(
             for row in group {
                 query = bind(query, row);
             }
-            query.execute(&mut *connection).await?;
+            affected += query.execute(&mut *connection).await?.rows_affected();
         }
     }
-    Ok(())
+    Ok(affected)
 }
 
 fn statement(head: &str, columns: usize, tail: &str, size: usize) -> String {

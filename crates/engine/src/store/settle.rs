@@ -1,5 +1,12 @@
 //! Records what became of a batch: the call, one attempt for each row, and each delivery's next state.
 
+use std::sync::Arc;
+
+use sqlx::sqlite::SqlitePool;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::clock::Clock;
+
 use super::plan::tally;
 use super::rows::write_rows;
 use super::{Store, StoreError};
@@ -44,99 +51,61 @@ pub(crate) struct NewAttempt {
     pub answer: Option<String>,
 }
 
+/// What became of a batch, to be recorded together.
+#[derive(Debug)]
+pub(crate) struct Settlement {
+    pub lease_token: i64,
+    pub connection: String,
+    /// The call, when one was made.
+    pub batch: Option<NewBatch>,
+    pub rows: Vec<Settled>,
+}
+
+/// A settlement on its way to the store, and who waits for it.
+pub(super) struct Waiting {
+    settlement: Settlement,
+    done: oneshot::Sender<Result<(), Arc<StoreError>>>,
+}
+
+/// Settlements that may wait for the writer; each is one call to Zoho, so there are never many.
+pub(super) const QUEUE_MAX: usize = 256;
+
 impl Store {
     /// Settles leased deliveries. Rows whose lease is no longer ours (it ran out) are left as they are.
-    /// Answers how many were settled.
-    pub(crate) async fn settle(
-        &self,
-        lease_token: i64,
-        connection: &str,
-        batch: Option<&NewBatch>,
-        rows: &[Settled],
-        now: i64,
-    ) -> Result<u64, StoreError> {
-        let mut tx = self.write().await?;
-        let batch_id = match batch {
-            Some(batch) => {
-                tally(
-                    &mut tx,
-                    &format!("credits/{connection}"),
-                    now,
-                    batch.credits,
-                )
-                .await?;
-                Some(insert_batch(&mut tx, batch).await?)
+    /// Settlements that wait at the same time share a transaction, and so one flush to disk.
+    ///
+    /// # Errors
+    /// Nothing of this settlement is recorded then.
+    pub(crate) async fn settle(&self, settlement: Settlement) -> Result<(), Arc<StoreError>> {
+        let (done, settled) = oneshot::channel();
+        let gone = || Arc::new(StoreError::Database(sqlx::Error::PoolClosed));
+        self.settlements
+            .send(Waiting { settlement, done })
+            .await
+            .map_err(|_| gone())?;
+        settled.await.map_err(|_| gone())?
+    }
+
+    /// Records settlements as they come, until the store is gone.
+    pub(super) async fn run_settler(
+        writer: SqlitePool,
+        clock: Clock,
+        mut settlements: mpsc::Receiver<Waiting>,
+    ) {
+        let mut group = Vec::new();
+        while settlements.recv_many(&mut group, QUEUE_MAX).await > 0 {
+            let (group, waiting): (Vec<_>, Vec<_>) = group
+                .drain(..)
+                .map(|waiting: Waiting| (waiting.settlement, waiting.done))
+                .unzip();
+            let result = record(&writer, &group, clock.now_us())
+                .await
+                .map_err(Arc::new);
+            for done in waiting {
+                // Whoever went away finds the outcome in the store.
+                let _ = done.send(result.clone());
             }
-            None => None,
-        };
-        let before = changes(&mut tx).await?;
-        write_rows(
-            &mut tx,
-            "UPDATE deliveries SET state = v.column2, due_at = v.column3, settled_at = v.column4, is_solo = v.column5, \
-             uncertain_since = v.column6, record_id = v.column7, action = v.column8, problem_code = v.column9, \
-             problem = v.column10, attempts = attempts + v.column11, lease_token = NULL, lease_expires_at = NULL \
-             FROM (VALUES",
-            12,
-            ") AS v WHERE deliveries.seq = v.column1 AND deliveries.lease_token = v.column12",
-            rows,
-            |query, row| {
-                let (code, problem) = row.problem.clone().unzip();
-                query
-                    .bind(row.seq)
-                    .bind(row.state)
-                    .bind(row.due_at)
-                    .bind(row.settled_at)
-                    .bind(row.is_solo)
-                    .bind(row.uncertain_since)
-                    .bind(row.record_id.clone())
-                    .bind(row.action)
-                    .bind(code)
-                    .bind(problem)
-                    .bind(i64::from(row.attempt.is_some()))
-                    .bind(lease_token)
-            },
-        )
-        .await?;
-        let settled = changes(&mut tx).await? - before;
-        if let Some(batch_id) = batch_id {
-            let attempts: Vec<(i64, i64, &NewAttempt)> = rows
-                .iter()
-                .filter_map(|row| {
-                    row.attempt
-                        .as_ref()
-                        .map(|attempt| (row.seq, batch_id, attempt))
-                })
-                .collect();
-            // A row whose lease ran out has had its attempt of this number recorded by the rescuer.
-            write_rows(
-                &mut tx,
-                "INSERT OR IGNORE INTO attempts (delivery_seq, number, batch_id, verdict, code, message, answer) VALUES",
-                7,
-                "",
-                &attempts,
-                |query, (seq, batch_id, attempt)| {
-                    query
-                        .bind(*seq)
-                        .bind(attempt.number)
-                        .bind(*batch_id)
-                        .bind(attempt.verdict)
-                        .bind(attempt.code.clone())
-                        .bind(attempt.message.clone())
-                        .bind(attempt.answer.clone())
-                },
-            )
-            .await?;
         }
-        let delivered = rows.iter().filter(|row| row.state == "delivered").count();
-        tally(
-            &mut tx,
-            "delivered",
-            now,
-            i64::try_from(delivered).unwrap_or(i64::MAX),
-        )
-        .await?;
-        tx.commit().await?;
-        Ok(u64::try_from(settled).unwrap_or(0))
     }
 
     /// Which of these record ids recent deliveries of a lane (numbered `since_seq` or later) already stand for.
@@ -174,8 +143,114 @@ pub(super) async fn insert_batch(
     Ok(done.last_insert_rowid())
 }
 
-async fn changes(tx: &mut sqlx::SqliteConnection) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar("SELECT total_changes()")
-        .fetch_one(tx)
-        .await?)
+async fn record(writer: &SqlitePool, group: &[Settlement], now: i64) -> Result<(), StoreError> {
+    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+    let mut attempts = Vec::new();
+    for settlement in group {
+        let Some(batch) = &settlement.batch else {
+            continue;
+        };
+        tally(
+            &mut tx,
+            &format!("credits/{}", settlement.connection),
+            now,
+            batch.credits,
+        )
+        .await?;
+        let batch_id = insert_batch(&mut tx, batch).await?;
+        let tried = settlement
+            .rows
+            .iter()
+            .filter_map(|row| Some((row.seq, row.attempt.as_ref()?)));
+        attempts.extend(tried.map(|(seq, attempt)| (seq, batch_id, attempt)));
+    }
+    let rows: Vec<(i64, &Settled)> = group
+        .iter()
+        .flat_map(|settlement| {
+            settlement
+                .rows
+                .iter()
+                .map(|row| (settlement.lease_token, row))
+        })
+        .collect();
+    let settled = update_deliveries(&mut tx, &rows).await?;
+    if settled < rows.len() as u64 {
+        tracing::warn!(
+            lost = rows.len() as u64 - settled,
+            "leases ran out before their outcome was recorded"
+        );
+    }
+    insert_attempts(&mut tx, &attempts).await?;
+    let delivered = rows
+        .iter()
+        .filter(|(_, row)| row.state == "delivered")
+        .count();
+    tally(
+        &mut tx,
+        "delivered",
+        now,
+        i64::try_from(delivered).unwrap_or(i64::MAX),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn update_deliveries(
+    tx: &mut sqlx::SqliteConnection,
+    rows: &[(i64, &Settled)],
+) -> Result<u64, StoreError> {
+    Ok(write_rows(
+        tx,
+        "UPDATE deliveries SET state = v.column2, due_at = v.column3, settled_at = v.column4, is_solo = v.column5, \
+         uncertain_since = v.column6, record_id = v.column7, action = v.column8, problem_code = v.column9, \
+         problem = v.column10, attempts = attempts + v.column11, lease_token = NULL, lease_expires_at = NULL \
+         FROM (VALUES",
+        12,
+        ") AS v WHERE deliveries.seq = v.column1 AND deliveries.lease_token = v.column12",
+        rows,
+        |query, (lease_token, row)| {
+            let (code, problem) = row.problem.clone().unzip();
+            query
+                .bind(row.seq)
+                .bind(row.state)
+                .bind(row.due_at)
+                .bind(row.settled_at)
+                .bind(row.is_solo)
+                .bind(row.uncertain_since)
+                .bind(row.record_id.clone())
+                .bind(row.action)
+                .bind(code)
+                .bind(problem)
+                .bind(i64::from(row.attempt.is_some()))
+                .bind(*lease_token)
+        },
+    )
+    .await?)
+}
+
+async fn insert_attempts(
+    tx: &mut sqlx::SqliteConnection,
+    attempts: &[(i64, i64, &NewAttempt)],
+) -> Result<(), StoreError> {
+    // A row whose lease ran out has had its attempt of this number recorded by the rescuer.
+    write_rows(
+        tx,
+        "INSERT OR IGNORE INTO attempts (delivery_seq, number, batch_id, verdict, code, message, answer) VALUES",
+        7,
+        "",
+        attempts,
+        |query, (seq, batch_id, attempt)| {
+            query
+                .bind(*seq)
+                .bind(attempt.number)
+                .bind(*batch_id)
+                .bind(attempt.verdict)
+                .bind(attempt.code.clone())
+                .bind(attempt.message.clone())
+                .bind(attempt.answer.clone())
+        },
+    )
+    .await?;
+    Ok(())
 }
