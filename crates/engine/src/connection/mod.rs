@@ -5,6 +5,7 @@ pub mod gate;
 mod schema;
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -43,6 +44,10 @@ pub struct Connection {
     /// Bounds the calls on their way.
     pub permits: Arc<Semaphore>,
     schemas: Mutex<HashMap<String, CachedSchema>>,
+    /// Held while metadata is fetched.
+    schema_fetch: tokio::sync::Mutex<()>,
+    /// When metadata that was welcome but not needed could not be fetched.
+    schema_failed_at: AtomicI64,
     clock: Clock,
 }
 
@@ -78,6 +83,8 @@ impl Connection {
             gate: Gate::default(),
             permits: Arc::new(Semaphore::new(CALLS_MAX)),
             schemas: Mutex::default(),
+            schema_fetch: tokio::sync::Mutex::default(),
+            schema_failed_at: AtomicI64::new(0),
             clock,
         })
     }

@@ -1,6 +1,7 @@
 //! A connection's field metadata, fetched once and kept for a while.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 use crate::mapping::{FieldRule, ModuleSchema, PickListValue};
@@ -11,6 +12,8 @@ use super::Connection;
 const AGE_MAX_US: i64 = 15 * 60 * 1_000_000;
 /// How old it may be when it speaks against a record: an administrator may just have changed the field.
 const AGE_MAX_FOR_REFUSAL_US: i64 = 30 * 1_000_000;
+/// How long metadata that is not needed is not asked for after a failure.
+const PAUSE_AFTER_FAILURE_US: i64 = 10 * 1_000_000;
 
 #[derive(Debug)]
 pub(super) struct CachedSchema {
@@ -35,11 +38,22 @@ impl Connection {
         self.schema_not_older(module, AGE_MAX_FOR_REFUSAL_US).await
     }
 
-    /// What is cached, however old; nothing is fetched.
-    pub fn cached_schema(&self, module: &str) -> Option<Arc<ModuleSchema>> {
-        self.schemas_lock()
-            .get(module)
-            .map(|cached| cached.schema.clone())
+    /// The same for whom metadata is welcome but not needed: when Zoho could not be asked just now, it is not asked
+    /// again at once.
+    pub async fn schema_if_at_hand(&self, module: &str) -> Option<Arc<ModuleSchema>> {
+        let failed_at = self.schema_failed_at.load(Ordering::Relaxed);
+        if self.clock.now_us().saturating_sub(failed_at) < PAUSE_AFTER_FAILURE_US {
+            return None;
+        }
+        match self.schema(module).await {
+            Ok(schema) => Some(schema),
+            Err(error) => {
+                tracing::warn!(connection = self.config.name, module, %error, "field metadata is not at hand");
+                self.schema_failed_at
+                    .store(self.clock.now_us(), Ordering::Relaxed);
+                None
+            }
+        }
     }
 
     async fn schema_not_older(
@@ -57,11 +71,18 @@ impl Connection {
         {
             return Ok(schema.clone());
         }
+        // Whoever waited here finds what the one before has fetched.
+        let _one_at_a_time = self.schema_fetch.lock().await;
+        if let Some(fetched) = self.schemas_lock().get(module)
+            && fetched.fetched_at >= now
+        {
+            return Ok(fetched.schema.clone());
+        }
         match self.client.crm().fields(module).await {
             Ok(fields) => {
                 let schema = Arc::new(ModuleSchema::new(module, fields.into_iter().map(rule)));
                 let cached = CachedSchema {
-                    fetched_at: now,
+                    fetched_at: self.clock.now_us(),
                     schema: schema.clone(),
                 };
                 self.schemas_lock().insert(module.to_owned(), cached);

@@ -5,8 +5,9 @@
 
 use std::collections::HashSet;
 
+use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
-use zoho::crm::{Record, SortOrder};
+use zoho::crm::{List, Record, SortOrder};
 
 use crate::clock::from_micros;
 use crate::connection::Connection;
@@ -15,8 +16,8 @@ use crate::store::lease::LeasedRow;
 
 use super::lane::Lane;
 
-/// Pages that are read back at most: Zoho shows 2,000 records this way.
-const PAGES_MAX: u32 = 10;
+/// Pages that are read back at most: Zoho shows 100,000 records of a list.
+const PAGES_MAX: usize = 500;
 const PAGE_RECORDS: u32 = 200;
 /// Fields that one list call may name (`crm/developer/docs/api/v8/get-records.html`).
 const FIELDS_MAX: usize = 50;
@@ -25,7 +26,18 @@ const SKEW: jiff::SignedDuration = jiff::SignedDuration::from_mins(5);
 /// How far back deliveries are asked whether a record is theirs already.
 const NEIGHBOURS: i64 = 100_000;
 
-/// For each row, the id of the record that an earlier try of it has left in Zoho.
+/// What is known of an earlier try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Sought {
+    /// It had got through: this is the record's id.
+    Found(String),
+    /// It had not: everything since then was looked at.
+    Absent,
+    /// More records were made since then than Zoho lists.
+    Unclear,
+}
+
+/// For each row, what an earlier try of it has left in Zoho.
 ///
 /// # Errors
 /// When Zoho cannot be asked; then nothing is known and nothing may be sent.
@@ -34,80 +46,97 @@ pub(crate) async fn find(
     lane: &Lane,
     connection: &Connection,
     rows: &[&LeasedRow],
-) -> Result<Vec<Option<String>>, zoho::Error> {
+) -> Result<Vec<Sought>, zoho::Error> {
+    let Some(since) = rows.iter().filter_map(|row| row.uncertain_since).min() else {
+        return Ok(vec![Sought::Absent; rows.len()]);
+    };
+    let since = from_micros(since)
+        .saturating_sub(SKEW)
+        .unwrap_or(jiff::Timestamp::MIN);
     let wanted: Vec<Map<String, Value>> = rows
         .iter()
         .map(|row| serde_json::from_str(&row.record).unwrap_or_default())
         .collect();
-    let Some(since) = rows.iter().filter_map(|row| row.uncertain_since).min() else {
-        return Ok(vec![None; rows.len()]);
-    };
-    let mut candidates = created_since(lane, connection, &wanted, since).await?;
-    let since_seq = rows
-        .iter()
-        .map(|row| row.seq)
-        .min()
-        .unwrap_or(0)
-        .saturating_sub(NEIGHBOURS);
-    match store.known_record_ids(lane.id, since_seq).await {
-        Ok(known) => {
-            let known: HashSet<String> = known.into_iter().collect();
-            candidates.retain(|record| record.id().is_some_and(|id| !known.contains(id.as_str())));
+    let known = known_records(store, lane, rows).await;
+    let mut found: Vec<Option<String>> = vec![None; rows.len()];
+    let mut is_all_seen = true;
+    let mut pages = std::pin::pin!(newest(lane, connection, &wanted).stream_pages());
+    let mut pages_read = 0;
+    while let Some(page) = pages.next().await {
+        let records = page?.records;
+        let read = records.len();
+        let recent: Vec<Record> = records
+            .into_iter()
+            .take_while(|record| is_since(record, since))
+            .collect();
+        let is_end = recent.len() < read;
+        for record in recent.iter().filter(|record| !is_known(record, &known)) {
+            take(record, &wanted, &mut found);
         }
-        Err(error) => {
-            tracing::warn!(%error, "deliveries could not be asked for the records they stand for")
+        pages_read += 1;
+        if is_end || found.iter().all(Option::is_some) {
+            break;
+        }
+        if pages_read == PAGES_MAX {
+            is_all_seen = false;
+            break;
         }
     }
-    Ok(wanted
-        .iter()
-        .map(|record| take_equal(&mut candidates, record))
+    let absent = if is_all_seen {
+        Sought::Absent
+    } else {
+        Sought::Unclear
+    };
+    Ok(found
+        .into_iter()
+        .map(|id| id.map_or(absent.clone(), Sought::Found))
         .collect())
 }
 
-/// Records that were created since `since`, newest first, with the fields that the wanted ones have.
-async fn created_since(
-    lane: &Lane,
-    connection: &Connection,
-    wanted: &[Map<String, Value>],
-    since: i64,
-) -> Result<Vec<Record>, zoho::Error> {
+/// The ids of records that deliveries planned about the same time stand for.
+async fn known_records(store: &Store, lane: &Lane, rows: &[&LeasedRow]) -> HashSet<String> {
+    let oldest = rows.iter().map(|row| row.seq).min().unwrap_or(0);
+    match store
+        .known_record_ids(lane.id, oldest.saturating_sub(NEIGHBOURS))
+        .await
+    {
+        Ok(known) => known.into_iter().collect(),
+        // At worst an equal record of another delivery is taken for this one's.
+        Err(error) => {
+            tracing::warn!(%error, "deliveries could not be asked for the records they stand for");
+            HashSet::new()
+        }
+    }
+}
+
+/// The module's records, newest first, with the fields that the wanted ones have.
+fn newest(lane: &Lane, connection: &Connection, wanted: &[Map<String, Value>]) -> List {
     let mut fields: Vec<&str> = vec!["Created_Time"];
     for field in wanted.iter().flat_map(Map::keys) {
         if !fields.contains(&field.as_str()) && fields.len() < FIELDS_MAX {
             fields.push(field);
         }
     }
-    let since = from_micros(since)
-        .saturating_sub(SKEW)
-        .unwrap_or(jiff::Timestamp::MIN);
-    let mut records = Vec::new();
-    for page in 1..=PAGES_MAX {
-        let list = connection
-            .client
-            .crm()
-            .list(&lane.module)
-            .fields(fields.iter().copied())
-            .sort_by("Created_Time");
-        let answer = list
-            .sort_order(SortOrder::Descending)
-            .per_page(PAGE_RECORDS)
-            .page(page)
-            .send()
-            .await?;
-        let has_more = answer.info.more_records;
-        let before = records.len();
-        let read = answer.records.len();
-        records.extend(
-            answer
-                .records
-                .into_iter()
-                .take_while(|record| is_since(record, since)),
-        );
-        if !has_more || records.len() - before < read {
-            break;
-        }
+    let list = connection.client.crm().list(&lane.module).fields(fields);
+    list.sort_by("Created_Time")
+        .sort_order(SortOrder::Descending)
+        .per_page(PAGE_RECORDS)
+}
+
+fn is_known(record: &Record, known: &HashSet<String>) -> bool {
+    record.id().is_none_or(|id| known.contains(id.as_str()))
+}
+
+/// Gives a record to the first row that sent all it holds and has none yet, so that two equal rows don't share one.
+fn take(record: &Record, wanted: &[Map<String, Value>], found: &mut [Option<String>]) {
+    let fits = |sent: &Map<String, Value>| {
+        let mut sent = sent.iter().take(FIELDS_MAX - 1).peekable();
+        sent.peek().is_some() && sent.all(|(field, value)| holds(record.get(field), value))
+    };
+    let at = (0..wanted.len()).find(|at| found[*at].is_none() && fits(&wanted[*at]));
+    if let (Some(at), Some(id)) = (at, record.id()) {
+        found[at] = Some(id.as_str().to_owned());
     }
-    Ok(records)
 }
 
 fn is_since(record: &Record, since: jiff::Timestamp) -> bool {
@@ -115,20 +144,6 @@ fn is_since(record: &Record, since: jiff::Timestamp) -> bool {
         .text("Created_Time")
         .and_then(|text| text.parse::<jiff::Timestamp>().ok())
         .is_none_or(|created| created >= since)
-}
-
-/// Takes the first record that holds all that was sent, so that two equal rows don't find the same one.
-fn take_equal(candidates: &mut Vec<Record>, wanted: &Map<String, Value>) -> Option<String> {
-    if wanted.is_empty() {
-        return None;
-    }
-    let at = candidates.iter().position(|record| {
-        wanted
-            .iter()
-            .take(FIELDS_MAX - 1)
-            .all(|(field, sent)| holds(record.get(field), sent))
-    })?;
-    candidates.remove(at).id().map(|id| id.as_str().to_owned())
 }
 
 /// Whether a field holds what was sent; lookups and owners come back with a name beside their id.

@@ -15,7 +15,7 @@ use crate::store::lease::LeasedRow;
 use crate::store::settle::NewBatch;
 
 use super::lane::Lane;
-use super::lookup;
+use super::lookup::{self, Sought};
 
 /// What became of one row.
 #[derive(Debug)]
@@ -182,7 +182,11 @@ async fn look_up(
         .iter()
         .zip(lookup::find(store, lane, connection, &uncertain).await?)
     {
-        fates[*at] = found.map(Fate::Found);
+        fates[*at] = match found {
+            Sought::Found(id) => Some(Fate::Found(id)),
+            Sought::Absent => None,
+            Sought::Unclear => Some(Fate::Unfit(vec![unclear()])),
+        };
     }
     Ok(())
 }
@@ -218,6 +222,19 @@ fn call(lane: &Lane, connection: &Connection, rows: &[&LeasedRow]) -> Write {
 
 fn raw(record: &str) -> Result<&RawValue, serde_json::Error> {
     serde_json::from_str(record)
+}
+
+fn unclear() -> Problem {
+    Problem {
+        stage: Stage::Call,
+        code: "OUTCOME_UNKNOWN".to_owned(),
+        field: None,
+        value: None,
+        message: "The answer to an earlier try was lost, and too many records were made since then to see whether \
+                  it had got through."
+            .to_owned(),
+        remedy: "Look the record up in Zoho; replay this delivery if it is not there.".to_owned(),
+    }
 }
 
 fn unreadable(error: &serde_json::Error) -> Problem {

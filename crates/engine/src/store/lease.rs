@@ -147,6 +147,7 @@ impl Store {
 
     /// Gives back deliveries whose lease ran out before `expired_before`. Whether Zoho acted on them is not known,
     /// so each gets an attempt that says so and, without a key to repeat by, is looked up before it is sent again.
+    /// They come first in line: the fewer records are made in the meantime, the fewer a look-up has to read.
     pub(crate) async fn rescue(&self, expired_before: i64, now: i64) -> Result<u64, StoreError> {
         let mut tx = self.write().await?;
         let lanes: Vec<(i64, i64)> = sqlx::query_as(
@@ -179,11 +180,10 @@ impl Store {
             .execute(&mut *tx)
             .await?;
             let done = sqlx::query(
-                "UPDATE deliveries SET state = 'pending', due_at = ?, lease_token = NULL, lease_expires_at = NULL, \
+                "UPDATE deliveries SET state = 'pending', due_at = created_at, lease_token = NULL, lease_expires_at = NULL, \
                  attempts = attempts + 1, uncertain_since = COALESCE(uncertain_since, created_at) \
                  WHERE lane_id = ? AND lease_token IS NOT NULL AND lease_expires_at < ?",
             )
-            .bind(now)
             .bind(lane_id)
             .bind(expired_before)
             .execute(&mut *tx)

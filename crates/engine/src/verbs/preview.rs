@@ -27,9 +27,9 @@ impl Engine {
         let Some(connection) = active.connections.get(&route.config.connection) else {
             return Ok(());
         };
-        match connection.schema(&route.config.module).await {
-            Ok(schema) => check(&planned.record, &schema, route.config.operation),
-            Err(_) => Ok(()),
+        match connection.schema_if_at_hand(&route.config.module).await {
+            Some(schema) => check(&planned.record, &schema, route.config.operation),
+            None => Ok(()),
         }
     }
 }

@@ -280,3 +280,45 @@ async fn an_event_is_replayed_by_the_routes_of_today() {
     world.until(id, EventStatus::Delivered).await;
     assert_eq!(world.leads().len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lead_without_a_key_is_found_behind_thousands_of_newer_records() {
+    let world = World::new().await;
+    world.fault(json!({"kind": "drop_answer", "times": 1, "path_prefix": "/crm/v8/Leads/upsert"}));
+    let nameless = world
+        .lead("m1", json!({"lastName": "Nameless", "phone": "123456"}))
+        .await;
+    world.until(nameless, EventStatus::Retrying).await;
+    world
+        .engine
+        .shutdown(std::time::Duration::from_secs(10))
+        .await;
+
+    let other = World::facing(world.simulator).await;
+    let events = (0..2_500)
+        .map(|n| {
+            let traits = json!({"email": format!("lead{n}@example.com"), "lastName": "Newer"});
+            other.event(
+                EventKind::Identify,
+                json!({"messageId": format!("m{n}"), "traits": traits}),
+            )
+        })
+        .collect();
+    other.engine.accept(events).await.unwrap();
+    other.until_settled().await;
+    other
+        .engine
+        .shutdown(std::time::Duration::from_secs(10))
+        .await;
+
+    let world = World {
+        simulator: other.simulator,
+        engine: world.engine,
+        folder: world.folder,
+    }
+    .restart()
+    .await;
+    let life = world.until(nameless, EventStatus::Delivered).await;
+    assert_eq!(life.deliveries[0].delivery.action, Some(Action::Found));
+    assert_eq!(world.leads().len(), 2_501);
+}

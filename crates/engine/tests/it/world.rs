@@ -28,9 +28,18 @@ impl World {
         Self::with(|_| {}).await
     }
 
+    /// A second gateway that faces the same simulator.
+    pub(crate) async fn facing(simulator: Simulator) -> Self {
+        Self::start(simulator, |_| {}).await
+    }
+
     /// A world whose configuration is changed before it is applied.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let simulator = Simulator::start(zoho_sim::Config::default()).await.unwrap();
+        Self::start(simulator, change).await
+    }
+
+    async fn start(simulator: Simulator, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let engine = Engine::open(EngineOptions::new(folder.path()))
             .await
