@@ -361,8 +361,8 @@ fn status_condition(status: EventStatus) -> &'static str {
     }
 }
 
-/// What an event's deliveries say together: the worst one speaks.
-fn worst(states: &[DeliveryState]) -> EventStatus {
+/// What an event's deliveries say together, without those that were replayed: the worst one speaks.
+pub(crate) fn worst(states: &[DeliveryState]) -> EventStatus {
     let has = |state| states.contains(&state);
     if has(DeliveryState::Dead) {
         EventStatus::Dead

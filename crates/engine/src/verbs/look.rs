@@ -11,14 +11,14 @@ use crate::delivery::lane::{LaneOptions, request};
 use crate::engine::Engine;
 use crate::intake::frame::{self, Frame};
 use crate::mapping::{CompiledMapping, LEAD_CAPTURE, lead_capture_mapping};
-use crate::model::delivery::{Delivery, DeliveryQuery};
+use crate::model::delivery::{Delivery, DeliveryQuery, DeliveryState};
 use crate::model::event::{EventQuery, EventStatus, EventSummary};
 use crate::model::id::{DeliveryId, EventId};
 use crate::model::life::{DeliveryLife, EventLife, RouteDecision};
 use crate::model::page::Page;
 use crate::model::status::{ConnectionState, ConnectionStatus, Overview};
 use crate::store::StoreError;
-use crate::store::look::{StoredDelivery, StoredEvent};
+use crate::store::look::{StoredDelivery, StoredEvent, worst};
 
 /// Events of the intake log that are searched for one that is not planned yet.
 const UNPLANNED_EVENTS_MAX: i64 = 5_000;
@@ -112,19 +112,21 @@ impl Engine {
     /// # Errors
     /// When the store cannot be read.
     pub async fn overview(&self) -> Result<Overview, StoreError> {
+        // In the order in which events travel, so that one that is planned meanwhile is counted twice rather than never.
+        let planned_through = self.core.store.planned_through().await?;
+        let unplanned_events = self.core.log.events_after(planned_through).await?;
         let counts = self.core.store.counts().await?;
         let tallies = self
             .core
             .store
             .tallies(self.core.clock.now_us() - DAY_US)
             .await?;
-        let planned_through = self.core.store.planned_through().await?;
         let whole = |count: i64| u64::try_from(count).unwrap_or(0);
         let tally = |name: &str| whole(tallies.get(name).copied().unwrap_or(0));
         let connections = self.statuses(&tallies);
         Ok(Overview {
             events_24h: tally("events"),
-            unplanned_events: whole(self.core.log.events_after(planned_through).await?),
+            unplanned_events: whole(unplanned_events),
             pending_deliveries: whole(counts.waiting + counts.leased),
             retrying_deliveries: whole(counts.retrying),
             delivered_24h: tally("delivered"),
@@ -214,12 +216,22 @@ impl Engine {
         for decision in decisions {
             explained.push(self.explained(decision, &event.payload).await?);
         }
+        let stored = self.core.store.deliveries_of(event.summary.id).await?;
+        let mut summary = event.summary;
+        if !stored.is_empty() {
+            // They may have moved on since the event was read; a reader must not find two answers on one page.
+            let last = stored
+                .iter()
+                .filter(|stored| stored.delivery.replayed_as.is_none());
+            let states: Vec<DeliveryState> = last.map(|stored| stored.delivery.state).collect();
+            summary.status = worst(&states);
+        }
         let mut deliveries = Vec::new();
-        for stored in self.core.store.deliveries_of(event.summary.id).await? {
+        for stored in stored {
             deliveries.push(self.delivery_life(stored).await?);
         }
         Ok(EventLife {
-            summary: event.summary,
+            summary,
             occurred_at: from_micros(event.occurred_at),
             arrival: event.arrival,
             payload: event.payload,
