@@ -2,12 +2,11 @@
 //!
 //! The shapes are Segment's: <https://segment.com/docs/connections/spec/common/>.
 
-use std::borrow::Cow;
-
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::fields::{email_in, id_text, member, object, occurred_at, refuse_nul, shorten, text};
 use crate::model::config::{MissingMessageId, SourceConfig};
 use crate::model::event::{Arrival, EventKind, IncomingEvent};
 
@@ -76,7 +75,12 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    fn new(code: &'static str, field: &'static str, message: String, remedy: &'static str) -> Self {
+    pub(super) fn new(
+        code: &'static str,
+        field: &'static str,
+        message: String,
+        remedy: &'static str,
+    ) -> Self {
         Self {
             code,
             field: Some(field),
@@ -87,7 +91,7 @@ impl Rejection {
         }
     }
 
-    fn with_value(mut self, value: &str) -> Self {
+    pub(super) fn with_value(mut self, value: &str) -> Self {
         self.value = Some(shorten(value));
         self
     }
@@ -96,33 +100,33 @@ impl Rejection {
 /// The members that intake reads; everything else passes through unread.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Envelope<'a> {
+pub(super) struct Envelope<'a> {
     #[serde(borrow, rename = "type")]
-    kind: Option<&'a RawValue>,
+    pub(super) kind: Option<&'a RawValue>,
     #[serde(borrow)]
-    message_id: Option<&'a RawValue>,
+    pub(super) message_id: Option<&'a RawValue>,
     #[serde(borrow)]
-    user_id: Option<&'a RawValue>,
+    pub(super) user_id: Option<&'a RawValue>,
     #[serde(borrow)]
-    anonymous_id: Option<&'a RawValue>,
+    pub(super) anonymous_id: Option<&'a RawValue>,
     #[serde(borrow)]
-    event: Option<&'a RawValue>,
+    pub(super) event: Option<&'a RawValue>,
     #[serde(borrow)]
-    name: Option<&'a RawValue>,
+    pub(super) name: Option<&'a RawValue>,
     #[serde(borrow)]
-    traits: Option<&'a RawValue>,
+    pub(super) traits: Option<&'a RawValue>,
     #[serde(borrow)]
-    properties: Option<&'a RawValue>,
+    pub(super) properties: Option<&'a RawValue>,
     #[serde(borrow)]
-    context: Option<&'a RawValue>,
+    pub(super) context: Option<&'a RawValue>,
     #[serde(borrow)]
-    group_id: Option<&'a RawValue>,
+    pub(super) group_id: Option<&'a RawValue>,
     #[serde(borrow)]
-    previous_id: Option<&'a RawValue>,
+    pub(super) previous_id: Option<&'a RawValue>,
     #[serde(borrow)]
-    timestamp: Option<&'a RawValue>,
+    pub(super) timestamp: Option<&'a RawValue>,
     #[serde(borrow)]
-    original_timestamp: Option<&'a RawValue>,
+    pub(super) original_timestamp: Option<&'a RawValue>,
 }
 
 /// Reads one event. `kind` is the one that the path names; without it the event's `type` counts.
@@ -211,39 +215,6 @@ fn read(
     })
 }
 
-/// Neither Zoho nor PostgreSQL stores a NUL character, so an event with one could never arrive.
-fn refuse_nul(text: &str) -> Result<(), Rejection> {
-    let mut rest = text;
-    while let Some(at) = rest.find("\\u0000") {
-        let backslashes = rest[..at]
-            .bytes()
-            .rev()
-            .take_while(|byte| *byte == b'\\')
-            .count();
-        if backslashes % 2 == 0 {
-            return Err(Rejection::new(
-                "nul_character",
-                "event",
-                "the event contains a NUL character (\\u0000), which Zoho cannot store".to_owned(),
-                "remove NUL characters before sending",
-            )
-            .with_value(
-                &rest[at.saturating_sub(floor_boundary(rest, at, 40))..(at + 6).min(rest.len())],
-            ));
-        }
-        rest = &rest[at + 6..];
-    }
-    Ok(())
-}
-
-/// How many bytes before `at` belong to the last `most` or fewer whole characters.
-fn floor_boundary(text: &str, at: usize, most: usize) -> usize {
-    (0..=most.min(at))
-        .rev()
-        .find(|back| text.is_char_boundary(at - back))
-        .unwrap_or(0)
-}
-
 fn message_id(
     envelope: &Envelope<'_>,
     source: &SourceConfig,
@@ -301,196 +272,136 @@ fn track_name(envelope: &Envelope<'_>, limits: &Limits) -> Result<String, Reject
     })
 }
 
-/// Reads an id or a name: text, or a whole number as some clients send ids; absent when null or blank.
-fn id_text(
-    raw: Option<&RawValue>,
-    field: &'static str,
-    limits: &Limits,
-) -> Result<Option<String>, Rejection> {
-    let Some(raw) = raw else { return Ok(None) };
-    let value = match raw.get().as_bytes().first() {
-        Some(b'"') => text(raw).ok_or_else(|| {
-            Rejection::new(
-                "wrong_type",
-                field,
-                format!("{field} holds text that cannot be read"),
-                "send well-formed Unicode text",
-            )
-            .with_value(raw.get())
-        })?,
-        Some(b'0'..=b'9' | b'-') => Cow::Borrowed(raw.get()),
-        Some(b'n') => return Ok(None),
-        _ => {
-            return Err(Rejection::new(
-                "wrong_type",
-                field,
-                format!("{field} is not text"),
-                "send it as a JSON string",
-            )
-            .with_value(raw.get()));
-        }
-    };
-    let value = value.trim();
-    if value.chars().count() > limits.id_chars_max {
-        return Err(Rejection::new(
-            "value_too_long",
-            field,
-            format!("{field} has more than {} characters", limits.id_chars_max),
-            "send a shorter one",
-        )
-        .with_value(value));
-    }
-    Ok(Some(value.to_owned()).filter(|value| !value.is_empty()))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
 
-fn object<'a>(
-    raw: Option<&'a RawValue>,
-    field: &'static str,
-    limits: &Limits,
-) -> Result<Option<&'a RawValue>, Rejection> {
-    let Some(raw) = raw.filter(|raw| raw.get() != "null") else {
-        return Ok(None);
-    };
-    let wrong = || {
-        Rejection::new(
-            "wrong_type",
-            field,
-            format!("{field} is not a JSON object"),
-            "send an object of names and values",
-        )
-        .with_value(raw.get())
-    };
-    if !raw.get().starts_with('{') {
-        return Err(wrong());
-    }
-    // The shortest member has five bytes ("":0,), so most objects need no count.
-    if raw.get().len() <= limits.keys_max.saturating_mul(5) {
-        return Ok(Some(raw));
-    }
-    let keys = count_keys(raw).ok_or_else(wrong)?;
-    if keys > limits.keys_max {
-        return Err(Rejection::new(
-            "too_many_keys",
-            field,
-            format!(
-                "{field} has {keys} members; at most {} are taken",
-                limits.keys_max
-            ),
-            "send only the members that are needed",
-        ));
-    }
-    Ok(Some(raw))
-}
-
-fn count_keys(raw: &RawValue) -> Option<usize> {
-    struct Keys;
-    impl<'de> serde::de::Visitor<'de> for Keys {
-        type Value = usize;
-
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<usize, A::Error> {
-            let mut keys = 0;
-            while map
-                .next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?
-                .is_some()
-            {
-                keys += 1;
-            }
-            Ok(keys)
-        }
-    }
-    serde::Deserializer::deserialize_map(&mut serde_json::Deserializer::from_str(raw.get()), Keys)
-        .ok()
-}
-
-fn member<'a>(object: &'a RawValue, name: &str) -> Option<&'a RawValue> {
-    let members: std::collections::HashMap<Cow<'a, str>, &'a RawValue> =
-        serde_json::from_str(object.get()).ok()?;
-    members.get(name).copied()
-}
-
-fn email_in(object: Option<&RawValue>) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Email<'a> {
-        #[serde(borrow, alias = "Email", alias = "e-mail")]
-        email: Option<&'a RawValue>,
-    }
-    let object = object.filter(|object| object.get().starts_with('{'))?;
-    let email = serde_json::from_str::<Email<'_>>(object.get())
-        .ok()?
-        .email?;
-    text(email)
-        .map(|email| email.trim().chars().take(255).collect::<String>())
-        .filter(|email| !email.is_empty())
-}
-
-/// The event's time by this server's clock: what the sender's clock shows, less what that clock is off by.
-fn occurred_at(
-    envelope: &Envelope<'_>,
-    sender: &Sender<'_>,
-    limits: &Limits,
-) -> Result<Timestamp, Rejection> {
-    let (field, raw) = match (envelope.original_timestamp, envelope.timestamp) {
-        (Some(raw), _) if raw.get() != "null" => ("originalTimestamp", raw),
-        (_, Some(raw)) if raw.get() != "null" => ("timestamp", raw),
-        _ => return Ok(sender.now),
-    };
-    let stated = text(raw)
-        .and_then(|text| text.trim().parse::<Timestamp>().ok())
-        .ok_or_else(|| {
-            Rejection::new(
-                "wrong_timestamp",
-                field,
-                format!("{field} is not an instant"),
-                "send ISO 8601 with a zone: 2026-01-31T09:00:00.000Z",
-            )
-            .with_value(raw.get())
-        })?;
-    let corrected = match sender.sent_at {
-        Some(sent_at) => sender
-            .now
-            .checked_sub(sent_at.duration_since(stated))
-            .unwrap_or(stated),
-        None => stated,
-    };
-    let ahead = corrected.duration_since(sender.now);
-    if ahead > limits.ahead_max || -ahead > limits.age_max {
-        let (side, limit) = if ahead > limits.ahead_max {
-            ("ahead of", limits.ahead_max)
-        } else {
-            ("behind", limits.age_max)
+    fn try_event(body: &str, sent_at: Option<&str>) -> Result<IncomingEvent, Rejection> {
+        let source: SourceConfig =
+            serde_json::from_value(json!({"name": "website", "write_key": "demo-write-key"}))
+                .unwrap();
+        let sender = Sender {
+            source: &source,
+            arrival: &Arrival::default(),
+            sent_at: sent_at.map(|text| text.parse().unwrap()),
+            now: "2026-05-14T12:00:00Z".parse().unwrap(),
         };
-        return Err(Rejection::new(
-            "clock_off",
-            field,
-            format!(
-                "{field} is {} days {side} this server's clock; {} days are the most",
-                ahead.as_hours().abs() / 24,
-                limit.as_hours() / 24
-            ),
-            "set the sender's clock, or send sentAt with the request so that it can be corrected",
+        let raw = RawValue::from_string(body.to_owned()).unwrap();
+        validate(&raw, None, &sender, &Limits::default())
+    }
+
+    fn refused(body: Value) -> String {
+        let rejection = try_event(&body.to_string(), None).unwrap_err();
+        format!(
+            "{} {}: {}",
+            rejection.code,
+            rejection.field.unwrap_or("-"),
+            rejection.message
         )
-        .with_value(&stated.to_string()));
     }
-    Ok(corrected)
-}
 
-fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
-    #[derive(Deserialize)]
-    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-    serde_json::from_str::<Text<'_>>(raw.get())
-        .ok()
-        .map(|text| text.0)
-}
-
-fn shorten(value: &str) -> String {
-    const CHARS_MAX: usize = 120;
-    let mut short: String = value.chars().take(CHARS_MAX).collect();
-    if short.len() < value.len() {
-        short.push('…');
+    #[test]
+    fn what_cannot_be_taken_is_named() {
+        let track = |member: &str, value: Value| {
+            let mut body = json!({"type": "track", "messageId": "m", "event": "e"});
+            body[member] = value;
+            body
+        };
+        let many: serde_json::Map<_, _> = (0..1_001).map(|n| (format!("k{n}"), json!(1))).collect();
+        let texts: Vec<String> = [
+            json!({"type": "track", "event": "e"}),
+            json!({"messageId": "m", "event": "e"}),
+            track("type", json!("shout")),
+            track("event", json!(null)),
+            track("messageId", json!({"a": 1})),
+            track("userId", json!([1])),
+            track("userId", json!("x".repeat(256))),
+            track("traits", json!("none")),
+            track("properties", json!([1])),
+            track("properties", Value::Object(many)),
+            track("timestamp", json!("yesterday")),
+            track("timestamp", json!("2036-05-14T12:00:00Z")),
+            track("timestamp", json!("2016-05-14T12:00:00Z")),
+            track("properties", json!({"a": "x\u{0}y"})),
+            track("properties", json!({"a": "x".repeat(33 * 1024)})),
+        ]
+        .into_iter()
+        .map(refused)
+        .collect();
+        insta::assert_snapshot!(texts.join("\n"));
     }
-    short
+
+    #[test]
+    fn a_sender_whose_clock_is_off_is_corrected_by_sent_at() {
+        let body = r#"{"type":"page","messageId":"m","timestamp":"2036-05-14T11:59:00Z"}"#;
+        let event = try_event(body, Some("2036-05-14T12:00:00Z")).unwrap();
+        assert_eq!(event.occurred_at.to_string(), "2026-05-14T11:59:00Z");
+    }
+
+    #[test]
+    fn an_escaped_backslash_before_u0000_is_no_nul() {
+        assert!(
+            try_event(
+                r#"{"type":"page","messageId":"m","properties":{"a":"\\u0000"}}"#,
+                None
+            )
+            .is_ok()
+        );
+    }
+
+    #[test]
+    fn the_subject_is_the_best_known_identity() {
+        let subject = |body: &str| try_event(body, None).unwrap().subject;
+        let of = |rest: &str| {
+            format!(
+                r#"{{"type":"identify","messageId":"m","userId":"u1","anonymousId":"a1"{rest}}}"#
+            )
+        };
+        assert_eq!(
+            subject(&of(r#","traits":{"email":"a@b.example"}"#)).as_deref(),
+            Some("a@b.example")
+        );
+        assert_eq!(
+            subject(&of(r#","context":{"traits":{"email":"c@d.example"}}"#)).as_deref(),
+            Some("c@d.example")
+        );
+        assert_eq!(subject(&of("")).as_deref(), Some("u1"));
+    }
+
+    fn json_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            ".*".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 32, 6, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                proptest::collection::hash_map(".*", inner, 0..6)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_members_are_taken_or_refused_without_a_panic(
+            members in proptest::collection::hash_map(
+                prop::sample::select(vec![
+                    "type", "messageId", "userId", "anonymousId", "event", "name", "traits", "properties", "context",
+                    "groupId", "previousId", "timestamp", "originalTimestamp",
+                ]),
+                json_value(),
+                0..8,
+            )
+        ) {
+            let body = Value::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect());
+            if let Ok(event) = try_event(&body.to_string(), None) {
+                prop_assert!(!event.message_id.is_empty());
+            }
+        }
+    }
 }
