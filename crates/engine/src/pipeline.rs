@@ -118,9 +118,9 @@ pub(crate) async fn plan(
         }
     }
     if let Err(error) = core.store.record_plan(&plan, core.clock.now_us()).await {
-        plan.events
-            .iter()
-            .for_each(|event| duplicates.forget(&event.message_key));
+        for event in plan.events.iter().rev() {
+            duplicates.forget(&event.message_key, event.id);
+        }
         return Err(error);
     }
     core.log.planned(planned_through);
