@@ -40,10 +40,15 @@ impl Duplicates {
         None
     }
 
-    /// Forgets what was remembered for an event that could not be stored after all.
-    pub fn forget(&mut self, key: &MessageKey) {
-        if self.first.remove(key).is_some() {
-            self.order.retain(|other| other != key);
+    /// Forgets an event that could not be stored after all. Where another one was first, that one stays remembered.
+    pub fn forget(&mut self, key: &MessageKey, id: EventId) {
+        if self.first.get(key) != Some(&id) {
+            return;
+        }
+        self.first.remove(key);
+        // It was remembered a moment ago, so it lies near the end.
+        if let Some(at) = self.order.iter().rposition(|other| other == key) {
+            self.order.remove(at);
         }
     }
 }
@@ -88,8 +93,21 @@ mod tests {
         let clock = crate::clock::Clock::system();
         let mut duplicates = Duplicates::default();
         let key = message_key("a", "m1");
-        duplicates.first_of(key, clock.next_event_id());
-        duplicates.forget(&key);
+        let first = clock.next_event_id();
+        duplicates.first_of(key, first);
+        duplicates.forget(&key, first);
         assert_eq!(duplicates.first_of(key, clock.next_event_id()), None);
+    }
+
+    #[test]
+    fn a_repeat_that_is_forgotten_leaves_the_first_remembered() {
+        let clock = crate::clock::Clock::system();
+        let mut duplicates = Duplicates::default();
+        let key = message_key("a", "m1");
+        let (first, repeat) = (clock.next_event_id(), clock.next_event_id());
+        duplicates.first_of(key, first);
+        duplicates.first_of(key, repeat);
+        duplicates.forget(&key, repeat);
+        assert_eq!(duplicates.first_of(key, repeat), Some(first));
     }
 }
