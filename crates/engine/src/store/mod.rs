@@ -20,6 +20,7 @@ use std::time::Duration;
 use crate::clock::Clock;
 use tokio::sync::mpsc;
 
+use sqlx::Connection as _;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -96,10 +97,16 @@ impl Store {
 }
 
 /// A pool that does not ask a connection whether it is alive each time: a file does not go away.
+///
+/// A connection that still believes itself in a transaction is replaced: when the disk is full, SQLite rolls back by
+/// itself, the library's own rollback then fails, and the connection could never begin a transaction again.
 pub(crate) fn pool(connections_max: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections_max)
         .test_before_acquire(false)
+        .before_acquire(|connection, _| {
+            Box::pin(std::future::ready(Ok(!connection.is_in_transaction())))
+        })
 }
 
 /// The options that every connection to one of our files has.
@@ -113,4 +120,33 @@ pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
         .pragma("wal_autocheckpoint", "0")
         .pragma("cache_size", "-16000")
         .pragma("temp_store", "MEMORY")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_disk_does_not_spoil_the_writing_connection() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("leadway.db"), Clock::system())
+            .await
+            .unwrap();
+        // This bound is the connection's own, so its successor has none.
+        sqlx::query("PRAGMA max_page_count = 1")
+            .execute(&store.writer)
+            .await
+            .unwrap();
+        let fill = || async {
+            let mut tx = store.write().await?;
+            sqlx::query("INSERT INTO unreadable (log_seq, reason, frames) VALUES (1, '', zeroblob(1000000))")
+                .execute(&mut *tx)
+                .await?;
+            tx.commit().await?;
+            Ok::<_, StoreError>(())
+        };
+        let refused = fill().await.unwrap_err().to_string();
+        assert!(refused.contains("full"), "{refused}");
+        fill().await.unwrap();
+    }
 }
