@@ -125,10 +125,12 @@ fn form(
     Ok(response)
 }
 
-/// The page that was asked for, if it is one of ours.
+/// The page that was asked for, if it is one of ours. Browsers leave tabs and line ends out of an address, so that a
+/// tab between two slashes would lead elsewhere.
 fn own_path(next: &str) -> &str {
-    let is_own =
-        next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    let is_own = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(|letter: char| letter == '\\' || letter.is_control());
     if is_own { next } else { "/" }
 }
 
@@ -168,6 +170,7 @@ mod tests {
             "//example.com",
             "/\\example.com",
             "/a\r\nb",
+            "/\t/example.com",
         ] {
             assert_eq!(own_path(other), "/", "{other:?}");
         }
