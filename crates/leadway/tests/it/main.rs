@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod browser;
 mod command_line;
 mod configuration;
 mod crash;
@@ -11,4 +12,5 @@ mod import;
 mod life;
 mod lifecycle;
 mod program;
+mod segment;
 mod world;

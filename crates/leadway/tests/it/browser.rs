@@ -1,0 +1,12 @@
+//! The gateway as a visitor and an operator see it: in a real browser, from key press to record.
+//!
+//! Each test has a browser of its own, started by [`driver::Browser::start`] and ended with the test.
+
+mod demo;
+mod driver;
+mod form;
+mod mending;
+mod phone;
+mod site;
+mod snippet;
+mod tabs;
