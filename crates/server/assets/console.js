@@ -1,4 +1,4 @@
-// What the console's pages do beside htmx: times in words, colours in JSON, copying, and the theme.
+// What the console's pages do beside htmx: listening for changes, times in words, colours in JSON, copying, the theme.
 (function () {
   "use strict";
 
@@ -62,6 +62,41 @@
     root.dataset.theme = isDark ? "light" : "dark";
     try { window.localStorage.setItem("leadway_theme", root.dataset.theme); } catch (error) { /* For this page only. */ }
   });
+
+  // A browser allows one host six connections over HTTP/1.1, and a stream holds one. So only a page that is looked at
+  // listens; the gateway's first message comes at once, which brings a page up to date that was away.
+  var RECONNECT_MS = 5000;
+  var stream = null;
+
+  function listen() {
+    if (stream || document.hidden) return;
+    stream = new EventSource("/live");
+    stream.addEventListener("changed", function () {
+      var live = document.getElementById("live");
+      if (live) window.htmx.trigger(live, "changed");
+    });
+    stream.addEventListener("error", function () {
+      // After a lost connection the browser tries again by itself, after a refusal it does not.
+      if (!stream || stream.readyState !== EventSource.CLOSED) return;
+      stream = null;
+      window.setTimeout(listen, RECONNECT_MS);
+    });
+  }
+
+  function stopListening() {
+    if (stream) stream.close();
+    stream = null;
+  }
+
+  if (document.getElementById("live")) {
+    document.addEventListener("visibilitychange", function () {
+      if (document.hidden) stopListening();
+      else listen();
+    });
+    window.addEventListener("pagehide", stopListening);
+    window.addEventListener("pageshow", listen);
+    listen();
+  }
 
   document.addEventListener("htmx:afterSettle", dress);
   window.setInterval(tellTimes, 10000);

@@ -22,7 +22,7 @@ struct Asset {
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-static ASSETS: [Asset; 6] = [
+static ASSETS: [Asset; 5] = [
     Asset {
         name: "leadway.css",
         kind: "text/css; charset=utf-8",
@@ -47,11 +47,6 @@ static ASSETS: [Asset; 6] = [
         name: "htmx.min.js",
         kind: SCRIPT,
         text: include_str!("../assets/vendor/htmx.min.js"),
-    },
-    Asset {
-        name: "htmx-ext-sse.min.js",
-        kind: SCRIPT,
-        text: include_str!("../assets/vendor/htmx-ext-sse.min.js"),
     },
 ];
 

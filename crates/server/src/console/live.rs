@@ -92,7 +92,9 @@ pub(crate) async fn follow_changes(
 
 fn changes(engine: Engine, stopping: Stopping) -> impl Stream<Item = Result<Event, Infallible>> {
     let mut receiver = engine.changes();
-    receiver.mark_unchanged();
+    // What changed after the page was rendered and before it began to listen must not be missed, so the first
+    // message comes at once; a fragment that is still the same costs an empty answer.
+    receiver.mark_changed();
     stream::unfold(
         (receiver, stopping, true),
         |(mut receiver, stopping, is_first)| async move {

@@ -159,7 +159,6 @@ async fn files_and_the_demo_page_are_served() {
         "theme.js",
         "console.js",
         "htmx.min.js",
-        "htmx-ext-sse.min.js",
         "icon.svg",
     ] {
         assert_eq!(
