@@ -33,7 +33,7 @@ impl<'a> Page<'a> {
     pub(crate) fn body(&self, body: &str) -> String {
         format!(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-             <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{} · zoho-sim</title>\
+             <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><link rel=\"icon\" href=\"data:,\"><title>{} · zoho-sim</title>\
              <style>{STYLESHEET}</style></head><body>{}<main>{body}</main><script>{}</script></body></html>",
             escape(self.title),
             self.navigation,
