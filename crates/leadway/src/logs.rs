@@ -1,5 +1,7 @@
 //! What a gateway logs: to stderr, as text or as JSON lines. Secrets never get there: they have no printable form.
 
+use std::io::IsTerminal as _;
+
 use clap::{Args, ValueEnum};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -35,6 +37,7 @@ impl LogArgs {
             .map_err(|error| wrong_usage(format!("--log {filter:?} is no filter: {error}")))?;
         let subscriber = tracing_subscriber::fmt()
             .with_env_filter(filter)
+            .with_ansi(std::io::stderr().is_terminal())
             .with_writer(std::io::stderr);
         match self.log_format {
             LogFormat::Text => subscriber.finish().try_init()?,

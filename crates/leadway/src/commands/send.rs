@@ -19,9 +19,12 @@ use crate::usage::wrong_usage;
 
 /// Send events, as a website would
 ///
-/// One event: leadway send track --event "Lead Generated" --property email=ada@example.com
-/// Many: leadway send --file events.ndjson, with one event as JSON in each line; - reads them from standard input.
+/// One event:
+///   leadway send track --event "Lead Generated" --property email=ada@example.com
+/// Many, with one event as JSON in each line; - reads them from standard input:
+///   leadway send --file events.ndjson
 #[derive(Args)]
+#[command(verbatim_doc_comment)]
 pub(crate) struct SendArgs {
     /// identify, track, page, screen, group or alias; or - for events from standard input
     #[arg(

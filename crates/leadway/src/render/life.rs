@@ -97,10 +97,11 @@ fn write_decision(out: &mut String, decision: &RouteDecision) -> fmt::Result {
         )?;
     }
     if !decision.mapping.is_empty() {
-        let version = decision
-            .mapping_version
-            .map(|version| format!(" (version {version})"))
-            .unwrap_or_default();
+        let version = match decision.mapping_version {
+            Some(0) => " (built in)".to_owned(),
+            Some(version) => format!(" (version {version})"),
+            None => String::new(),
+        };
         writeln!(out, "  mapping{version}")?;
     }
     for step in &decision.mapping {

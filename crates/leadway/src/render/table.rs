@@ -1,6 +1,6 @@
 //! Rows under headings: drawn for a terminal, tab-separated for another program.
 
-use comfy_table::{Attribute, Cell, Color, ContentArrangement, presets};
+use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, presets};
 
 use super::clean;
 
@@ -76,6 +76,12 @@ impl Table {
                 None => Cell::new(cell),
             }));
         }
+        // Ids are copied into the next command, so they stay in one piece however narrow the terminal is.
+        if self.headings.first() == Some(&"id")
+            && let Some(ids) = table.column_mut(0)
+        {
+            ids.set_constraint(ColumnConstraint::ContentWidth);
+        }
         format!("{}\n", table.trim_fmt())
     }
 }
@@ -108,6 +114,15 @@ mod tests {
             table().plain(),
             "id\tabout\nevt_1\tAda Ray\u{fffd}[2J\nevt_2\t\n"
         );
+    }
+
+    #[test]
+    fn ids_stay_in_one_piece_on_a_narrow_terminal() {
+        let mut table = Table::new(&["id", "why"]);
+        let id = "evt_01kb0w6v3ve2s8j4x9n7q5m2tc";
+        table.row([id.to_owned(), "a reason of many words ".repeat(5)]);
+        let drawn = table.drawn(Some(50));
+        assert!(drawn.contains(id), "{drawn}");
     }
 
     #[test]
