@@ -22,6 +22,7 @@
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
+use zoho::ErrorKind;
 
 use crate::config::active::Active;
 use crate::config::route::Decision;
@@ -47,6 +48,8 @@ use crate::store::settle::Settlement;
 const PLAN_EVENTS_MAX: i64 = 1_000;
 /// How long a worker may take for a batch before somebody else may have it.
 pub(crate) const LEASE_US: i64 = 5 * 60 * 1_000_000;
+/// What a call may take of it at most, with the access token that it may need first.
+const CALL_US_MAX: i64 = 150 * 1_000_000;
 
 /// **Accept**: the events are on disk when this returns.
 ///
@@ -198,16 +201,10 @@ pub(crate) async fn lease(
     if permits == 0 {
         return Ok(Some(now));
     }
-    let token = core.next_lease_token();
+    let (token, expires_at) = (core.next_lease_token(), now + LEASE_US);
     let (rows, next_due_at) = core
         .store
-        .lease(
-            lane.id,
-            token,
-            now,
-            now + LEASE_US,
-            permits * BATCH_ROWS_MAX,
-        )
+        .lease(lane.id, token, now, expires_at, permits * BATCH_ROWS_MAX)
         .await?;
     for batch in batches(rows) {
         let (core, lane, connection) = (core.clone(), lane.clone(), connection.clone());
@@ -219,7 +216,8 @@ pub(crate) async fn lease(
                 None => connection.permits.clone().acquire_owned().await,
             };
             let Ok(_permit) = permit else { return };
-            deliver(&core, &lane, &connection, token, batch).await;
+            let lease = (token, expires_at);
+            deliver(&core, &lane, &connection, lease, batch).await;
             core.wake.notify_one();
         });
     }
@@ -233,7 +231,7 @@ async fn deliver(
     core: &Core,
     lane: &Lane,
     connection: &Connection,
-    token: i64,
+    (token, expires_at): (i64, i64),
     rows: Vec<LeasedRow>,
 ) {
     let started_at = core.clock.now_us();
@@ -241,7 +239,15 @@ async fn deliver(
         call,
         fates,
         connection: heard,
-    } = send(&core.store, &core.clock, lane, connection, &rows).await;
+    } = send(
+        &core.store,
+        &core.clock,
+        lane,
+        connection,
+        &rows,
+        expires_at - CALL_US_MAX,
+    )
+    .await;
     let now = core.clock.now_us();
     let gate_opens_at = match heard {
         None => None,
@@ -249,8 +255,8 @@ async fn deliver(
             connection.gate.open();
             None
         }
-        // What Zoho refuses for its content says nothing about the connection.
-        Some(Err(error)) if !error.is_transient() && !error.needs_consent() => None,
+        // What Zoho refuses for its content says nothing about the connection; a refused token does.
+        Some(Err(error)) if !error.is_transient() && error.kind() != ErrorKind::Token => None,
         Some(Err(error)) => {
             tracing::warn!(connection = connection.config.name, module = lane.module, %error, "a call to Zoho failed");
             Some(connection.gate.close(&error, now))

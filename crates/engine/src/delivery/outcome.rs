@@ -66,6 +66,7 @@ pub(crate) fn settle(row: &LeasedRow, fate: Fate, circumstances: &Circumstances<
         }
         Fate::CallFailed(error) => call_failed(row, &error, circumstances),
         Fate::NotTried(error) => not_tried(row, &error, circumstances),
+        Fate::TooLate => given_back(row, circumstances.now),
     }
 }
 
@@ -149,6 +150,26 @@ fn not_tried(row: &LeasedRow, error: &zoho::Error, circumstances: &Circumstances
         None,
         circumstances.gate_opens_at.unwrap_or(soonest).max(soonest),
     )
+}
+
+/// Due again at once, as if it had never been claimed.
+fn given_back(row: &LeasedRow, now: i64) -> Settled {
+    Settled {
+        seq: row.seq,
+        state: if row.attempts > 0 {
+            "retrying"
+        } else {
+            "pending"
+        },
+        due_at: Some(now),
+        settled_at: None,
+        is_solo: row.is_solo,
+        uncertain_since: row.uncertain_since,
+        record_id: None,
+        action: None,
+        problem: None,
+        attempt: None,
+    }
 }
 
 /// Another try later, or the end of patience.

@@ -30,6 +30,8 @@ pub(crate) enum Fate {
     CallFailed(zoho::Error),
     /// No call was made, and no try is counted.
     NotTried(zoho::Error),
+    /// The lease would have run out during the call, and somebody else could have sent the row meanwhile.
+    TooLate,
 }
 
 /// A batch that was dealt with.
@@ -43,13 +45,14 @@ pub(crate) struct Sent {
     pub connection: Option<Result<(), zoho::Error>>,
 }
 
-/// Sends the rows of one batch.
+/// Sends the rows of one batch, unless waiting for a permit or looking up has taken until `send_before`.
 pub(crate) async fn send(
     store: &Store,
     clock: &Clock,
     lane: &Lane,
     connection: &Connection,
     rows: &[LeasedRow],
+    send_before: i64,
 ) -> Sent {
     let mut fates: Vec<Option<Fate>> = match fit(lane, connection, rows).await {
         Ok(fates) => fates,
@@ -57,6 +60,12 @@ pub(crate) async fn send(
     };
     if let Err(error) = look_up(store, lane, connection, rows, &mut fates).await {
         return not_tried(rows.len(), error);
+    }
+    if clock.now_us() >= send_before {
+        fates
+            .iter_mut()
+            .filter(|fate| fate.is_none())
+            .for_each(|fate| *fate = Some(Fate::TooLate));
     }
     let to_send: Vec<&LeasedRow> = rows
         .iter()
@@ -245,5 +254,66 @@ fn unreadable(error: &serde_json::Error) -> Problem {
         value: None,
         message: format!("the stored record cannot be read: {error}"),
         remedy: "replay the event, so that its record is made anew".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::config::ConnectionConfig;
+    use crate::store::lease::LaneRow;
+
+    #[tokio::test]
+    async fn nothing_is_sent_when_the_lease_would_run_out_meanwhile() {
+        let simulator = zoho_sim::Simulator::start(zoho_sim::Config::default())
+            .await
+            .unwrap();
+        let clock = Clock::system();
+        let config = ConnectionConfig {
+            name: "demo".to_owned(),
+            data_center: "us".to_owned(),
+            client_id: "1000.LEADWAYDEMO".to_owned(),
+            client_secret: None,
+            refresh_token: None,
+            accounts_url: Some(simulator.url().to_string()),
+            api_domain: Some(simulator.url().to_string()),
+        };
+        let connection = Connection::new(
+            config,
+            "leadway-demo-secret".into(),
+            "1000.leadway-demo-refresh".into(),
+            clock.clone(),
+        )
+        .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("leadway.db"), clock.clone())
+            .await
+            .unwrap();
+        let lane = Lane::read(LaneRow {
+            id: 1,
+            connection: "demo".to_owned(),
+            module: "Leads".to_owned(),
+            operation: "insert".to_owned(),
+            options: "{}".to_owned(),
+        })
+        .unwrap();
+        let rows = [LeasedRow {
+            seq: 1,
+            record: r#"{"Last_Name": "Ray", "Company": "Orchard"}"#.to_owned(),
+            created_at: clock.now_us(),
+            attempts: 0,
+            is_solo: false,
+            uncertain_since: None,
+            has_key: false,
+        }];
+        let leads = simulator.records("Leads").unwrap().len();
+
+        let sent = send(&store, &clock, &lane, &connection, &rows, clock.now_us()).await;
+        assert!(matches!(sent.fates[..], [Fate::TooLate]), "{sent:?}");
+        assert_eq!(simulator.records("Leads").unwrap().len(), leads);
+
+        let sent = send(&store, &clock, &lane, &connection, &rows, i64::MAX).await;
+        assert!(matches!(sent.fates[..], [Fate::Answered(_)]), "{sent:?}");
+        assert_eq!(simulator.records("Leads").unwrap().len(), leads + 1);
     }
 }

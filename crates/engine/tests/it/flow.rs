@@ -7,7 +7,7 @@ use leadway_engine::model::status::ConnectionState;
 use leadway_engine::{Mend, ReplayError};
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{PATIENCE, World};
 
 fn ada() -> Value {
     json!({"email": "ada@example.com", "firstName": "Ada", "lastName": "Ray", "company": "Orchard", "phone": "+44 7700 900123"})
@@ -321,4 +321,29 @@ async fn a_lead_without_a_key_is_found_behind_thousands_of_newer_records() {
     let life = world.until(nameless, EventStatus::Delivered).await;
     assert_eq!(life.deliveries[0].delivery.action, Some(Action::Found));
     assert_eq!(world.leads().len(), 2_501);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_whose_fresh_token_is_refused_pauses() {
+    let world = World::new().await;
+    // Each call meets it twice: with the token at hand, and with the fresh one.
+    world.fault(json!({"kind": "expire_token", "times": 6, "path_prefix": "/crm"}));
+    let id = world.lead("m1", ada()).await;
+    let started = std::time::Instant::now();
+    loop {
+        let life = world.engine.event(id).await.unwrap();
+        let was_held_back = life.is_some_and(|life| {
+            life.deliveries
+                .first()
+                .is_some_and(|item| item.delivery.problem.is_some())
+        });
+        if was_held_back {
+            break;
+        }
+        assert!(started.elapsed() < PATIENCE, "no call was refused");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let overview = world.engine.overview().await.unwrap();
+    assert_eq!(overview.connections[0].state, ConnectionState::Paused);
+    world.until(id, EventStatus::Delivered).await;
 }
