@@ -19,6 +19,8 @@ use crate::store::{StoreError, pool};
 const READERS_MAX: u32 = 2;
 /// Requests that may wait for the writer.
 const QUEUE_MAX: usize = 4_096;
+/// Pages of the file: rows are large, and a row over few pages is written in few calls.
+const PAGE_BYTES: u32 = 16 * 1024;
 /// Bytes that one row may hold before a second one is begun.
 const ROW_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How long a sender waits for a place in the queue.
@@ -88,7 +90,9 @@ impl IntakeLog {
     /// # Errors
     /// When the file cannot be opened.
     pub async fn open(path: &Path) -> Result<(Self, oneshot::Receiver<()>), StoreError> {
-        let options = crate::store::options(path).busy_timeout(BUSY_TIMEOUT);
+        let options = crate::store::options(path)
+            .busy_timeout(BUSY_TIMEOUT)
+            .page_size(PAGE_BYTES);
         let mut writer = SqliteConnection::connect_with(&options).await?;
         sqlx::migrate!("src/intake/migrations")
             .run(&mut writer)

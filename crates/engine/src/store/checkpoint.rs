@@ -1,43 +1,45 @@
 //! Moves what the write-ahead log holds into the database file, away from the writers.
 //!
-//! Passive checkpoints never block a writer. A log that still grows past [`LOG_BYTES_MAX`] is cut by one that does.
+//! Passive checkpoints never block a writer, but under steady writing they never quite catch up either, and the log
+//! grows. Past [`LOG_BYTES_MAX`] one waits for a gap between two writes and lets the log begin anew. They are rare on
+//! purpose: what is written and removed again in between never reaches the database file.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use sqlx::sqlite::SqlitePoolOptions;
+use sqlx::sqlite::SqlitePool;
 use tokio_util::sync::CancellationToken;
 
-use super::{StoreError, options};
+use super::{StoreError, options, pool};
 
-const PAUSE: Duration = Duration::from_millis(500);
-const LOG_BYTES_WANTED: u64 = 4 * 1024 * 1024;
-const LOG_BYTES_MAX: u64 = 256 * 1024 * 1024;
+const PAUSE: Duration = Duration::from_secs(2);
+const LOG_BYTES_MAX: i64 = 64 * 1024 * 1024;
 
 /// Checkpoints the file at `path` until told to stop, and once more then.
 ///
 /// # Errors
 /// When the file cannot be opened. Failing checkpoints are logged and tried again.
 pub(crate) async fn run(path: PathBuf, stop: CancellationToken) -> Result<(), StoreError> {
-    let pool = SqlitePoolOptions::new()
-        .max_connections(1)
-        .connect_with(options(&path))
+    let pool = pool(1).connect_with(options(&path)).await?;
+    let page_bytes: i64 = sqlx::query_scalar("PRAGMA page_size")
+        .fetch_one(&pool)
         .await?;
     loop {
         let is_last = tokio::select! {
             () = stop.cancelled() => true,
             () = tokio::time::sleep(PAUSE) => false,
         };
-        let log_bytes = log_bytes(&path);
-        let statement = if is_last || log_bytes > LOG_BYTES_MAX {
-            "PRAGMA wal_checkpoint(TRUNCATE)"
-        } else if log_bytes > LOG_BYTES_WANTED {
-            "PRAGMA wal_checkpoint(PASSIVE)"
-        } else {
-            continue;
+        let result = match is_last {
+            true => checkpoint(&pool, "PRAGMA wal_checkpoint(TRUNCATE)").await,
+            false => match checkpoint(&pool, "PRAGMA wal_checkpoint(PASSIVE)").await {
+                Ok(pages) if pages * page_bytes > LOG_BYTES_MAX => {
+                    checkpoint(&pool, "PRAGMA wal_checkpoint(RESTART)").await
+                }
+                result => result,
+            },
         };
-        if let Err(error) = sqlx::query(statement).execute(&pool).await {
-            tracing::warn!(%error, log_bytes, "the write-ahead log could not be checkpointed");
+        if let Err(error) = result {
+            tracing::warn!(path = %path.display(), %error, "the write-ahead log could not be checkpointed");
         }
         if is_last {
             pool.close().await;
@@ -46,8 +48,9 @@ pub(crate) async fn run(path: PathBuf, stop: CancellationToken) -> Result<(), St
     }
 }
 
-fn log_bytes(path: &Path) -> u64 {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    std::fs::metadata(log).map(|file| file.len()).unwrap_or(0)
+/// Runs a checkpoint; answers how many pages the log holds.
+async fn checkpoint(pool: &SqlitePool, statement: &'static str) -> Result<i64, sqlx::Error> {
+    let (_is_busy, pages, _moved): (i64, i64, i64) =
+        sqlx::query_as(statement).fetch_one(pool).await?;
+    Ok(pages)
 }
