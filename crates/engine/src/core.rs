@@ -18,7 +18,7 @@ use crate::store::{Store, StoreError};
 use crate::vault::Vault;
 
 /// How long a loop waits after the store has failed it.
-const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
+pub(crate) const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
 /// How long planning gives way while intake is pressed: accepting comes first, but planning never stops.
 const PAUSE_WHEN_PRESSED: Duration = Duration::from_millis(200);
 /// The longest sleep of the dispatcher; it is woken for what is due sooner.
@@ -111,7 +111,7 @@ impl Core {
     }
 
     /// Sleeps, but not beyond the engine's end.
-    async fn pause(&self, pause: Duration) {
+    pub(crate) async fn pause(&self, pause: Duration) {
         tokio::select! {
             () = self.stop.cancelled() => {}
             () = tokio::time::sleep(pause) => {}

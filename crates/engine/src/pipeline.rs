@@ -28,7 +28,7 @@ use crate::config::active::Active;
 use crate::config::route::Decision;
 use crate::connection::Connection;
 use crate::connection::gate::Passage;
-use crate::core::Core;
+use crate::core::{Core, PAUSE_AFTER_ERROR};
 use crate::delivery::batch::{BATCH_ROWS_MAX, batches};
 use crate::delivery::lane::Lane;
 use crate::delivery::outcome::{self, Circumstances, stored};
@@ -280,8 +280,18 @@ async fn deliver(
         batch: call,
         rows: settled,
     };
-    if let Err(error) = core.store.settle(settlement).await {
-        tracing::error!(%error, "an outcome could not be recorded; its lease runs out and it is repeated");
-    }
+    record(core, settlement, expires_at).await;
     core.changed();
+}
+
+/// Records what became of a call, and keeps trying while the lease lasts: what is not recorded is sent again.
+async fn record(core: &Core, settlement: Settlement, expires_at: i64) {
+    while let Err(error) = core.store.settle(settlement.clone()).await {
+        if core.is_stopping() || core.clock.now_us() >= expires_at {
+            tracing::error!(%error, "an outcome could not be recorded; its lease runs out and it is repeated");
+            return;
+        }
+        tracing::warn!(%error, "an outcome could not be recorded yet");
+        core.pause(PAUSE_AFTER_ERROR).await;
+    }
 }

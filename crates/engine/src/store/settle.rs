@@ -52,7 +52,7 @@ pub(crate) struct NewAttempt {
 }
 
 /// What became of a batch, to be recorded together.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Settlement {
     pub lease_token: i64,
     pub connection: String,

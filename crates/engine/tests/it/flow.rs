@@ -6,6 +6,8 @@ use leadway_engine::model::event::{EventKind, EventStatus};
 use leadway_engine::model::status::ConnectionState;
 use leadway_engine::{Mend, ReplayError};
 use serde_json::{Value, json};
+use sqlx::Connection as _;
+use sqlx::SqliteConnection;
 
 use crate::world::{PATIENCE, World};
 
@@ -346,4 +348,34 @@ async fn a_connection_whose_fresh_token_is_refused_pauses() {
     let overview = world.engine.overview().await.unwrap();
     assert_eq!(overview.connections[0].state, ConnectionState::Paused);
     world.until(id, EventStatus::Delivered).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outcome_that_the_store_refuses_at_first_is_recorded_later_and_nothing_is_sent_again() {
+    let world = World::new().await;
+    world
+        .until(world.lead("m1", ada()).await, EventStatus::Delivered)
+        .await;
+    let options =
+        sqlx::sqlite::SqliteConnectOptions::new().filename(world.folder.path().join("leadway.db"));
+    let mut other = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query(
+        "CREATE TRIGGER refuse BEFORE INSERT ON batches BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    )
+    .execute(&mut other)
+    .await
+    .unwrap();
+    let id = world.lead("m2", json!({"lastName": "Nameless"})).await;
+    let started = std::time::Instant::now();
+    while world.leads().len() < 2 {
+        assert!(started.elapsed() < PATIENCE, "the lead was not sent");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    sqlx::query("DROP TRIGGER refuse")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let life = world.until(id, EventStatus::Delivered).await;
+    assert_eq!(life.deliveries[0].tries.len(), 1);
+    assert_eq!(world.leads().len(), 2);
 }
