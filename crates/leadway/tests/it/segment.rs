@@ -13,6 +13,8 @@ use install::Client;
 const PEOPLE: usize = 250;
 /// Everybody by identify; one of them also alone, with a track event.
 const EVENTS: usize = PEOPLE + 2;
+/// Enough for everything once; clients that go on try each call ten times.
+const CALLS_MAX: usize = 10;
 
 fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -74,6 +76,21 @@ async fn works(client: Client) {
     let said = send(&client, &world, "unknown").await;
     assert_ne!(said["errors"], json!([]), "the client must tell: {said}");
     assert_eq!(count(&world, "delivered").await, EVENTS);
+    let refused = refused_calls(&world).await;
+    assert!(
+        refused <= CALLS_MAX,
+        "{refused} calls: the client must stop"
+    );
+}
+
+/// The calls that the gateway has refused.
+async fn refused_calls(world: &World) -> usize {
+    let url = format!("{}/metrics", world.url());
+    let text = reqwest::Client::new().get(url).send().await.unwrap();
+    let text = text.text().await.unwrap();
+    let name = r#"leadway_http_answers_total{door="ingest",status="4xx"} "#;
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    line.unwrap().parse().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
