@@ -10,7 +10,7 @@ use super::event::{Arrival, EventSummary};
 use super::id::EventId;
 
 /// Everything about one event.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EventLife {
     /// The line that lists show.
     #[serde(flatten)]
@@ -84,7 +84,7 @@ pub struct MappingStep {
 }
 
 /// A delivery with its request and all its tries.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DeliveryLife {
     /// The delivery.
     #[serde(flatten)]
