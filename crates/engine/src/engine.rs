@@ -252,7 +252,11 @@ fn lock(data_dir: &std::path::Path) -> Result<std::fs::File, OpenError> {
         path: data_dir.display().to_string(),
         reason: error.to_string(),
     };
-    std::fs::create_dir_all(data_dir).map_err(failed)?;
+    // What lies in it are people's names and addresses: nobody else on this machine may read them.
+    let mut folder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.recursive(true).create(data_dir).map_err(failed)?;
     let file = std::fs::OpenOptions::new()
         .create(true)
         .truncate(false)
@@ -265,5 +269,21 @@ fn lock(data_dir: &std::path::Path) -> Result<std::fs::File, OpenError> {
             Err(OpenError::InUse(data_dir.display().to_string()))
         }
         Err(std::fs::TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_new_data_folder_is_closed_to_other_users() {
+        let parent = tempfile::tempdir().unwrap();
+        let data_dir = parent.path().join("leadway-data");
+        lock(&data_dir).unwrap();
+        let mode = std::fs::metadata(&data_dir).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
     }
 }
