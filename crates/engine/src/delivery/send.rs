@@ -54,6 +54,7 @@ pub(crate) async fn send(
     rows: &[LeasedRow],
     send_before: i64,
 ) -> Sent {
+    let started_at = clock.now_us();
     let mut fates: Vec<Option<Fate>> = match fit(lane, connection, rows).await {
         Ok(fates) => fates,
         Err(error) => return not_tried(rows.len(), error),
@@ -74,15 +75,16 @@ pub(crate) async fn send(
         .map(|(row, _)| row)
         .collect();
     if to_send.is_empty() {
+        let fates: Vec<Fate> = fates.into_iter().flatten().collect();
         return Sent {
-            call: None,
-            fates: fates.into_iter().flatten().collect(),
+            call: looked_up(lane, &fates, started_at, clock.now_us()),
+            fates,
             connection: None,
         };
     }
     let started_at = clock.now_us();
     let answer = call(lane, connection, &to_send).send().await;
-    let mut batch = NewBatch {
+    let batch = NewBatch {
         lane_id: lane.id,
         request: format!("POST {}", lane.path()),
         rows: i64::try_from(to_send.len()).unwrap_or(i64::MAX),
@@ -91,6 +93,15 @@ pub(crate) async fn send(
         http_status: None,
         credits: 0,
     };
+    answered(batch, fates, answer)
+}
+
+/// What the call said for each row that was sent.
+fn answered(
+    mut batch: NewBatch,
+    fates: Vec<Option<Fate>>,
+    answer: Result<zoho::crm::Written, zoho::Error>,
+) -> Sent {
     match answer {
         Ok(written) => {
             batch.http_status = Some(i64::from(written.http_status));
@@ -129,6 +140,23 @@ pub(crate) async fn send(
             }
         }
     }
+}
+
+/// The call that found what an earlier try had left, when nothing else was sent: the attempts say what it told.
+fn looked_up(lane: &Lane, fates: &[Fate], started_at: i64, ended_at: i64) -> Option<NewBatch> {
+    let found = fates
+        .iter()
+        .filter(|fate| matches!(fate, Fate::Found(_)))
+        .count();
+    (found > 0).then(|| NewBatch {
+        lane_id: lane.id,
+        request: format!("GET /crm/v8/{}", lane.module),
+        rows: i64::try_from(found).unwrap_or(i64::MAX),
+        started_at,
+        ended_at,
+        http_status: Some(200),
+        credits: 0,
+    })
 }
 
 fn not_tried(rows: usize, error: zoho::Error) -> Sent {

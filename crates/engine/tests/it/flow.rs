@@ -169,6 +169,12 @@ async fn a_lost_answer_to_a_lead_without_a_key_is_looked_up_and_not_doubled() {
         .until(world.lead("m1", traits).await, EventStatus::Delivered)
         .await;
     assert_eq!(life.deliveries[0].delivery.action, Some(Action::Found));
+    let codes: Vec<&str> = life.deliveries[0]
+        .tries
+        .iter()
+        .map(|attempt| attempt.code.as_str())
+        .collect();
+    assert_eq!(codes, ["BROKEN_ANSWER", "FOUND"]);
     assert_eq!(world.leads().len(), 1);
 }
 
