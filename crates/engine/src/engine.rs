@@ -126,7 +126,7 @@ impl Engine {
             options.data_dir.join("intake.db"),
         );
         let store = Store::open(&store_path, options.clock.clone()).await?;
-        let (log, log_writer) = IntakeLog::open(&log_path).await?;
+        let (log, log_writer) = IntakeLog::open(&log_path, store.planned_through().await?).await?;
         let now = options.clock.now_us();
         // Nobody else has this folder, so whoever held these leases is gone.
         let rescued = store.rescue(i64::MAX, now).await?;

@@ -5,8 +5,8 @@
 //! been planned are removed by the same task when it has nothing else to do.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::Connection as _;
@@ -52,6 +52,8 @@ pub struct IntakeLog {
     /// Told after each commit.
     grown: Arc<Notify>,
     stop: CancellationToken,
+    /// Why the last row could not be written, if it could not.
+    failure: Arc<Mutex<Option<String>>>,
     /// Requests that wait for their row to be on disk.
     waiting: AtomicUsize,
 }
@@ -85,11 +87,14 @@ impl IntakeLog {
             .map_err(|_| "the writer of the intake log has stopped".to_owned())?
     }
 
-    /// Opens the file and starts its writer, which runs until [`IntakeLog::stop_writer`]; the receiver hears its end.
+    /// Opens the file, which was planned up to `planned_through`, and starts its writer, which runs until [`IntakeLog::stop_writer`]; the receiver hears its end.
     ///
     /// # Errors
     /// When the file cannot be opened.
-    pub async fn open(path: &Path) -> Result<(Self, oneshot::Receiver<()>), StoreError> {
+    pub async fn open(
+        path: &Path,
+        planned_through: i64,
+    ) -> Result<(Self, oneshot::Receiver<()>), StoreError> {
         let options = crate::store::options(path)
             .busy_timeout(BUSY_TIMEOUT)
             .page_size(PAGE_BYTES);
@@ -98,12 +103,15 @@ impl IntakeLog {
             .run(&mut writer)
             .await
             .map_err(sqlx::Error::from)?;
+        number_from(&mut writer, planned_through).await?;
         let readers = pool(READERS_MAX).connect_with(options).await?;
         let (queue, appends) = mpsc::channel(QUEUE_MAX);
-        let planned_through = Arc::new(AtomicI64::new(0));
+        let planned_through = Arc::new(AtomicI64::new(planned_through));
         let grown = Arc::new(Notify::new());
         let stop = CancellationToken::new();
+        let failure = Arc::new(Mutex::new(None));
         let task = Writer {
+            failure: failure.clone(),
             connection: writer,
             planned_through: planned_through.clone(),
             pruned_through: 0,
@@ -118,6 +126,7 @@ impl IntakeLog {
                 planned_through,
                 grown,
                 stop,
+                failure,
                 waiting: AtomicUsize::new(0),
             },
             ended,
@@ -172,6 +181,14 @@ impl IntakeLog {
         self.waiting.load(Ordering::Relaxed) >= PRESSED_FROM
     }
 
+    /// Why the last row could not be written, if it could not.
+    pub fn failure(&self) -> Option<String> {
+        self.failure
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
     /// Lets rows up to `seq` be removed: they live on elsewhere.
     pub fn planned(&self, seq: i64) {
         self.planned_through.fetch_max(seq, Ordering::Relaxed);
@@ -191,6 +208,25 @@ impl IntakeLog {
     pub async fn close(&self) {
         self.readers.close().await;
     }
+}
+
+/// Makes sure that new rows are numbered behind what was planned, also when the file is new or an old copy: rows with
+/// lower numbers would count as planned.
+async fn number_from(
+    writer: &mut SqliteConnection,
+    planned_through: i64,
+) -> Result<(), StoreError> {
+    let known = sqlx::query("UPDATE sqlite_sequence SET seq = MAX(seq, ?) WHERE name = 'log'")
+        .bind(planned_through)
+        .execute(&mut *writer)
+        .await?;
+    if known.rows_affected() == 0 {
+        sqlx::query("INSERT INTO sqlite_sequence (name, seq) VALUES ('log', ?)")
+            .bind(planned_through)
+            .execute(writer)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Runs the writer on a thread of its own: among the tasks of a busy server it would wait for its turn twice a commit.
@@ -231,6 +267,7 @@ impl Drop for Waiting<'_> {
 }
 
 struct Writer {
+    failure: Arc<Mutex<Option<String>>>,
     connection: SqliteConnection,
     planned_through: Arc<AtomicI64>,
     pruned_through: i64,
@@ -285,6 +322,7 @@ impl Writer {
                     Err(plain(&error))
                 }
             };
+            *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = result.clone().err();
             for sender in waiting {
                 // A sender that went away has no use for the answer; its event is stored all the same.
                 let _ = sender.send(result.clone());

@@ -92,3 +92,29 @@ async fn a_row_of_the_log_that_cannot_be_read_is_set_aside_and_the_rest_goes_on(
         .unwrap();
     assert_eq!(kept, [1, 2]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_intake_log_beside_an_old_store_goes_on_behind_it() {
+    let world = World::new().await;
+    for number in 0..4 {
+        let id = world
+            .send(
+                EventKind::Page,
+                json!({"messageId": format!("old{number}")}),
+            )
+            .await;
+        world.until(id, EventStatus::NotRouted).await;
+    }
+    world.engine.shutdown(Duration::from_secs(10)).await;
+    std::fs::remove_file(world.folder.path().join("intake.db")).unwrap();
+    let world = world.restart().await;
+    for number in 0..4 {
+        let id = world
+            .send(
+                EventKind::Page,
+                json!({"messageId": format!("new{number}")}),
+            )
+            .await;
+        world.until(id, EventStatus::NotRouted).await;
+    }
+}
