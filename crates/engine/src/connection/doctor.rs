@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use zoho::crm::RawAnswer;
 use zoho::{ErrorKind, Method};
 
 use crate::clock::Clock;
@@ -21,13 +22,18 @@ pub async fn examine(
     clock: &Clock,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
+    // A real call first: only Zoho knows whether the token that is held still counts.
+    let organisation = connection
+        .client
+        .crm()
+        .raw(Method::GET, "/crm/v8/org", &[], None)
+        .await;
     let token = match connection.client.token().await {
         Ok(token) => token,
         Err(error) => {
-            let check = if error.kind() == ErrorKind::Connect {
-                "reach"
-            } else {
-                "token"
+            let check = match error.kind() {
+                ErrorKind::Connect => "reach",
+                _ => "token",
             };
             findings.push(failed(check, error.to_string(), error.troubleshooting()));
             return findings;
@@ -47,7 +53,14 @@ pub async fn examine(
             token.expires_in.as_secs() / 60
         ),
     ));
-    organisation(connection, clock, &mut findings).await;
+    match organisation {
+        Ok(answer) => look_at(&answer, clock, &mut findings),
+        Err(error) => findings.push(failed(
+            "organisation",
+            error.to_string(),
+            error.troubleshooting(),
+        )),
+    }
     scopes(&token.scopes, routes, &mut findings);
     modules(connection, routes, &mut findings).await;
     findings
@@ -63,24 +76,8 @@ pub fn unusable(reason: &str) -> Finding {
     )
 }
 
-/// One call tells the organisation, the clock and, once half of them are spent, the credits that are left.
-async fn organisation(connection: &Connection, clock: &Clock, findings: &mut Vec<Finding>) {
-    let answer = match connection
-        .client
-        .crm()
-        .raw(Method::GET, "/crm/v8/org", &[], None)
-        .await
-    {
-        Ok(answer) => answer,
-        Err(error) => {
-            findings.push(failed(
-                "organisation",
-                error.to_string(),
-                error.troubleshooting(),
-            ));
-            return;
-        }
-    };
+/// One answer tells the organisation, the clock and, once half of them are spent, the credits that are left.
+fn look_at(answer: &RawAnswer, clock: &Clock, findings: &mut Vec<Finding>) {
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let header = |name: &str| {
         answer
@@ -99,6 +96,9 @@ async fn organisation(connection: &Connection, clock: &Clock, findings: &mut Vec
         let remedy = match code {
             "OAUTH_SCOPE_MISMATCH" => {
                 "Authorise the connection again with the scope ZohoCRM.org.READ too; deliveries work without it."
+            }
+            _ if answer.status >= 500 => {
+                "Zoho cannot answer right now; deliveries wait and go on by themselves."
             }
             _ => {
                 "Look the code up in Zoho's documentation; if the data center is wrong, connect the organisation's own."
@@ -243,7 +243,7 @@ fn scopes(granted: &[String], routes: &[&RouteConfig], findings: &mut Vec<Findin
     if missing.is_empty() {
         findings.push(ok(
             "scopes",
-            format!("all that is needed is granted ({})", granted.join(" ")),
+            format!("all {} that are needed are granted", needed.len()),
         ));
     }
     for (scope, reason) in missing {

@@ -145,6 +145,19 @@ impl Store {
         Ok((rows, next_due_at))
     }
 
+    /// Makes everything that waits for a connection due, since whatever held it back may be mended.
+    pub(crate) async fn make_due(&self, connection: &str, now: i64) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE deliveries SET due_at = ?1 WHERE due_at > ?1 \
+             AND lane_id IN (SELECT id FROM lanes WHERE connection = ?2)",
+        )
+        .bind(now)
+        .bind(connection)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
     /// Gives back deliveries whose lease ran out before `expired_before`. Whether Zoho acted on them is not known,
     /// so each gets an attempt that says so and, without a key to repeat by, is looked up before it is sent again.
     /// They come first in line: the fewer records are made in the meantime, the fewer a look-up has to read.

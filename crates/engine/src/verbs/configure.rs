@@ -67,6 +67,16 @@ impl Engine {
         };
         let active =
             active::load(&self.core.store, &self.core.vault, &self.core.clock, &kept).await?;
+        let changed = active
+            .connections
+            .keys()
+            .filter(|name| !kept.connections.contains_key(*name));
+        for connection in changed {
+            self.core
+                .store
+                .make_due(connection, self.core.clock.now_us())
+                .await?;
+        }
         self.core.activate(active);
         Ok(difference.plan)
     }

@@ -165,6 +165,9 @@ impl Engine {
         if let Err(error) = self.core.log.events_after(i64::MAX).await {
             problems.push(format!("the intake log: {error}"));
         }
+        if let Some(reason) = self.core.log.failure() {
+            problems.push(format!("the last event could not be stored: {reason}"));
+        }
         Health {
             is_ready: problems.is_empty(),
             problems,

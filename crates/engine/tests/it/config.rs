@@ -1,6 +1,8 @@
 //! The configuration as a whole: problems, plans, secrets.
 
-use leadway_engine::model::status::{ChangeAction, Level};
+use leadway_engine::model::config::Secret;
+use leadway_engine::model::event::EventStatus;
+use leadway_engine::model::status::{ChangeAction, ConnectionState, Level};
 use leadway_engine::{ConfigError, Engine, EngineOptions};
 
 use crate::world::{World, demo_config};
@@ -114,4 +116,32 @@ async fn a_folder_belongs_to_one_gateway() {
         error.to_string().starts_with("another gateway is running"),
         "{error}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mended_connection_delivers_at_once_what_had_waited_for_it() {
+    let world = World::with(|config| {
+        config.connections[0].refresh_token = Some(Secret::new("1000.revoked"));
+    })
+    .await;
+    let id = world
+        .lead(
+            "m1",
+            serde_json::json!({"email": "ada@example.com", "lastName": "Ray"}),
+        )
+        .await;
+    let started = std::time::Instant::now();
+    while world.engine.connections().await.unwrap()[0].state != ConnectionState::NeedsConsent {
+        assert!(
+            started.elapsed() < crate::world::PATIENCE,
+            "the connection should need consent"
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    world
+        .engine
+        .apply_config(demo_config(&world.simulator.url()))
+        .await
+        .unwrap();
+    world.until(id, EventStatus::Delivered).await;
 }
