@@ -262,7 +262,10 @@ async fn settle(
         } else {
             Problem::bad_request(
                 "nothing_accepted",
-                format!("none of the {refused} events could be taken"),
+                match refused {
+                    1 => "the event could not be taken".to_owned(),
+                    _ => format!("none of the {refused} events could be taken"),
+                },
             )
         };
         return Err(problem
