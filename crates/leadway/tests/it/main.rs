@@ -8,6 +8,8 @@ mod configuration;
 mod crash;
 mod examples;
 mod flows;
+#[cfg(unix)]
+mod full_disk;
 mod import;
 mod life;
 mod lifecycle;

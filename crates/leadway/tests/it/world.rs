@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::{Child, ChildStderr};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Instant;
 
 use serde_json::Value;
@@ -34,7 +34,7 @@ impl World {
         )
         .unwrap();
         let any = "127.0.0.1:0".parse().unwrap();
-        let (gateway, address) = serve(&folder, any).await;
+        let (gateway, address) = serve(&folder, any, false).await;
         Self {
             simulator,
             folder,
@@ -94,7 +94,14 @@ impl World {
 
     /// Starts the gateway again, on the same folder and port.
     pub(crate) async fn restart(&mut self) {
-        let (gateway, _) = serve(&self.folder, self.address).await;
+        let (gateway, _) = serve(&self.folder, self.address, false).await;
+        self.gateway = gateway;
+    }
+
+    /// Starts the gateway again, but none of its files can grow beyond a megabyte.
+    #[cfg(unix)]
+    pub(crate) async fn restart_on_a_small_disk(&mut self) {
+        let (gateway, _) = serve(&self.folder, self.address, true).await;
         self.gateway = gateway;
     }
 
@@ -177,7 +184,7 @@ impl Drop for World {
 }
 
 /// Starts a gateway and learns its address from its log.
-async fn serve(folder: &TempDir, listen: SocketAddr) -> (Child, SocketAddr) {
+async fn serve(folder: &TempDir, listen: SocketAddr, is_disk_small: bool) -> (Child, SocketAddr) {
     let (data, config) = (
         folder.path().join("data"),
         folder.path().join("leadway.toml"),
@@ -192,15 +199,32 @@ async fn serve(folder: &TempDir, listen: SocketAddr) -> (Child, SocketAddr) {
         "--config",
         text(&config),
     ];
-    let mut gateway = command(&[&arguments[..], &["--log-format", "json"]].concat())
-        .env("LEADWAY_ADMIN_TOKEN", TOKEN)
-        .spawn()
-        .unwrap();
+    let mut gateway = command(&[&arguments[..], &["--log-format", "json"]].concat());
+    if is_disk_small {
+        gateway = on_a_small_disk(&gateway);
+    }
+    let mut gateway = gateway.env("LEADWAY_ADMIN_TOKEN", TOKEN).spawn().unwrap();
     let log = gateway.stderr.take().unwrap();
     let address = tokio::task::spawn_blocking(|| address_in(log))
         .await
         .unwrap();
     (gateway, address)
+}
+
+/// The same command, but writing more than a megabyte (2,000 blocks) into one file fails.
+fn on_a_small_disk(command: &Command) -> Command {
+    let mut limited = Command::new("sh");
+    limited
+        .args(["-c", r#"trap "" XFSZ; ulimit -f 2000; exec "$0" "$@""#])
+        .arg(command.get_program())
+        .args(command.get_args())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    for (name, _) in command.get_envs() {
+        limited.env_remove(name);
+    }
+    limited
 }
 
 /// Reads the log until the gateway says where it listens; the rest is read and dropped, so that it never blocks.
