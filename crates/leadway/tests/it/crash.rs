@@ -111,7 +111,7 @@ async fn every_accepted_row_is_in_zoho_once_after_twenty_kills() {
     .await;
 }
 
-/// Fewer rows, since the gateway reads back 2,000 records at most to find what an interrupted try has left.
+/// Fewer rows, since each crash reads back all records that were made since.
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_that_zoho_cannot_tell_apart_are_not_doubled_by_crashes() {
     Trial {
