@@ -19,8 +19,6 @@ use crate::vault::Vault;
 
 /// How long a loop waits after the store has failed it.
 pub(crate) const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
-/// How long planning gives way while intake is pressed: accepting comes first, but planning never stops.
-const PAUSE_WHEN_PRESSED: Duration = Duration::from_millis(200);
 /// The longest sleep of the dispatcher; it is woken for what is due sooner.
 const SLEEP_MAX: Duration = Duration::from_secs(5);
 /// How often leases that ran out are looked for.
@@ -136,8 +134,9 @@ pub(crate) async fn run_planner(core: Arc<Core>) {
             Ok(Some(planned_through)) => {
                 after = planned_through;
                 core.wake.notify_one();
-                if core.log.is_pressed() {
-                    core.pause(PAUSE_WHEN_PRESSED).await;
+                let courtesy = core.log.courtesy();
+                if !courtesy.is_zero() {
+                    core.pause(courtesy).await;
                 }
             }
             Ok(None) => tokio::select! {

@@ -33,8 +33,12 @@ const PRUNE_ROWS_MAX: i64 = 2_000;
 /// How long the writer has nothing to do before it removes what is planned.
 const PRUNE_WHEN_IDLE_FOR: Duration = Duration::from_millis(200);
 
-/// From so many waiting requests on, intake counts as pressed.
+/// From so many waiting requests on, intake counts as pressed; accepting comes first then, but planning never stops.
 const PRESSED_FROM: usize = 4;
+const PAUSE_WHEN_PRESSED: Duration = Duration::from_millis(200);
+/// From so many on, it takes all that the machine can give.
+const HARD_PRESSED_FROM: usize = 32;
+const PAUSE_WHEN_HARD_PRESSED: Duration = Duration::from_secs(1);
 
 /// Encoded events of one request, on their way to the log.
 struct Append {
@@ -176,9 +180,13 @@ impl IntakeLog {
         )
     }
 
-    /// Whether many senders wait for the disk right now. Work that can wait gives way then.
-    pub fn is_pressed(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) >= PRESSED_FROM
+    /// How long work that can wait should give way to the senders that wait for the disk right now.
+    pub fn courtesy(&self) -> Duration {
+        match self.waiting.load(Ordering::Relaxed) {
+            ..PRESSED_FROM => Duration::ZERO,
+            PRESSED_FROM..HARD_PRESSED_FROM => PAUSE_WHEN_PRESSED,
+            _ => PAUSE_WHEN_HARD_PRESSED,
+        }
     }
 
     /// Why the last row could not be written, if it could not.
