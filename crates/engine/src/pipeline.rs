@@ -17,7 +17,8 @@
 //! | `delivered`, `dead` | replay | (new delivery) `pending` | a person asked; the old row stays as history |
 //!
 //! Errors are staged: *before* the call no attempt is counted; *the call* is an attempt with a verdict; *after* it,
-//! when the outcome cannot be recorded, the lease runs out and the rescuer repeats, which is why a repeat is safe.
+//! recording the outcome is tried while the lease lasts; then the lease runs out and the rescuer repeats, which is why
+//! a repeat is safe.
 
 use std::sync::Arc;
 
