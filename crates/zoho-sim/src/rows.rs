@@ -12,34 +12,35 @@ mod value;
 use serde_json::{Map, Value};
 
 use crate::catalog::{self, Refusal};
-use crate::world::{Cell, Record, World};
+use crate::schema::Slot;
+pub(crate) use crate::world::{Action, Source};
+use crate::world::{Cell, Change, FieldChange, Record, World};
 pub(crate) use check::Checked;
 pub(crate) use duplicates::Keys;
 pub(crate) use print::{Columns, print_record, print_text};
 pub(crate) use value::id_in;
 
-/// Who writes, and when (seconds since 1970).
+/// Who writes, when (seconds since 1970), by which way, and how the call wants its rows handled.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Author {
     pub(crate) user: u64,
     pub(crate) now: i64,
+    pub(crate) source: Source,
 }
 
-/// What a write did to a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Action {
-    Insert,
-    Update,
-    Delete,
-}
-
-impl Action {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Insert => "insert",
-            Self::Update => "update",
-            Self::Delete => "delete",
+impl Author {
+    /// A write through the API.
+    pub(crate) fn new(user: u64, now: i64) -> Self {
+        Self {
+            user,
+            now,
+            source: Source::CrmApi,
         }
+    }
+
+    pub(crate) fn by(mut self, source: Source) -> Self {
+        self.source = source;
+        self
     }
 }
 
@@ -110,9 +111,11 @@ pub(crate) fn upsert(
 
 /// Moves a record to the recycle bin; false when there is none of this id.
 pub(crate) fn remove(world: &mut World, table: usize, id: u64, author: Author) -> bool {
-    world.tables[table]
-        .remove(id, author.user, author.now)
-        .is_some()
+    let is_removed = world.tables[table].remove(id, author.user, author.now);
+    if is_removed {
+        note(world, table, id, Action::Delete, author, Vec::new());
+    }
+    is_removed
 }
 
 fn insert_checked(
@@ -126,8 +129,21 @@ fn insert_checked(
     deals::complete(world, table, None, &mut checked, number)?;
     duplicates::refuse_taken(world, table, None, &checked, number)?;
     let id = world.ids.next();
-    let record = Record::new(id, author.user, author.now);
-    put(world, table, record, checked);
+    let cells = cells_of(world, table, checked);
+    let mut record = Record::new(id, author.user, author.now);
+    record.source = author.source;
+    record.reserve(cells.len());
+    for (position, cell) in cells {
+        match (world.tables[table].module.field_at(position).slot, cell) {
+            (Slot::Owner, Some(Cell::Id(owner))) => record.owner = owner,
+            (_, cell) => {
+                record.set(position, cell);
+            }
+        }
+    }
+    world.enter(id, table);
+    world.tables[table].add(record);
+    note(world, table, id, Action::Insert, author, Vec::new());
     Ok(Written {
         id,
         action: Action::Insert,
@@ -144,14 +160,14 @@ fn update_checked(
     author: Author,
 ) -> Result<Written, Refusal> {
     check::refuse_emptied(world, table, &checked, number)?;
-    let Some(mut record) = world.tables[table].rows.get(&id).cloned() else {
+    let Some(record) = world.tables[table].rows.get(&id) else {
         return Err(catalog::invalid_row_id(number));
     };
-    deals::complete(world, table, Some(&record), &mut checked, number)?;
+    deals::complete(world, table, Some(record), &mut checked, number)?;
     duplicates::refuse_taken(world, table, Some(id), &checked, number)?;
-    record.modified_by = author.user;
-    record.modified_at = author.now;
-    put(world, table, record, checked);
+    let cells = cells_of(world, table, checked);
+    let changes = world.tables[table].change(id, (author.user, author.now), cells);
+    note(world, table, id, Action::Update, author, changes);
     Ok(Written {
         id,
         action: Action::Update,
@@ -159,24 +175,42 @@ fn update_checked(
     })
 }
 
-fn put(world: &mut World, table: usize, mut record: Record, checked: Checked) {
-    if let Some(owner) = checked.owner {
-        record.owner = owner;
-    }
+/// The checked values with the owner and the tags, which are created when the module has none of the name.
+fn cells_of(world: &mut World, table: usize, checked: Checked) -> Vec<(u16, Option<Cell>)> {
+    let mut cells = checked.cells;
     let ids = &mut world.ids;
     let table = &mut world.tables[table];
+    if let (Some(owner), Some(position)) = (checked.owner, table.module.position("Owner")) {
+        cells.push((position, Some(Cell::Id(owner))));
+    }
     if let Some((position, names)) = checked.tags {
         let tags: Vec<u64> = names
             .iter()
             .map(|name| table.tag(name, || ids.next()))
             .collect();
-        record.set(
-            position,
-            (!tags.is_empty()).then(|| Cell::Tags(tags.into_boxed_slice())),
-        );
+        let tags = (!tags.is_empty()).then(|| Cell::Tags(tags.into_boxed_slice()));
+        cells.push((position, tags));
     }
-    for (position, cell) in checked.cells {
-        record.set(position, cell);
-    }
-    table.put(record);
+    cells
+}
+
+/// Every change of a record is told here.
+fn note(
+    world: &mut World,
+    table: usize,
+    id: u64,
+    action: Action,
+    author: Author,
+    fields: Vec<FieldChange>,
+) {
+    world.changes.push(Change {
+        sequence: 0,
+        table,
+        id,
+        action,
+        user: author.user,
+        at: author.now,
+        source: author.source,
+        fields,
+    });
 }

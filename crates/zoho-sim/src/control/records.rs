@@ -121,10 +121,7 @@ pub(crate) fn delete(shared: &Shared, module: &str, id: &str) -> Result<(), Prob
 }
 
 fn person(world: &World, shared: &Shared) -> Author {
-    Author {
-        user: world.first_user_id(),
-        now: shared.clock.now(),
-    }
+    Author::new(world.first_user_id(), shared.clock.now()).by(rows::Source::CrmUi)
 }
 
 fn table_of(world: &World, module: &str) -> Result<usize, Problem> {

@@ -63,7 +63,7 @@ pub(crate) fn check(
         match field.slot {
             Slot::Owner => checked.owner = owner(world, given, place)?,
             Slot::Layout => {
-                layout(module.layout_id, given, place)?;
+                layout(module.layout_id(), given, place)?;
                 checked.has_layout = !given.is_null();
             }
             Slot::Stored if field.is_read_only => {}

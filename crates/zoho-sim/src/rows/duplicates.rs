@@ -18,7 +18,7 @@ impl Keys {
     /// Without a list: the system field, then all unique ones. With a list: the named fields, then all other unique ones.
     pub(crate) fn of(module: &Module, named: Option<&[&str]>) -> Result<Self, String> {
         let unique: Vec<u16> = module.unique_positions().collect();
-        let system = module.position(module.duplicate_check_field);
+        let system = module.duplicate_check_position();
         let mut positions: Vec<u16> = match named {
             None => system.into_iter().collect(),
             Some(names) => {
@@ -171,10 +171,7 @@ mod tests {
     fn an_upsert_that_matches_one_record_and_clashes_with_another_is_refused() {
         let mut world = world();
         let leads = world.table_position("leads").unwrap();
-        let author = Author {
-            user: world.first_user_id(),
-            now: 2_000,
-        };
+        let author = Author::new(world.first_user_id(), 2_000);
         let row = |value: Value| value.as_object().unwrap().clone();
         let first = row(json!({"Last_Name": "A", "Email": "a@x.org", "Phone": "1"}));
         let second =

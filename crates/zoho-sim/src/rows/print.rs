@@ -111,10 +111,10 @@ fn print_field(
         Slot::CreatedTime => print_time(out, world, record.created_at),
         Slot::ModifiedTime => print_time(out, world, record.modified_at),
         Slot::RecordStatus => out.extend_from_slice(b"\"Available\""),
-        Slot::DataSource => out.extend_from_slice(b"\"API\""),
+        Slot::DataSource => print_text(out, record.source.data_source()),
         Slot::Layout => {
             out.extend_from_slice(b"{\"name\":\"Standard\",\"id\":");
-            print_id(out, table.module.layout_id);
+            print_id(out, table.module.layout_id());
             out.push(b'}');
         }
         Slot::FullName => print_text(out, &table.name_of(record)),
@@ -135,9 +135,9 @@ fn print_cell(out: &mut Vec<u8>, world: &World, table: &Table, cell: Option<&Cel
         Some(Cell::Text(text)) => print_text(out, text),
         Some(Cell::Time(seconds)) => print_time(out, world, *seconds),
         Some(Cell::List(values)) => append(out, values),
-        Some(Cell::Id(id)) if field.data_type == DataType::OwnerLookup => {
-            print_user(out, world, *id)
-        }
+        Some(Cell::Rows(ids)) => append(out, ids),
+        Some(Cell::Json(value)) => append(out, value.as_ref()),
+        Some(Cell::Id(id)) if field.data_type.is_user() => print_user(out, world, *id),
         Some(Cell::Id(id)) => {
             let name = field
                 .lookup

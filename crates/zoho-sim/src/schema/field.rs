@@ -1,35 +1,12 @@
 //! One field of a module.
 
+use serde::{Deserialize, Serialize};
+
+use super::DataType;
 use crate::world::ids::Ids;
 
-/// Zoho's `data_type` of a field, for the types that the built modules use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DataType {
-    Text,
-    TextArea,
-    Email,
-    Phone,
-    Website,
-    PickList,
-    MultiSelectPickList,
-    Date,
-    DateTime,
-    Integer,
-    BigInt,
-    Double,
-    Currency,
-    Percent,
-    Boolean,
-    Lookup,
-    OwnerLookup,
-    ProfileImage,
-    Tag,
-    Layout,
-    Territories,
-}
-
 /// Where the value of a field comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Slot {
     Id,
     Owner,
@@ -50,24 +27,91 @@ pub(crate) enum Slot {
     EmptyList,
 }
 
-/// One option of a picklist: label, text in records, and internal text.
-#[derive(Debug, Clone)]
+/// One option of a picklist. Records carry the reference value; the display value is what people see and may be renamed; the
+/// actual value never changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PickListValue {
     pub(crate) id: u64,
     pub(crate) display_value: String,
+    pub(crate) reference_value: String,
     pub(crate) actual_value: String,
+    pub(crate) colour_code: Option<String>,
+    pub(crate) is_used: bool,
+}
+
+impl PickListValue {
+    /// An option whose three texts are the same.
+    pub(crate) fn plain(text: &str) -> Self {
+        Self {
+            id: 0,
+            display_value: text.to_owned(),
+            reference_value: text.to_owned(),
+            actual_value: text.to_owned(),
+            colour_code: None,
+            is_used: true,
+        }
+    }
+
+    pub(crate) fn with_actual(text: &str, actual_value: &str) -> Self {
+        Self {
+            actual_value: actual_value.to_owned(),
+            ..Self::plain(text)
+        }
+    }
 }
 
 /// The module that a lookup points to, and the related list on its side.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Lookup {
     pub(crate) module: String,
     pub(crate) module_id: u64,
     pub(crate) related_list: String,
 }
 
+/// How a multi-select lookup (or multi-user lookup) is kept: as rows of a linking module with one lookup to each side.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Linking {
+    pub(crate) module: String,
+    /// Lookup of the linking module to the record that has the field.
+    pub(crate) own_field: String,
+    /// Lookup of the linking module to the chosen record.
+    pub(crate) other_field: String,
+    /// Module of the chosen records; users when the field is a multi-user lookup.
+    pub(crate) connected_module: String,
+}
+
+/// How an auto number is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AutoNumber {
+    #[serde(default)]
+    pub(crate) prefix: String,
+    #[serde(default)]
+    pub(crate) suffix: String,
+    pub(crate) start_number: u64,
+}
+
+/// A value computed from others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Formula {
+    pub(crate) return_type: DataType,
+    pub(crate) expression: String,
+}
+
+/// A value gathered from related records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Rollup {
+    pub(crate) return_type: DataType,
+    /// `COUNT`, `SUM`, `AVERAGE`, `MINIMUM` or `MAXIMUM`.
+    pub(crate) function: String,
+    /// Module whose records are gathered, and its lookup to this one.
+    pub(crate) module: String,
+    pub(crate) lookup_field: String,
+    /// Field that is gathered; none for `COUNT`.
+    pub(crate) field: Option<String>,
+}
+
 /// One field with its rules.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is an independent fact of Zoho's field metadata"
@@ -81,12 +125,23 @@ pub(crate) struct Field {
     pub(crate) decimal_place: Option<u8>,
     pub(crate) slot: Slot,
     pub(crate) is_mandatory: bool,
+    /// Mandatory in the standard layout.
     pub(crate) is_layout_mandatory: bool,
     pub(crate) is_read_only: bool,
     pub(crate) is_custom: bool,
     pub(crate) is_unique: bool,
+    /// A picklist that takes no new values.
+    pub(crate) is_restricted: bool,
+    /// Value of new records that give none.
+    pub(crate) default_value: Option<String>,
     pub(crate) pick_list: Vec<PickListValue>,
     pub(crate) lookup: Option<Lookup>,
+    /// Module of the rows of a sub-form.
+    pub(crate) subform: Option<String>,
+    pub(crate) linking: Option<Linking>,
+    pub(crate) auto_number: Option<AutoNumber>,
+    pub(crate) formula: Option<Formula>,
+    pub(crate) rollup: Option<Rollup>,
 }
 
 impl Field {
@@ -104,8 +159,15 @@ impl Field {
             is_read_only: false,
             is_custom: false,
             is_unique: false,
+            is_restricted: false,
+            default_value: None,
             pick_list: Vec::new(),
             lookup: None,
+            subform: None,
+            linking: None,
+            auto_number: None,
+            formula: None,
+            rollup: None,
         }
     }
 
@@ -140,7 +202,15 @@ impl Field {
         self
     }
 
-    pub(crate) fn give_ids(&mut self, ids: &mut Ids, module_ids: &[(&str, u64)]) {
+    /// Rows, links and lists that only the answer for one record shows.
+    pub(crate) fn is_left_out_of_lists(&self) -> bool {
+        matches!(
+            self.data_type,
+            DataType::Subform | DataType::MultiSelectLookup | DataType::MultiUserLookup
+        )
+    }
+
+    pub(crate) fn give_ids(&mut self, ids: &mut Ids, module_ids: &[(String, u64)]) {
         self.id = ids.next();
         for value in &mut self.pick_list {
             value.id = ids.next();
@@ -151,102 +221,6 @@ impl Field {
                 .find(|(name, _)| *name == lookup.module)
                 .map_or(0, |(_, id)| *id);
         }
-    }
-}
-
-impl DataType {
-    /// The name in field metadata.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Text | Self::Tag => "text",
-            Self::TextArea => "textarea",
-            Self::Email => "email",
-            Self::Phone => "phone",
-            Self::Website => "website",
-            Self::PickList => "picklist",
-            Self::MultiSelectPickList => "multiselectpicklist",
-            Self::Date => "date",
-            Self::DateTime => "datetime",
-            Self::Integer => "integer",
-            Self::BigInt => "bigint",
-            Self::Double => "double",
-            Self::Currency => "currency",
-            Self::Percent => "percent",
-            Self::Boolean => "boolean",
-            Self::Lookup => "lookup",
-            Self::OwnerLookup => "ownerlookup",
-            Self::ProfileImage => "profileimage",
-            Self::Layout => "layout",
-            Self::Territories => "territories",
-        }
-    }
-
-    /// The JSON type that records carry, as in field metadata.
-    pub(crate) fn json_type(self) -> &'static str {
-        match self {
-            Self::Integer => "integer",
-            Self::Double | Self::Currency | Self::Percent => "double",
-            Self::Boolean => "boolean",
-            Self::Lookup | Self::OwnerLookup | Self::Layout => "jsonobject",
-            Self::MultiSelectPickList | Self::Tag | Self::Territories => "jsonarray",
-            _ => "string",
-        }
-    }
-
-    /// The type by its name in a seed file, for the types that an own field can have.
-    pub(crate) fn of_own_field(name: &str) -> Option<Self> {
-        [
-            Self::Text,
-            Self::TextArea,
-            Self::Email,
-            Self::Phone,
-            Self::Website,
-            Self::PickList,
-            Self::MultiSelectPickList,
-            Self::Date,
-            Self::DateTime,
-            Self::Integer,
-            Self::BigInt,
-            Self::Double,
-            Self::Currency,
-            Self::Percent,
-            Self::Boolean,
-            Self::Lookup,
-            Self::OwnerLookup,
-        ]
-        .into_iter()
-        .find(|data_type| data_type.name() == name)
-    }
-
-    /// The longest value when a seed gives no length.
-    pub(crate) fn default_length(self) -> u32 {
-        match self {
-            Self::TextArea => 2_000,
-            Self::Email => 100,
-            Self::Phone => 30,
-            Self::PickList | Self::Lookup | Self::OwnerLookup => 120,
-            Self::MultiSelectPickList => 1_000,
-            Self::Integer => 9,
-            Self::BigInt => 18,
-            Self::Double | Self::Currency => 16,
-            Self::Percent => 5,
-            Self::Boolean => 5,
-            Self::Date | Self::DateTime => 20,
-            _ => 255,
-        }
-    }
-
-    /// Whether search by word looks into fields of this type.
-    pub(crate) fn is_text(self) -> bool {
-        matches!(
-            self,
-            Self::Text
-                | Self::TextArea
-                | Self::Email
-                | Self::Phone
-                | Self::Website
-                | Self::PickList
-        )
     }
 }
 

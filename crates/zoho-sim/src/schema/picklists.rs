@@ -125,6 +125,133 @@ pub(crate) const DEAL_TYPE: Options = &[("Existing Business", ""), ("New Busines
 // unknown: the default values of Reason_For_Loss__s stand in no page that we have.
 pub(crate) const REASON_FOR_LOSS: Options = &[];
 
+pub(crate) const TASK_STATUS: Options = &[
+    ("Not Started", ""),
+    ("Deferred", ""),
+    ("In Progress", ""),
+    ("Completed", ""),
+    ("Waiting for input", ""),
+];
+
+pub(crate) const TASK_PRIORITY: Options = &[
+    ("High", ""),
+    ("Highest", ""),
+    ("Low", ""),
+    ("Lowest", ""),
+    ("Normal", ""),
+];
+
+pub(crate) const CALL_TYPE: Options = &[("Outbound", ""), ("Inbound", ""), ("Missed", "")];
+
+pub(crate) const CALL_PURPOSE: Options = &[
+    ("Prospecting", ""),
+    ("Administrative", ""),
+    ("Negotiation", ""),
+    ("Demo", ""),
+    ("Project", ""),
+    ("Desk", ""),
+];
+
+pub(crate) const CALL_STATUS: Options = &[
+    ("Scheduled", ""),
+    ("Completed", ""),
+    ("Cancelled", ""),
+    ("Overdue", ""),
+];
+
+pub(crate) const CAMPAIGN_TYPE: Options = &[
+    ("Conference", ""),
+    ("Webinar", ""),
+    ("Trade Show", ""),
+    ("Public Relations", ""),
+    ("Partners", ""),
+    ("Referral Program", ""),
+    ("Advertisement", ""),
+    ("Banner Ads", ""),
+    ("Direct Mail", ""),
+    ("Email", ""),
+    ("Telemarketing", ""),
+    ("Others", ""),
+];
+
+pub(crate) const CAMPAIGN_STATUS: Options = &[
+    ("Planning", ""),
+    ("Active", ""),
+    ("Inactive", ""),
+    ("Complete", ""),
+];
+
+pub(crate) const QUOTE_STAGE: Options = &[
+    ("Draft", ""),
+    ("Negotiation", ""),
+    ("Delivered", ""),
+    ("On Hold", ""),
+    ("Confirmed", ""),
+    ("Closed Won", ""),
+    ("Closed Lost", ""),
+];
+
+pub(crate) const ORDER_STATUS: Options = &[
+    ("Created", ""),
+    ("Approved", ""),
+    ("Delivered", ""),
+    ("Cancelled", ""),
+];
+
+pub(crate) const CARRIER: Options = &[
+    ("FedEX", ""),
+    ("UPS", ""),
+    ("USPS", ""),
+    ("DHL", ""),
+    ("BlueDart", ""),
+];
+
+pub(crate) const CASE_STATUS: Options = &[
+    ("New", ""),
+    ("On Hold", ""),
+    ("Escalated", ""),
+    ("Closed", ""),
+];
+
+pub(crate) const CASE_ORIGIN: Options = &[("Email", ""), ("Phone", ""), ("Web", "")];
+
+pub(crate) const CASE_TYPE: Options = &[("Problem", ""), ("Feature Request", ""), ("Question", "")];
+
+pub(crate) const CASE_REASON: Options = &[
+    ("User did not attend any training", ""),
+    ("Complex functionality", ""),
+    ("Existing problem", ""),
+    ("Instructions not clear", ""),
+    ("New problem", ""),
+];
+
+pub(crate) const CASE_PRIORITY: Options = &[("High", ""), ("Medium", ""), ("Low", "")];
+
+pub(crate) const SOLUTION_STATUS: Options = &[("Draft", ""), ("Reviewed", ""), ("Duplicate", "")];
+
+pub(crate) const PRODUCT_CATEGORY: Options =
+    &[("Hardware", ""), ("Software", ""), ("CRM Applications", "")];
+
+pub(crate) const PRICING_MODEL: Options = &[("Flat", ""), ("Differential", "")];
+
+pub(crate) const GL_ACCOUNT: Options = &[
+    ("Sales-Software", ""),
+    ("Sales-Hardware", ""),
+    ("Rental-Income", ""),
+    ("Interest-Income", ""),
+    ("Sales-Software-Support", ""),
+    ("Sales-Other", ""),
+    ("Interest-Sales", ""),
+    ("Service-Hardware-Labor", ""),
+];
+
+// unknown: the default values of these lists stand in no page that we have.
+pub(crate) const CALL_RESULT: Options = &[];
+pub(crate) const MANUFACTURER: Options = &[];
+pub(crate) const USAGE_UNIT: Options = &[];
+pub(crate) const CALL_REMINDER: Options = &[];
+pub(crate) const CALL_SCHEDULED: Options = &[];
+
 /// A stage of the standard pipeline of deals.
 #[derive(Debug)]
 pub(crate) struct Stage {

@@ -5,10 +5,13 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use super::{Ids, Organisation, Pipeline, Table, User, World};
+use super::directory::Directory;
+use super::{ChangeLog, Ids, Organisation, Pipeline, Table, User, World};
 use crate::config::Edition;
 use crate::rows::{self, Author};
-use crate::schema::{DataType, Field, Lookup, Module, PickListValue, STAGES, standard_modules};
+use crate::schema::{
+    DataType, Field, Lookup, Module, PickListValue, STAGES, pages, standard_modules,
+};
 use crate::seed::{FieldSeed, PipelineSeed, Seed};
 
 /// A seed says something that cannot be.
@@ -29,16 +32,17 @@ impl World {
         let mut ids = Ids::new(seed.organisation.id_prefix);
         let organisation = organisation(seed, edition, now, &mut ids)?;
         let users = users(seed, now, &mut ids)?;
-        let mut modules = standard_modules(&mut ids);
-        let pipelines = pipelines(&seed.pipelines, &mut ids)?;
+        let mut modules = standard_modules();
+        let mut pages = pages();
         let module_ids: Vec<(String, u64)> = modules
             .iter()
-            .map(|module| (module.api_name.clone(), module.id))
+            .chain(&pages)
+            .map(|module| (module.api_name.clone(), ids.next()))
             .collect();
-        let module_ids: Vec<(&str, u64)> = module_ids
-            .iter()
-            .map(|(name, id)| (name.as_str(), *id))
-            .collect();
+        for module in modules.iter_mut().chain(&mut pages) {
+            module.give_ids(&mut ids, &module_ids);
+        }
+        let pipelines = pipelines(&seed.pipelines, &mut ids)?;
         for module in &mut modules {
             add_own_fields(module, seed, &mut ids, &module_ids)?;
             mark_unique(module, seed)?;
@@ -56,6 +60,9 @@ impl World {
             users,
             pipelines,
             tables,
+            pages,
+            changes: ChangeLog::default(),
+            directory: Directory::default(),
             by_name,
         };
         world.insert_records(&seed.records, now)?;
@@ -67,10 +74,7 @@ impl World {
             let position = self
                 .table_position(module)
                 .ok_or_else(|| BadSeed(format!("records: unknown module `{module}`")))?;
-            let author = Author {
-                user: self.first_user_id(),
-                now,
-            };
+            let author = Author::new(self.first_user_id(), now);
             for (number, row) in rows.as_array().into_iter().flatten().enumerate() {
                 let row = row
                     .as_object()
@@ -207,8 +211,7 @@ fn list_pipelines(module: &mut Module, pipelines: &[Pipeline], ids: &mut Ids) {
             .pick_list
             .extend(pipelines.iter().map(|pipeline| PickListValue {
                 id: ids.next(),
-                display_value: pipeline.name.clone(),
-                actual_value: pipeline.name.clone(),
+                ..PickListValue::plain(&pipeline.name)
             }));
         field.is_mandatory = pipelines.len() > 1;
     }
@@ -218,7 +221,7 @@ fn add_own_fields(
     module: &mut Module,
     seed: &Seed,
     ids: &mut Ids,
-    module_ids: &[(&str, u64)],
+    module_ids: &[(String, u64)],
 ) -> Result<(), BadSeed> {
     let Some(fields) = seed.fields.get(&module.api_name) else {
         return Ok(());
@@ -261,7 +264,11 @@ fn add_own_fields(
         field.is_unique = own.is_unique;
         field.is_mandatory = own.is_mandatory;
         field.is_layout_mandatory = own.is_mandatory;
-        field.pick_list = own.values.iter().map(|value| option(value)).collect();
+        field.pick_list = own
+            .values
+            .iter()
+            .map(|value| PickListValue::plain(value))
+            .collect();
         field.lookup = own.lookup_module.as_ref().map(|target| Lookup {
             module: target.clone(),
             module_id: 0,
@@ -274,14 +281,6 @@ fn add_own_fields(
         module.add_field(field);
     }
     Ok(())
-}
-
-fn option(value: &str) -> PickListValue {
-    PickListValue {
-        id: 0,
-        display_value: value.to_owned(),
-        actual_value: value.to_owned(),
-    }
 }
 
 fn mark_unique(module: &mut Module, seed: &Seed) -> Result<(), BadSeed> {

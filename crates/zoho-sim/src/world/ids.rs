@@ -1,10 +1,12 @@
 //! Ids: the organisation's prefix and a counter that only grows, so that no id is ever used twice.
 
+use serde::{Deserialize, Serialize};
+
 /// Digits after the organisation's prefix.
 const COUNTER_DIGITS: u64 = 1_000_000_000_000;
 
 /// Gives ids of 19 digits, as organisations of today have them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Ids {
     prefix: u64,
     counter: u64,
@@ -21,6 +23,13 @@ impl Ids {
     pub(crate) fn next(&mut self) -> u64 {
         self.counter += 1;
         self.prefix * COUNTER_DIGITS + self.counter
+    }
+
+    /// The how-manieth id of this organisation it is; `None` for ids that were never given.
+    pub(crate) fn count_of(&self, id: u64) -> Option<usize> {
+        let count = id % COUNTER_DIGITS;
+        let is_given = self.is_own(id) && count <= self.counter;
+        usize::try_from(count).ok().filter(|_| is_given)
     }
 
     /// Whether an id can belong to this organisation at all.

@@ -1,74 +1,135 @@
-//! From a field's value to the records that hold it, for duplicate checks.
+//! From a field's value to the records that hold it, for duplicate checks and related records.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::Cell;
 
-/// Ids by value. Values are compared without regard to case, as `unique.case_sensitive: false` in field metadata says.
-#[derive(Debug, Default)]
+/// Ids by value. Texts are compared without regard to case, as `unique.case_sensitive: false` in field metadata says.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct ValueIndex {
-    by_key: HashMap<Box<str>, Holders>,
+    by_text: HashMap<Box<str>, Holders>,
+    by_id: HashMap<u64, Holders>,
 }
 
-#[derive(Debug)]
+/// Records with one value, by id ascending.
+#[derive(Debug, Clone)]
 enum Holders {
     One(u64),
     Many(Vec<u64>),
 }
 
+/// The form by which a value is compared.
+#[derive(Debug, PartialEq, Eq)]
+enum Key<'a> {
+    Text(Cow<'a, str>),
+    Id(u64),
+}
+
 impl ValueIndex {
-    pub(crate) fn holders(&self, key: &str) -> &[u64] {
-        match self.by_key.get(key) {
+    pub(crate) fn holders(&self, cell: &Cell) -> &[u64] {
+        let holders = match key_of(cell) {
+            None => None,
+            Some(Key::Id(id)) => self.by_id.get(&id),
+            Some(Key::Text(text)) => self.by_text.get(text.as_ref()),
+        };
+        match holders {
             None => &[],
             Some(Holders::One(id)) => std::slice::from_ref(id),
             Some(Holders::Many(ids)) => ids,
         }
     }
 
-    pub(crate) fn add(&mut self, key: String, id: u64) {
-        match self.by_key.get_mut(key.as_str()) {
-            None => {
-                self.by_key.insert(key.into_boxed_str(), Holders::One(id));
-            }
-            Some(Holders::Many(ids)) => ids.push(id),
-            Some(one @ Holders::One(_)) => {
-                let Holders::One(first) = *one else { return };
-                *one = Holders::Many(vec![first, id]);
-            }
+    pub(crate) fn add(&mut self, cell: &Cell, id: u64) {
+        match key_of(cell) {
+            None => {}
+            Some(Key::Id(key)) => match self.by_id.get_mut(&key) {
+                Some(holders) => holders.add(id),
+                None => {
+                    self.by_id.insert(key, Holders::One(id));
+                }
+            },
+            Some(Key::Text(key)) => match self.by_text.get_mut(key.as_ref()) {
+                Some(holders) => holders.add(id),
+                None => {
+                    self.by_text
+                        .insert(key.into_owned().into_boxed_str(), Holders::One(id));
+                }
+            },
         }
     }
 
-    pub(crate) fn remove(&mut self, key: &str, id: u64) {
-        let is_empty = match self.by_key.get_mut(key) {
-            None => return,
-            Some(Holders::One(holder)) => *holder == id,
-            Some(Holders::Many(ids)) => {
-                ids.retain(|holder| *holder != id);
-                ids.is_empty()
-            }
+    pub(crate) fn remove(&mut self, cell: &Cell, id: u64) {
+        let Some(key) = key_of(cell) else { return };
+        let holders = match &key {
+            Key::Id(key) => self.by_id.get_mut(key),
+            Key::Text(key) => self.by_text.get_mut(key.as_ref()),
         };
-        if is_empty {
-            self.by_key.remove(key);
+        if !holders.is_some_and(|holders| holders.remove(id)) {
+            return;
+        }
+        match &key {
+            Key::Id(key) => drop(self.by_id.remove(key)),
+            Key::Text(key) => drop(self.by_text.remove(key.as_ref())),
         }
     }
 }
 
-/// The text by which a value is compared; `None` for values that are no key.
-pub(crate) fn index_key(cell: &Cell) -> Option<String> {
-    match cell {
-        Cell::Text(text) => {
-            let trimmed = text.trim();
-            Some(if trimmed.is_ascii() {
-                trimmed.to_ascii_lowercase()
-            } else {
-                trimmed.to_lowercase()
-            })
+impl Holders {
+    fn add(&mut self, id: u64) {
+        match self {
+            Self::One(first) => {
+                let first = *first;
+                *self = Self::Many(vec![first.min(id), first.max(id)]);
+            }
+            Self::Many(ids) => {
+                if let Err(place) = ids.binary_search(&id) {
+                    ids.insert(place, id);
+                }
+            }
         }
-        Cell::Integer(number) => Some(number.to_string()),
-        Cell::Double(number) => Some(number.to_string()),
-        Cell::Id(id) => Some(id.to_string()),
-        Cell::Time(seconds) => Some(seconds.to_string()),
-        Cell::Bool(_) | Cell::List(_) | Cell::Tags(_) => None,
+    }
+
+    /// Takes an id out; true when none is left.
+    fn remove(&mut self, id: u64) -> bool {
+        match self {
+            Self::One(holder) => *holder == id,
+            Self::Many(ids) => {
+                if let Ok(place) = ids.binary_search(&id) {
+                    ids.remove(place);
+                }
+                ids.is_empty()
+            }
+        }
+    }
+}
+
+/// `None` for values that are no key.
+fn key_of(cell: &Cell) -> Option<Key<'_>> {
+    Some(match cell {
+        Cell::Text(text) => Key::Text(folded(text)),
+        Cell::Id(id) => Key::Id(*id),
+        Cell::Integer(number) => Key::Text(number.to_string().into()),
+        Cell::Double(number) => Key::Text(number.to_string().into()),
+        Cell::Time(seconds) => Key::Text(seconds.to_string().into()),
+        Cell::Bool(_) | Cell::List(_) | Cell::Tags(_) | Cell::Rows(_) | Cell::Json(_) => {
+            return None;
+        }
+    })
+}
+
+/// The text in lower case; most keys are so already and are borrowed.
+fn folded(text: &str) -> Cow<'_, str> {
+    let trimmed = text.trim();
+    if trimmed
+        .bytes()
+        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
+    {
+        Cow::Borrowed(trimmed)
+    } else if trimmed.is_ascii() {
+        Cow::Owned(trimmed.to_ascii_lowercase())
+    } else {
+        Cow::Owned(trimmed.to_lowercase())
     }
 }
 
@@ -79,13 +140,23 @@ mod tests {
     #[test]
     fn values_are_found_whatever_their_case_and_forgotten_when_removed() {
         let mut index = ValueIndex::default();
-        let key = |text: &str| index_key(&Cell::Text(text.into())).unwrap();
-        index.add(key("Ada@Example.org"), 1);
-        index.add(key("ada@example.org"), 2);
-        assert_eq!(index.holders(&key("ADA@EXAMPLE.ORG")), [1, 2]);
-        index.remove(&key("ada@example.org"), 1);
-        assert_eq!(index.holders(&key("ada@example.org")), [2]);
-        index.remove(&key("ada@example.org"), 2);
-        assert!(index.by_key.is_empty());
+        let cell = |text: &str| Cell::Text(text.into());
+        index.add(&cell("Ada@Example.org"), 2);
+        index.add(&cell("ada@example.org"), 1);
+        assert_eq!(index.holders(&cell(" ADA@EXAMPLE.ORG")), [1, 2]);
+        index.remove(&cell("ada@example.org"), 1);
+        assert_eq!(index.holders(&cell("ada@example.org")), [2]);
+        index.remove(&cell("ada@example.org"), 2);
+        assert!(index.by_text.is_empty());
+    }
+
+    #[test]
+    fn references_are_found_by_their_number() {
+        let mut index = ValueIndex::default();
+        for id in [5, 3, 4] {
+            index.add(&Cell::Id(7), id);
+        }
+        assert_eq!(index.holders(&Cell::Id(7)), [3, 4, 5]);
+        assert!(index.holders(&Cell::Id(8)).is_empty());
     }
 }

@@ -1,9 +1,11 @@
 //! The organisation's own facts, and its pipelines.
 
+use serde::{Deserialize, Serialize};
+
 use crate::config::Edition;
 
 /// The organisation.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Organisation {
     pub(crate) id: u64,
     pub(crate) zgid: String,
@@ -20,7 +22,7 @@ pub(crate) struct Organisation {
 }
 
 /// A pipeline of deals and its stages, by name.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Pipeline {
     pub(crate) id: u64,
     pub(crate) name: String,

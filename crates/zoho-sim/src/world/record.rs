@@ -1,7 +1,11 @@
 //! One record: its system columns and its filled cells, kept small.
 
+use serde::{Deserialize, Serialize};
+
+use super::Source;
+
 /// A stored value. An empty field has no cell at all.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Cell {
     Bool(bool),
     Integer(i64),
@@ -15,10 +19,14 @@ pub(crate) enum Cell {
     List(Box<[Box<str>]>),
     /// Tags, by id.
     Tags(Box<[u64]>),
+    /// Rows of a sub-form or of a linking module, by id, in order.
+    Rows(Box<[u64]>),
+    /// A value of several parts, as it is printed: reminders, participants, taxes, files.
+    Json(Box<serde_json::Value>),
 }
 
 /// One record. Times are seconds since 1970.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub(crate) id: u64,
     pub(crate) owner: u64,
@@ -26,6 +34,10 @@ pub(crate) struct Record {
     pub(crate) modified_by: u64,
     pub(crate) created_at: i64,
     pub(crate) modified_at: i64,
+    /// Place of its layout among the module's.
+    pub(crate) layout: u16,
+    /// By which way it came.
+    pub(crate) source: Source,
     /// By field position, ascending.
     cells: Vec<(u16, Cell)>,
 }
@@ -39,6 +51,8 @@ impl Record {
             modified_by: user,
             created_at: now,
             modified_at: now,
+            layout: 0,
+            source: Source::CrmApi,
             cells: Vec::new(),
         }
     }
@@ -51,6 +65,11 @@ impl Record {
         Some(&self.cells[found].1)
     }
 
+    /// All filled fields, by position.
+    pub(crate) fn cells(&self) -> &[(u16, Cell)] {
+        &self.cells
+    }
+
     pub(crate) fn text(&self, position: u16) -> Option<&str> {
         match self.cell(position) {
             Some(Cell::Text(text)) => Some(text),
@@ -58,19 +77,40 @@ impl Record {
         }
     }
 
-    /// Fills a field, or empties it with `None`.
-    pub(crate) fn set(&mut self, position: u16, cell: Option<Cell>) {
+    pub(crate) fn number(&self, position: u16) -> Option<f64> {
+        match self.cell(position) {
+            Some(Cell::Double(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Rows of a sub-form or of a multi-select lookup.
+    pub(crate) fn rows(&self, position: u16) -> &[u64] {
+        match self.cell(position) {
+            Some(Cell::Rows(ids)) => ids,
+            _ => &[],
+        }
+    }
+
+    /// Fills a field, or empties it with `None`, and gives back what was there.
+    pub(crate) fn set(&mut self, position: u16, cell: Option<Cell>) -> Option<Cell> {
         match (
             self.cells.binary_search_by_key(&position, |(at, _)| *at),
             cell,
         ) {
-            (Ok(found), Some(cell)) => self.cells[found].1 = cell,
-            (Ok(found), None) => {
-                self.cells.remove(found);
+            (Ok(found), Some(cell)) => Some(std::mem::replace(&mut self.cells[found].1, cell)),
+            (Ok(found), None) => Some(self.cells.remove(found).1),
+            (Err(place), Some(cell)) => {
+                self.cells.insert(place, (position, cell));
+                None
             }
-            (Err(place), Some(cell)) => self.cells.insert(place, (position, cell)),
-            (Err(_), None) => {}
+            (Err(_), None) => None,
         }
+    }
+
+    /// Makes room for as many cells as will be set.
+    pub(crate) fn reserve(&mut self, cells: usize) {
+        self.cells.reserve_exact(cells);
     }
 
     /// Gives back memory that growing left over.

@@ -4,103 +4,244 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::index::{ValueIndex, index_key};
-use super::{Cell, Record};
+use serde::{Deserialize, Serialize};
+
+use super::index::ValueIndex;
+use super::{Cell, FieldChange, Record};
 use crate::schema::{Module, Slot};
 
 /// Place of a record in an order: the sorted value, then the id.
 pub(crate) type SortKey = (i64, u64);
 
+/// Seconds for which a deleted record can be restored.
+pub(crate) const RECYCLE_SECONDS: i64 = 60 * 24 * 60 * 60;
+
 /// A module and its records.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "Saved")]
 pub(crate) struct Table {
     pub(crate) module: Arc<Module>,
     /// By id, which is also the order of creation.
     pub(crate) rows: BTreeMap<u64, Record>,
     /// Deleted records by id.
     pub(crate) deleted: BTreeMap<u64, Deleted>,
-    by_modified: BTreeSet<SortKey>,
-    indexes: Vec<(u16, ValueIndex)>,
     tags: Vec<(u64, String)>,
+    /// The next number of each field that counts up.
+    counters: BTreeMap<u16, u64>,
+    #[serde(skip_serializing)]
+    by_modified: BTreeSet<SortKey>,
+    #[serde(skip_serializing)]
+    indexes: Vec<(u16, ValueIndex)>,
+    #[serde(skip_serializing)]
     name_positions: Vec<u16>,
 }
 
 /// A record in the recycle bin or deleted for good.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Deleted {
     pub(crate) name: String,
     pub(crate) created_by: u64,
     pub(crate) deleted_by: u64,
     pub(crate) deleted_at: i64,
+    /// The record as it was, as long as it can be restored.
+    pub(crate) record: Option<Box<Record>>,
+}
+
+/// A table as it is saved: without what follows from its records.
+#[derive(Deserialize)]
+struct Saved {
+    module: Arc<Module>,
+    rows: BTreeMap<u64, Record>,
+    deleted: BTreeMap<u64, Deleted>,
+    tags: Vec<(u64, String)>,
+    counters: BTreeMap<u16, u64>,
+}
+
+impl From<Saved> for Table {
+    fn from(saved: Saved) -> Self {
+        let mut table = Self {
+            deleted: saved.deleted,
+            tags: saved.tags,
+            counters: saved.counters,
+            rows: saved.rows,
+            ..Self::of(saved.module)
+        };
+        table.reindex();
+        table
+    }
 }
 
 impl Table {
     pub(crate) fn new(module: Module) -> Self {
-        let indexes = module
+        Self::of(Arc::new(module))
+    }
+
+    fn of(module: Arc<Module>) -> Self {
+        let mut table = Self {
+            module,
+            rows: BTreeMap::new(),
+            deleted: BTreeMap::new(),
+            tags: Vec::new(),
+            counters: BTreeMap::new(),
+            by_modified: BTreeSet::new(),
+            indexes: Vec::new(),
+            name_positions: Vec::new(),
+        };
+        table.reindex();
+        table
+    }
+
+    /// Puts a changed module in place: fields may be added at the end, and any of their facts may change.
+    pub(crate) fn set_module(&mut self, module: Module) {
+        self.module = Arc::new(module);
+        self.reindex();
+    }
+
+    /// Builds everything anew that follows from module and records.
+    fn reindex(&mut self) {
+        self.name_positions = name_positions(&self.module);
+        self.by_modified = self
+            .rows
+            .values()
+            .map(|record| (record.modified_at, record.id))
+            .collect();
+        self.indexes = self
+            .module
             .indexed_positions()
             .into_iter()
             .map(|position| (position, ValueIndex::default()))
             .collect();
-        let name_positions = name_positions(&module);
-        Self {
-            module: Arc::new(module),
-            rows: BTreeMap::new(),
-            deleted: BTreeMap::new(),
-            by_modified: BTreeSet::new(),
-            indexes,
-            tags: Vec::new(),
-            name_positions,
+        for (position, index) in &mut self.indexes {
+            for record in self.rows.values() {
+                if let Some(cell) = record.cell(*position) {
+                    index.add(cell, record.id);
+                }
+            }
         }
     }
 
-    /// Records that hold this value in an indexed field.
+    /// Records that hold this value in an indexed field, by id ascending.
     pub(crate) fn holders(&self, position: u16, cell: &Cell) -> &[u64] {
-        let index = self.indexes.iter().find(|(at, _)| *at == position);
-        match (index, index_key(cell)) {
-            (Some((_, index)), Some(key)) => index.holders(&key),
-            _ => &[],
+        match self.indexes.iter().find(|(at, _)| *at == position) {
+            Some((_, index)) => index.holders(cell),
+            None => &[],
         }
     }
 
-    /// Puts a new or changed record in place and keeps every index true.
-    pub(crate) fn put(&mut self, mut record: Record) {
-        if let Some(old) = self.rows.remove(&record.id) {
-            self.unindex(&old);
-        }
+    /// Whether an index is kept for the field.
+    pub(crate) fn is_indexed(&self, position: u16) -> bool {
+        self.indexes.iter().any(|(at, _)| *at == position)
+    }
+
+    /// Puts a new record in place.
+    pub(crate) fn add(&mut self, mut record: Record) {
         record.shrink();
         self.by_modified.insert((record.modified_at, record.id));
         for (position, index) in &mut self.indexes {
-            if let Some(key) = record.cell(*position).and_then(index_key) {
-                index.add(key, record.id);
+            if let Some(cell) = record.cell(*position) {
+                index.add(cell, record.id);
             }
         }
         self.rows.insert(record.id, record);
     }
 
-    /// Takes a record out into the recycle bin; `None` when there is none of this id.
-    pub(crate) fn remove(&mut self, id: u64, deleted_by: u64, deleted_at: i64) -> Option<Record> {
-        let record = self.rows.remove(&id)?;
+    /// Sets cells of a record and says which values are others than before. Nothing happens when there is no such record.
+    pub(crate) fn change(
+        &mut self,
+        id: u64,
+        author: (u64, i64),
+        cells: Vec<(u16, Option<Cell>)>,
+    ) -> Vec<FieldChange> {
+        let mut changes = Vec::new();
+        let Some(record) = self.rows.get_mut(&id) else {
+            return changes;
+        };
+        (record.modified_by, _) = author;
+        if record.modified_at != author.1 {
+            self.by_modified.remove(&(record.modified_at, id));
+            record.modified_at = author.1;
+            self.by_modified.insert((record.modified_at, id));
+        }
+        for (position, new) in cells {
+            if self.module.field_at(position).slot == Slot::Owner {
+                if let Some(Cell::Id(owner)) = new
+                    && owner != record.owner
+                {
+                    let old = Some(Cell::Id(record.owner));
+                    record.owner = owner;
+                    changes.push(FieldChange { position, old, new });
+                }
+                continue;
+            }
+            if record.cell(position) == new.as_ref() {
+                continue;
+            }
+            let old = record.set(position, new.clone());
+            if let Some((_, index)) = self.indexes.iter_mut().find(|(at, _)| *at == position) {
+                if let Some(old) = &old {
+                    index.remove(old, id);
+                }
+                if let Some(new) = &new {
+                    index.add(new, id);
+                }
+            }
+            changes.push(FieldChange { position, old, new });
+        }
+        if changes.iter().any(|change| change.old.is_none()) {
+            record.shrink();
+        }
+        changes
+    }
+
+    /// Takes a record out into the recycle bin; false when there is none of this id.
+    pub(crate) fn remove(&mut self, id: u64, deleted_by: u64, deleted_at: i64) -> bool {
+        let Some(record) = self.rows.remove(&id) else {
+            return false;
+        };
         self.unindex(&record);
-        let name = self.name_of(&record);
         self.deleted.insert(
             id,
             Deleted {
-                name,
+                name: self.name_of(&record),
                 created_by: record.created_by,
                 deleted_by,
                 deleted_at,
+                record: Some(Box::new(record)),
             },
         );
-        Some(record)
+        true
+    }
+
+    /// Takes a record out of the recycle bin back into the module; false when it is not there any more.
+    pub(crate) fn restore(&mut self, id: u64, now: i64) -> bool {
+        let is_there = self.deleted.get(&id).is_some_and(|deleted| {
+            deleted.record.is_some() && now - deleted.deleted_at < RECYCLE_SECONDS
+        });
+        if !is_there {
+            return false;
+        }
+        let record = self.deleted.remove(&id).and_then(|deleted| deleted.record);
+        if let Some(record) = record {
+            self.add(*record);
+        }
+        true
     }
 
     fn unindex(&mut self, record: &Record) {
         self.by_modified.remove(&(record.modified_at, record.id));
         for (position, index) in &mut self.indexes {
-            if let Some(key) = record.cell(*position).and_then(index_key) {
-                index.remove(&key, record.id);
+            if let Some(cell) = record.cell(*position) {
+                index.remove(cell, record.id);
             }
         }
+    }
+
+    /// The next number of a field that counts up.
+    pub(crate) fn count_up(&mut self, position: u16, start: u64) -> u64 {
+        let next = self.counters.entry(position).or_insert(start);
+        let number = *next;
+        *next = next.saturating_add(1);
+        number
     }
 
     /// Walks the records by id, beginning after `after`.
@@ -169,6 +310,11 @@ impl Table {
         let id = new_id();
         self.tags.push((id, name.to_owned()));
         id
+    }
+
+    /// All tags of the module: id and name.
+    pub(crate) fn tags(&self) -> &[(u64, String)] {
+        &self.tags
     }
 
     pub(crate) fn tag_name(&self, id: u64) -> Option<&str> {

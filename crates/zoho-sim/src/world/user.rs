@@ -1,7 +1,9 @@
 //! A user of the organisation.
 
+use serde::{Deserialize, Serialize};
+
 /// One user.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct User {
     pub(crate) id: u64,
     pub(crate) zuid: u64,

@@ -76,7 +76,13 @@ const SLIPS: [(&str, u16, &str, &str); 5] = [
 
 /// Schemas that contradict the documentation pages and samples: file, place below `components/schemas`, the words to leave out
 /// there, and the reason.
-const PATCHES: [(&str, &str, &str, &str); 15] = [
+const PATCHES: [(&str, &str, &str, &str); 16] = [
+    (
+        "modules",
+        "/modules/properties/generated_type",
+        "enum",
+        "the list lacks sub-forms and field trackers",
+    ),
     (
         "record",
         "/Success_Response/properties/duplicate_field",

@@ -77,16 +77,16 @@ impl Operator {
             | T::Percent => self != Self::StartsWith,
             T::Boolean => matches!(self, Self::Equals | Self::NotEqual),
             T::TextArea => matches!(self, Self::Equals | Self::NotEqual | Self::StartsWith),
-            T::Lookup | T::OwnerLookup | T::PickList => {
+            T::Lookup | T::OwnerLookup | T::UserLookup | T::MultiModuleLookup | T::PickList => {
                 matches!(self, Self::Equals | Self::NotEqual | Self::In)
             }
-            T::Text | T::Email | T::Phone | T::Website | T::MultiSelectPickList => {
+            T::Text | T::AutoNumber | T::Email | T::Phone | T::Website | T::MultiSelectPickList => {
                 matches!(
                     self,
                     Self::Equals | Self::NotEqual | Self::StartsWith | Self::In
                 )
             }
-            T::ProfileImage | T::Tag | T::Layout | T::Territories => false,
+            _ => false,
         }
     }
 

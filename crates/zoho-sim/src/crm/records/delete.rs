@@ -31,10 +31,7 @@ pub(crate) fn many(
     let ids = ids
         .filter(|ids| !ids.is_empty())
         .ok_or_else(catalog::unparsable_param)?;
-    let author = Author {
-        user: admitted.caller.user,
-        now: shared.clock.now(),
-    };
+    let author = Author::new(admitted.caller.user, shared.clock.now());
     let mut world = shared.world();
     let mut items = Vec::with_capacity(ids.len());
     let mut records = Vec::new();
@@ -62,10 +59,7 @@ pub(crate) fn one(
     table: usize,
     id: &str,
 ) -> Result<Answer, Refusal> {
-    let author = Author {
-        user: admitted.caller.user,
-        now: shared.clock.now(),
-    };
+    let author = Author::new(admitted.caller.user, shared.clock.now());
     let mut world = shared.world();
     let id = parse_id(id).filter(|id| rows::remove(&mut world, table, *id, author));
     let id = id.ok_or_else(|| catalog::invalid_path_id(1))?;

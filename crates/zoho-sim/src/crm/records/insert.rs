@@ -11,10 +11,7 @@ pub(crate) fn answer(shared: &Shared, call: &Call, admitted: &Admitted, table: u
         Ok(body) => body,
         Err(answer) => return answer,
     };
-    let author = Author {
-        user: admitted.caller.user,
-        now: shared.clock.now(),
-    };
+    let author = Author::new(admitted.caller.user, shared.clock.now());
     let mut world = shared.world();
     let mut outcomes = Vec::with_capacity(body.rows.len());
     for (number, row) in body.rows.iter().enumerate() {

@@ -55,10 +55,7 @@ fn answer(
         Ok(body) => body,
         Err(answer) => return answer,
     };
-    let author = Author {
-        user: admitted.caller.user,
-        now: shared.clock.now(),
-    };
+    let author = Author::new(admitted.caller.user, shared.clock.now());
     let mut world = shared.world();
     let outcomes: Vec<_> = body
         .rows

@@ -18,10 +18,7 @@ pub(crate) fn answer(shared: &Shared, call: &Call, admitted: &Admitted, table: u
         Ok(body) => body,
         Err(answer) => return answer,
     };
-    let author = Author {
-        user: admitted.caller.user,
-        now: shared.clock.now(),
-    };
+    let author = Author::new(admitted.caller.user, shared.clock.now());
     let mut world = shared.world();
     let named: Option<Vec<&str>> = body
         .duplicate_check_fields

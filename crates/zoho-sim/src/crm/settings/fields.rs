@@ -66,7 +66,7 @@ fn identity(module: &Module, field: &Field) -> Value {
         "type": "used",
         "custom_field": field.is_custom,
         "created_source": if field.is_custom { "custom" } else { "default" },
-        "layout_associations": [{"api_name": "Standard__s", "name": "Standard", "id": module.layout_id.to_string()}],
+        "layout_associations": [{"api_name": "Standard__s", "name": "Standard", "id": module.layout_id().to_string()}],
         "display_type": -1,
         "ui_type": ui_type(field.data_type),
         "tooltip": null,
@@ -181,8 +181,8 @@ fn pick_list(world: &World, field: &Field) -> Vec<Value> {
             let mut printed = json!({
                 "display_value": value.display_value,
                 "sequence_number": number,
-                "reference_value": value.display_value,
-                "colour_code": null,
+                "reference_value": value.reference_value,
+                "colour_code": value.colour_code,
                 "actual_value": value.actual_value,
                 "id": value.id.to_string(),
                 "type": "used",
@@ -190,7 +190,7 @@ fn pick_list(world: &World, field: &Field) -> Vec<Value> {
             if field.api_name == "Stage"
                 && let Some(stage) = STAGES
                     .iter()
-                    .find(|stage| stage.name == value.display_value)
+                    .find(|stage| stage.name == value.reference_value)
             {
                 printed["probability"] = json!(stage.probability);
                 printed["forecast_category"] =

@@ -25,7 +25,7 @@ pub(crate) fn get(shared: &Shared, call: &Call, id: &str) -> Result<Answer, Refu
     let world = shared.world();
     let module = &world.tables[param::module(&world, call)?].module;
     let id = parse_id(id).ok_or_else(|| catalog::invalid_path_id(2))?;
-    if id != module.layout_id {
+    if id != module.layout_id() {
         return Ok(Answer::empty(StatusCode::NO_CONTENT));
     }
     Ok(Answer::json(
@@ -54,7 +54,7 @@ fn print(world: &World, module: &Module) -> Value {
         "api_name": "Standard__s",
         "modified_by": null,
         "modified_time": null,
-        "id": module.layout_id.to_string(),
+        "id": module.layout_id().to_string(),
         "status": "active",
         "actions_allowed": {"edit": true, "rename": true, "clone": true, "downgrade": false, "delete": false, "deactivate": false, "set_layout_permissions": true},
     })
@@ -85,7 +85,7 @@ fn section(world: &World, module: &Module) -> Value {
         "column_count": 2,
         "name": format!("{} Information", module.singular_label),
         "generated_type": "default",
-        "id": module.section_id.to_string(),
+        "id": module.layouts[0].sections[0].id.to_string(),
         "fields": fields,
         "properties": null,
     })
@@ -99,7 +99,7 @@ fn convert_mapping(world: &World, module: &Module) -> Value {
     let target = |name: &str| {
         world.table_named(name).map_or(
             Value::Null,
-            |table| json!({"name": "Standard", "id": table.module.layout_id.to_string()}),
+            |table| json!({"name": "Standard", "id": table.module.layout_id().to_string()}),
         )
     };
     let mut deals = target("Deals");

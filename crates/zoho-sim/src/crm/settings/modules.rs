@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::profiles;
+use super::{module_reference, profiles};
 use crate::catalog::{self, Refusal};
 use crate::crm::endpoint;
 use crate::http::Answer;
@@ -18,6 +18,7 @@ pub(crate) fn list(shared: &Shared) -> Result<Answer, Refusal> {
         .tables
         .iter()
         .map(|table| table.module.as_ref())
+        .chain(&world.pages)
         .collect();
     modules.sort_by_key(|module| module.sequence_number);
     let modules: Vec<Value> = modules
@@ -29,16 +30,17 @@ pub(crate) fn list(shared: &Shared) -> Result<Answer, Refusal> {
 
 pub(crate) fn get(shared: &Shared, name: &str) -> Result<Answer, Refusal> {
     let world = shared.world();
-    let by_id = world
-        .tables
-        .iter()
-        .position(|table| table.module.id.to_string() == name);
-    let position = world.table_position(name).or(by_id);
-    let table =
-        position.ok_or_else(|| catalog::invalid_module(json!({"resource_path_index": 0})))?;
+    let by_name = world.table_named(name).map(|table| table.module.as_ref());
+    let is_meant = |module: &&Module| module.api_name == name || module.id.to_string() == name;
+    let module = by_name
+        .or_else(|| {
+            let tables = world.tables.iter().map(|table| table.module.as_ref());
+            tables.chain(&world.pages).find(is_meant)
+        })
+        .ok_or_else(|| catalog::invalid_module(json!({"resource_path_index": 0})))?;
     Ok(Answer::json(
         StatusCode::OK,
-        &json!({"modules": [print(&world, &world.tables[table].module)]}),
+        &json!({"modules": [print(&world, module)]}),
     ))
 }
 
@@ -47,41 +49,46 @@ fn print(world: &World, module: &Module) -> Value {
         .iter()
         .map(|(name, id)| endpoint::reference(name, *id))
         .collect();
+    let abilities = &module.abilities;
+    let parent = module
+        .parent_module
+        .as_deref()
+        .and_then(|name| world.table_named(name));
     json!({
         "has_more_profiles": false,
         "access_type": "org_based",
         "private_profile": null,
-        "deletable": true,
+        "deletable": abilities.deletable,
         "description": null,
-        "creatable": true,
-        "recycle_bin_on_delete": true,
+        "creatable": abilities.creatable,
+        "recycle_bin_on_delete": abilities.recycle_bin_on_delete,
         "modified_time": null,
-        "plural_label": module.api_name,
+        "plural_label": module.plural_label,
         "presence_sub_menu": true,
-        "actual_plural_label": module.api_name,
+        "actual_plural_label": module.plural_label,
         "id": module.id.to_string(),
-        "visibility": 1,
-        "convertable": module.api_name == "Leads",
+        "visibility": module.visibility,
+        "convertable": abilities.convertable,
         "sub_menu_available": true,
-        "editable": true,
+        "editable": abilities.editable,
         "actual_singular_label": module.singular_label,
         "profiles": profiles,
-        "show_as_tab": true,
+        "show_as_tab": abilities.show_as_tab,
         "web_link": null,
         "sequence_number": module.sequence_number,
         "singular_label": module.singular_label,
-        "viewable": true,
-        "api_supported": true,
+        "viewable": abilities.viewable,
+        "api_supported": abilities.api_supported,
         "api_name": module.api_name,
-        "quick_create": true,
+        "quick_create": abilities.quick_create,
         "modified_by": null,
-        "generated_type": "default",
-        "feeds_required": false,
+        "generated_type": module.generated_type.name(),
+        "feeds_required": abilities.feeds_required,
         "arguments": [],
-        "module_name": module.api_name,
+        "module_name": module.module_name,
         "profile_count": 2,
         "business_card_field_limit": 5,
-        "parent_module": {},
-        "status": "visible",
+        "parent_module": parent.map_or_else(|| json!({}), |table| module_reference(&table.module.api_name, table.module.id)),
+        "status": module.status,
     })
 }

@@ -17,7 +17,7 @@ pub(crate) fn list(shared: &Shared, call: &Call) -> Result<Answer, Refusal> {
     let world = shared.world();
     let deals = world
         .table_named("Deals")
-        .filter(|deals| parse_id(layout) == Some(deals.module.layout_id));
+        .filter(|deals| parse_id(layout) == Some(deals.module.layout_id()));
     let Some(deals) = deals else {
         return Ok(Answer::empty(StatusCode::NO_CONTENT));
     };
@@ -52,7 +52,7 @@ fn print(
                 .unwrap_or_default();
             let id = values
                 .iter()
-                .find(|value| value.display_value == stage.name)
+                .find(|value| value.reference_value == stage.name)
                 .map_or(0, |value| value.id);
             json!({
                 "display_value": stage.name,

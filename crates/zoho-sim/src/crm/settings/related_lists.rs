@@ -15,7 +15,7 @@ pub(crate) fn list(shared: &Shared, call: &Call) -> Result<Answer, Refusal> {
     let world = shared.world();
     let module = &world.tables[param::module(&world, call)?].module;
     let layout = call.query.get("layout_id");
-    if layout.is_some_and(|layout| parse_id(layout) != Some(module.layout_id)) {
+    if layout.is_some_and(|layout| parse_id(layout) != Some(module.layout_id())) {
         return Ok(Answer::empty(StatusCode::NO_CONTENT));
     }
     let lists = (1u32..)
@@ -28,10 +28,13 @@ pub(crate) fn list(shared: &Shared, call: &Call) -> Result<Answer, Refusal> {
 }
 
 fn print(world: &World, module: &Module, number: u32, list: &RelatedList) -> Value {
-    let target = list.module.and_then(|name| world.table_named(name));
+    let target = list
+        .module
+        .as_deref()
+        .and_then(|name| world.table_named(name));
     json!({
         "module": target.map(|table| module_reference(&table.module.api_name, table.module.id)),
-        "type": "default",
+        "type": list.kind,
         "sequence_number": number.to_string(),
         "display_label": list.label,
         "customize_sort": false,

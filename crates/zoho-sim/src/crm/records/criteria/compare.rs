@@ -61,7 +61,7 @@ fn value_of(table: &Table, record: &Record, position: u16, field: &Field) -> Val
         Slot::CreatedTime => Value::Moment(record.created_at),
         Slot::ModifiedTime => Value::Moment(record.modified_at),
         Slot::RecordStatus => Value::Text("Available".to_owned()),
-        Slot::DataSource => Value::Text("API".to_owned()),
+        Slot::DataSource => Value::Text(record.source.data_source().to_owned()),
         Slot::FullName => Value::Text(table.name_of(record)),
         Slot::ExpectedRevenue => expected_revenue(table, record),
         Slot::Layout | Slot::EmptyList => Value::Nothing,
@@ -72,7 +72,7 @@ fn value_of(table: &Table, record: &Record, position: u16, field: &Field) -> Val
 fn stored(cell: Option<&Cell>, field: &Field) -> Value {
     match cell {
         None if field.data_type == DataType::Boolean => Value::Flag(false),
-        None | Some(Cell::Tags(_)) => Value::Nothing,
+        None | Some(Cell::Tags(_) | Cell::Rows(_) | Cell::Json(_)) => Value::Nothing,
         Some(Cell::Bool(is_set)) => Value::Flag(*is_set),
         // Numbers of at most 18 digits; the loss beyond 2^53 does not change which record is meant in practice.
         Some(Cell::Integer(number)) => {

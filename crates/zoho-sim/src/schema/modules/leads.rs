@@ -1,40 +1,51 @@
 //! Leads: the fields of a sample organisation, complete.
 
-use super::field::{DataType, Field, Slot};
-use super::module::Module;
-use super::picklists::{INDUSTRY, LEAD_SOURCE, LEAD_STATUS, RATING, SALUTATION};
-use super::system::{
-    boolean, currency, date_time, description, email, enrichment_columns, integer, lookup,
-    people_columns, phone, pick_list, system_columns, text,
+use crate::schema::Module;
+use crate::schema::picklists::{INDUSTRY, LEAD_SOURCE, LEAD_STATUS, RATING, SALUTATION};
+use crate::schema::system::{
+    Shared, boolean, currency, date_time, description, email, enrichment_columns, integer, lookup,
+    people_columns, phone, pick_list, system_columns, text, website,
 };
+use crate::schema::{Field, Slot};
 
 pub(super) fn module() -> Module {
-    let mut fields = system_columns("Lead Owner");
+    let mut fields = system_columns("Lead Owner", Shared::ALL);
     fields.extend(person());
     fields.extend(address());
     fields.extend(conversion());
     fields.extend(people_columns());
     fields.extend(enrichment_columns());
-    Module::new(
-        "Leads",
-        "Lead",
-        2,
-        "Email",
-        fields,
-        &[
-            ("Notes", "Notes", None),
-            ("Attachments", "Attachments", None),
-            ("Products", "Products", None),
-            ("Activities_Chronological_View", "Open Activities", None),
+    Module::new("Leads", "Lead", fields)
+        .convertable()
+        .keyed_by("Email")
+        .named_by("Full_Name")
+        .related(&[
+            ("Notes", "Notes", Some("Notes"), Some("Parent_Id")),
+            (
+                "Attachments",
+                "Attachments",
+                Some("Attachments"),
+                Some("Parent_Id"),
+            ),
+            ("Products", "Products", Some("Products"), None),
+            (
+                "Activities_Chronological_View",
+                "Open Activities",
+                None,
+                None,
+            ),
             (
                 "Activities_Chronological_View_History",
                 "Closed Activities",
                 None,
+                None,
             ),
-            ("Emails", "Emails", None),
-            ("Campaigns", "Campaigns", None),
-        ],
-    )
+            ("Emails", "Emails", None, None),
+            ("Campaigns", "Campaigns", Some("Campaigns"), None),
+            ("Tasks", "Tasks", Some("Tasks"), Some("What_Id")),
+            ("Events", "Meetings", Some("Events"), Some("What_Id")),
+            ("Calls", "Calls", Some("Calls"), Some("What_Id")),
+        ])
 }
 
 fn person() -> Vec<Field> {
@@ -51,7 +62,7 @@ fn person() -> Vec<Field> {
         phone("Phone"),
         phone("Mobile"),
         text("Fax", 30),
-        Field::new("Website", DataType::Website, 255),
+        website("Website"),
         pick_list("Lead_Source", 120, LEAD_SOURCE),
         pick_list("Lead_Status", 120, LEAD_STATUS),
         pick_list("Industry", 120, INDUSTRY),

@@ -1,0 +1,70 @@
+//! The fields of a module in their order, found by name.
+
+use std::collections::HashMap;
+use std::ops::{Deref, DerefMut};
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::Field;
+
+/// A list of fields that knows where each name stands. Saved as the list alone.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(from = "Vec<Field>")]
+pub(crate) struct Fields {
+    list: Vec<Field>,
+    by_name: HashMap<String, u16>,
+}
+
+impl Fields {
+    /// Adds a field at the end and gives its position.
+    pub(crate) fn push(&mut self, field: Field) -> u16 {
+        let position = u16::try_from(self.list.len()).unwrap_or(u16::MAX);
+        self.by_name.insert(field.api_name.clone(), position);
+        self.list.push(field);
+        position
+    }
+
+    /// Position of a field by its API name, which is case-sensitive.
+    pub(crate) fn position(&self, api_name: &str) -> Option<u16> {
+        self.by_name.get(api_name).copied()
+    }
+}
+
+impl From<Vec<Field>> for Fields {
+    fn from(list: Vec<Field>) -> Self {
+        let mut fields = Self::default();
+        for field in list {
+            fields.push(field);
+        }
+        fields
+    }
+}
+
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.list.serialize(serializer)
+    }
+}
+
+impl Deref for Fields {
+    type Target = [Field];
+
+    fn deref(&self) -> &[Field] {
+        &self.list
+    }
+}
+
+impl DerefMut for Fields {
+    fn deref_mut(&mut self) -> &mut [Field] {
+        &mut self.list
+    }
+}
+
+impl<'a> IntoIterator for &'a Fields {
+    type Item = &'a Field;
+    type IntoIter = std::slice::Iter<'a, Field>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.iter()
+    }
+}

@@ -1,0 +1,96 @@
+//! A layout of a module: which fields it shows, in which sections, and which of them it makes mandatory.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Field, Module, Slot};
+use crate::world::ids::Ids;
+
+/// One layout.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Layout {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    pub(crate) api_name: String,
+    pub(crate) is_active: bool,
+    pub(crate) sections: Vec<Section>,
+    /// Positions of the fields that the layout makes mandatory.
+    pub(crate) mandatory: Vec<u16>,
+}
+
+/// One section of a layout.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Section {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    pub(crate) api_name: String,
+    pub(crate) is_subform: bool,
+    /// Field positions, in order.
+    pub(crate) fields: Vec<u16>,
+}
+
+impl Layout {
+    /// The layout with which a module comes: all fields in one section, each sub-form in its own.
+    pub(crate) fn standard(module: &Module) -> Self {
+        let label = &module.singular_label;
+        let mut layout = Self {
+            id: 0,
+            name: "Standard".to_owned(),
+            api_name: "Standard__s".to_owned(),
+            is_active: true,
+            sections: vec![Section {
+                id: 0,
+                name: format!("{label} Information"),
+                api_name: format!("{label}_Information").replace(' ', "_"),
+                is_subform: false,
+                fields: Vec::new(),
+            }],
+            mandatory: Vec::new(),
+        };
+        for (position, field) in (0u16..).zip(&module.fields) {
+            if field.is_layout_mandatory {
+                layout.mandatory.push(position);
+            }
+            if field.subform.is_some() {
+                layout.sections.push(Section {
+                    id: 0,
+                    name: field.label.clone(),
+                    api_name: field.api_name.clone(),
+                    is_subform: true,
+                    fields: vec![position],
+                });
+            } else if Self::shows(field) {
+                layout.add(position);
+            }
+        }
+        layout
+    }
+
+    /// Whether layouts show the field at all.
+    pub(crate) fn shows(field: &Field) -> bool {
+        !matches!(field.slot, Slot::Id | Slot::Layout)
+    }
+
+    /// Puts a field at the end of the first section.
+    pub(crate) fn add(&mut self, position: u16) {
+        if let Some(section) = self.sections.first_mut() {
+            section.fields.push(position);
+        }
+    }
+
+    pub(crate) fn has(&self, position: u16) -> bool {
+        self.sections
+            .iter()
+            .any(|section| section.fields.contains(&position))
+    }
+
+    pub(crate) fn is_mandatory(&self, position: u16) -> bool {
+        self.mandatory.contains(&position)
+    }
+
+    pub(crate) fn give_ids(&mut self, ids: &mut Ids) {
+        self.id = ids.next();
+        for section in &mut self.sections {
+            section.id = ids.next();
+        }
+    }
+}

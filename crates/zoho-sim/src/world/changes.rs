@@ -1,0 +1,159 @@
+//! What was changed lately, in order: notifications, the timeline and the live page read it.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use super::Cell;
+
+/// Changes that are kept.
+const CHANGES_MAX: usize = 20_000;
+
+/// What happened to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Action {
+    Insert,
+    Update,
+    Delete,
+    Restore,
+}
+
+impl Action {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Insert => "insert",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Restore => "restore",
+        }
+    }
+}
+
+/// By which way a change came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Source {
+    #[default]
+    CrmApi,
+    /// A person in Zoho's own pages.
+    CrmUi,
+    Bulk,
+    MassUpdate,
+    Convert,
+    Blueprint,
+    Workflow,
+    Import,
+}
+
+impl Source {
+    /// The name in a timeline.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::CrmApi => "crm_api",
+            Self::CrmUi => "crm_ui",
+            Self::Bulk => "bulkapi",
+            Self::MassUpdate => "mass_update",
+            Self::Convert => "convert",
+            Self::Blueprint => "blueprint",
+            Self::Workflow => "workflow",
+            Self::Import => "import",
+        }
+    }
+
+    /// The value of `Data_Source` of a record that came this way.
+    pub(crate) fn data_source(self) -> &'static str {
+        match self {
+            Self::CrmUi | Self::MassUpdate | Self::Convert | Self::Blueprint => "Manual",
+            Self::CrmApi => "API",
+            Self::Bulk => "Bulk Write",
+            Self::Workflow => "Workflow",
+            Self::Import => "Import",
+        }
+    }
+}
+
+/// A field that has another value than before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct FieldChange {
+    pub(crate) position: u16,
+    pub(crate) old: Option<Cell>,
+    pub(crate) new: Option<Cell>,
+}
+
+/// One change of one record.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Change {
+    /// Counts up by one, without gaps.
+    pub(crate) sequence: u64,
+    pub(crate) table: usize,
+    pub(crate) id: u64,
+    pub(crate) action: Action,
+    pub(crate) user: u64,
+    pub(crate) at: i64,
+    pub(crate) source: Source,
+    /// Of an update, those that really changed; else none.
+    pub(crate) fields: Vec<FieldChange>,
+}
+
+/// The latest changes.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct ChangeLog {
+    last: u64,
+    log: VecDeque<Change>,
+}
+
+impl ChangeLog {
+    /// Appends a change and numbers it.
+    pub(crate) fn push(&mut self, mut change: Change) {
+        self.last += 1;
+        change.sequence = self.last;
+        if self.log.len() >= CHANGES_MAX {
+            self.log.pop_front();
+        }
+        self.log.push_back(change);
+    }
+
+    /// Number of the latest change; 0 before the first.
+    pub(crate) fn last_sequence(&self) -> u64 {
+        self.last
+    }
+
+    /// The kept changes after this number, oldest first.
+    pub(crate) fn since(&self, sequence: u64) -> impl DoubleEndedIterator<Item = &Change> {
+        let first = self.last - u64::try_from(self.log.len()).unwrap_or(self.last);
+        let skipped = usize::try_from(sequence.saturating_sub(first)).unwrap_or(usize::MAX);
+        self.log.range(skipped.min(self.log.len())..)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(id: u64) -> Change {
+        Change {
+            sequence: 0,
+            table: 0,
+            id,
+            action: Action::Insert,
+            user: 1,
+            at: 0,
+            source: Source::CrmApi,
+            fields: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_log_is_bounded_and_read_from_any_number_on() {
+        let mut log = ChangeLog::default();
+        assert_eq!(log.since(5).count(), 0);
+        for id in 1..=20_010 {
+            log.push(change(id));
+        }
+        assert_eq!(log.last_sequence(), 20_010);
+        assert_eq!(log.since(0).count(), 20_000);
+        let ids: Vec<u64> = log.since(20_008).map(|change| change.id).collect();
+        assert_eq!(ids, [20_009, 20_010]);
+        assert_eq!(log.since(20_010).count(), 0);
+        assert_eq!(log.since(u64::MAX).count(), 0);
+    }
+}
