@@ -5,6 +5,8 @@
 //! `status-codes.html` and of the single APIs (v8). The file is long because it is a list: every text that a client may compare
 //! stands here and nowhere else.
 
+pub(crate) mod rows;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
@@ -319,6 +321,15 @@ pub(crate) fn wrong_key_type(key: &str, expected: &str) -> Refusal {
         "INVALID_DATA",
         "invalid data",
         json!({"expected_data_type": expected, "api_name": key, "json_path": json_path}),
+    )
+}
+
+pub(crate) fn wrong_key(key: &str) -> Refusal {
+    let json_path = format!("$.{key}");
+    Refusal::bad(
+        "INVALID_DATA",
+        "invalid data",
+        json!({"api_name": key, "json_path": json_path}),
     )
 }
 

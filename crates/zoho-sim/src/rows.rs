@@ -1,48 +1,44 @@
 //! Rows of one call: checked against the fields, compared with what exists, written, printed.
 //!
-//! The CRM endpoints, the control API and the seed all write through [`insert`], [`update`], [`upsert`] and [`remove`], so
-//! one set of rules holds for everybody. Each of them handles one row: a batch is a loop, as in Zoho every row stands alone.
+//! The CRM endpoints, the control API and the seed all write through [`insert`], [`update`], [`upsert`], [`remove`],
+//! [`restore`] and [`erase`], so one set of rules holds for everybody, and every change is noted in the world's log. Each of
+//! them handles one row: a batch is a loop, as in Zoho every row stands alone.
 
+mod activities;
+mod author;
 mod check;
+mod columns;
+mod compute;
 mod deals;
+mod decimal;
+mod digits;
 mod duplicates;
+mod history;
+mod inventory;
+mod lines;
+mod older;
+mod parts;
 mod print;
+mod recurrence;
+mod special;
+#[cfg(test)]
+mod tests;
 mod value;
+
+use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
 use crate::catalog::{self, Refusal};
 use crate::schema::Slot;
 pub(crate) use crate::world::{Action, Source};
-use crate::world::{Cell, Change, FieldChange, Record, World};
+use crate::world::{Cell, Change, FieldChange, Record, World, write_time};
+pub(crate) use author::{Author, Features};
 pub(crate) use check::Checked;
+pub(crate) use columns::Columns;
 pub(crate) use duplicates::Keys;
-pub(crate) use print::{Columns, print_record, print_text};
+pub(crate) use print::{Printer, print_record, print_text};
 pub(crate) use value::id_in;
-
-/// Who writes, when (seconds since 1970), by which way, and how the call wants its rows handled.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Author {
-    pub(crate) user: u64,
-    pub(crate) now: i64,
-    pub(crate) source: Source,
-}
-
-impl Author {
-    /// A write through the API.
-    pub(crate) fn new(user: u64, now: i64) -> Self {
-        Self {
-            user,
-            now,
-            source: Source::CrmApi,
-        }
-    }
-
-    pub(crate) fn by(mut self, source: Source) -> Self {
-        self.source = source;
-        self
-    }
-}
 
 /// A written row.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +49,7 @@ pub(crate) struct Written {
     pub(crate) duplicate_field: Option<u16>,
 }
 
-/// Adds a record.
+/// Adds a record. A repeating activity makes several; the first one is told.
 pub(crate) fn insert(
     world: &mut World,
     table: usize,
@@ -61,7 +57,25 @@ pub(crate) fn insert(
     number: usize,
     author: Author,
 ) -> Result<Written, Refusal> {
-    let checked = check::check(world, table, row, number)?;
+    let all = insert_all(world, table, row, number, author)?;
+    all.first()
+        .copied()
+        .ok_or_else(|| catalog::invalid_row_id(number))
+}
+
+/// Adds a record, or as many as a repeating activity makes; never none.
+pub(crate) fn insert_all(
+    world: &mut World,
+    table: usize,
+    row: &Map<String, Value>,
+    number: usize,
+    author: Author,
+) -> Result<Vec<Written>, Refusal> {
+    if !world.tables[table].module.abilities.creatable {
+        return Err(catalog::rows::module_not_writable());
+    }
+    let row = in_words_of_today(world, table, row, author);
+    let checked = check::check(world, table, &row, number)?;
     insert_checked(world, table, checked, number, author)
 }
 
@@ -74,7 +88,11 @@ pub(crate) fn update(
     number: usize,
     author: Author,
 ) -> Result<Written, Refusal> {
-    let checked = check::check(world, table, row, number)?;
+    if !world.tables[table].module.abilities.editable {
+        return Err(catalog::rows::module_not_writable());
+    }
+    let row = in_words_of_today(world, table, row, author);
+    let checked = check::check(world, table, &row, number)?;
     update_checked(world, table, id, checked, number, author)
 }
 
@@ -89,9 +107,18 @@ pub(crate) fn upsert(
     author: Author,
     is_in_time: impl FnOnce(&World, u64) -> Result<(), Refusal>,
 ) -> Result<Written, Refusal> {
-    let checked = check::check(world, table, row, number)?;
+    if !world.tables[table].module.abilities.upsertable {
+        return Err(catalog::rows::module_not_writable());
+    }
+    let row = in_words_of_today(world, table, row, author);
+    let checked = check::check(world, table, &row, number)?;
     match keys.matching(&world.tables[table], &checked) {
-        None => insert_checked(world, table, checked, number, author),
+        None => {
+            let all = insert_checked(world, table, checked, number, author)?;
+            all.first()
+                .copied()
+                .ok_or_else(|| catalog::invalid_row_id(number))
+        }
         Some((id, field)) => {
             is_in_time(world, id)?;
             let written =
@@ -109,13 +136,63 @@ pub(crate) fn upsert(
     }
 }
 
-/// Moves a record to the recycle bin; false when there is none of this id.
+/// Moves a record and its sub-form rows to the recycle bin; false when there is none of this id.
 pub(crate) fn remove(world: &mut World, table: usize, id: u64, author: Author) -> bool {
-    let is_removed = world.tables[table].remove(id, author.user, author.now);
-    if is_removed {
-        note(world, table, id, Action::Delete, author, Vec::new());
+    for (lines_table, line) in lines_of(world, table, id) {
+        take_out(world, lines_table, line, author);
     }
-    is_removed
+    take_out(world, table, id, author)
+}
+
+/// Takes a record and its sub-form rows out of the recycle bin; false when it is not there any more, or when another record
+/// has taken one of its unique values.
+#[cfg_attr(not(test), expect(dead_code, reason = "the recycle bin calls it"))]
+pub(crate) fn restore(world: &mut World, table: usize, id: u64, author: Author) -> bool {
+    if duplicates::is_taken(&world.tables[table], id) {
+        return false;
+    }
+    if !world.tables[table].restore(id, author.now) {
+        return false;
+    }
+    for (lines_table, line) in lines_of(world, table, id) {
+        if world.tables[lines_table].restore(line, author.now) {
+            note(
+                world,
+                lines_table,
+                line,
+                Action::Restore,
+                author,
+                Vec::new(),
+            );
+        }
+    }
+    note(world, table, id, Action::Restore, author, Vec::new());
+    true
+}
+
+/// Deletes a record of the recycle bin for good; false when it is not there.
+pub(crate) fn erase(world: &mut World, table: usize, id: u64) -> bool {
+    let deleted = world.tables[table].deleted.get(&id);
+    let Some(record) = deleted.and_then(|deleted| deleted.record.as_deref()) else {
+        return false;
+    };
+    for (lines_table, line) in lines_in(world, table, record) {
+        world.tables[lines_table].erase(line);
+    }
+    world.tables[table].erase(id)
+}
+
+fn in_words_of_today<'r>(
+    world: &World,
+    table: usize,
+    row: &'r Map<String, Value>,
+    author: Author,
+) -> Cow<'r, Map<String, Value>> {
+    if author.is_older {
+        older::modern(&world.tables[table].module, row)
+    } else {
+        Cow::Borrowed(row)
+    }
 }
 
 fn insert_checked(
@@ -124,31 +201,23 @@ fn insert_checked(
     mut checked: Checked,
     number: usize,
     author: Author,
-) -> Result<Written, Refusal> {
+) -> Result<Vec<Written>, Refusal> {
     check::require_mandatory(world, table, &checked, number)?;
     deals::complete(world, table, None, &mut checked, number)?;
+    activities::complete(world, table, None, &mut checked, number, author)?;
+    lines::settle(world, table, None, &mut checked, number, author)?;
     duplicates::refuse_taken(world, table, None, &checked, number)?;
-    let id = world.ids.next();
-    let cells = cells_of(world, table, checked);
-    let mut record = Record::new(id, author.user, author.now);
-    record.source = author.source;
-    record.reserve(cells.len());
-    for (position, cell) in cells {
-        match (world.tables[table].module.field_at(position).slot, cell) {
-            (Slot::Owner, Some(Cell::Id(owner))) => record.owner = owner,
-            (_, cell) => {
-                record.set(position, cell);
-            }
-        }
+    if checked.owner.is_none() {
+        checked.owner = author.assigned_owner(world, table, &checked);
     }
-    world.enter(id, table);
-    world.tables[table].add(record);
-    note(world, table, id, Action::Insert, author, Vec::new());
-    Ok(Written {
-        id,
-        action: Action::Insert,
-        duplicate_field: None,
-    })
+    let written = activities::occurrences(world, table, checked)
+        .into_iter()
+        .map(|checked| Written {
+            id: write_new(world, table, checked, author),
+            action: Action::Insert,
+            duplicate_field: None,
+        });
+    Ok(written.collect())
 }
 
 fn update_checked(
@@ -163,11 +232,12 @@ fn update_checked(
     let Some(record) = world.tables[table].rows.get(&id) else {
         return Err(catalog::invalid_row_id(number));
     };
-    deals::complete(world, table, Some(record), &mut checked, number)?;
+    let existing = Some(record);
+    deals::complete(world, table, existing, &mut checked, number)?;
+    activities::complete(world, table, existing, &mut checked, number, author)?;
+    lines::settle(world, table, existing, &mut checked, number, author)?;
     duplicates::refuse_taken(world, table, Some(id), &checked, number)?;
-    let cells = cells_of(world, table, checked);
-    let changes = world.tables[table].change(id, (author.user, author.now), cells);
-    note(world, table, id, Action::Update, author, changes);
+    write_changed(world, table, id, checked, author);
     Ok(Written {
         id,
         action: Action::Update,
@@ -175,15 +245,85 @@ fn update_checked(
     })
 }
 
-/// The checked values with the owner and the tags, which are created when the module has none of the name.
-fn cells_of(world: &mut World, table: usize, checked: Checked) -> Vec<(u16, Option<Cell>)> {
-    let mut cells = checked.cells;
-    let ids = &mut world.ids;
+/// Writes a new record with its rows and gives its id.
+fn write_new(world: &mut World, table: usize, checked: Checked, author: Author) -> u64 {
+    let id = world.ids.next();
+    let layout = checked.layout.unwrap_or(0);
+    let cells = cells_of(world, table, id, checked, author);
+    let mut record = Record::new(id, author.user, author.now);
+    record.source = author.source;
+    record.layout = layout;
+    record.reserve(cells.len());
+    let module = &world.tables[table].module;
+    for (position, cell) in cells {
+        match (module.field_at(position).slot, cell) {
+            (Slot::Owner, Some(Cell::Id(owner))) => record.owner = owner,
+            (_, cell) => {
+                record.set(position, cell);
+            }
+        }
+    }
+    complete_new(world, table, &mut record);
+    world.enter(id, table);
+    world.tables[table].add(record);
+    note(world, table, id, Action::Insert, author, Vec::new());
+    history::follow(world, table, id, None, author);
+    id
+}
+
+/// Auto numbers and default values of a new record.
+fn complete_new(world: &mut World, table: usize, record: &mut Record) {
     let table = &mut world.tables[table];
-    if let (Some(owner), Some(position)) = (checked.owner, table.module.position("Owner")) {
+    let module = table.module.clone();
+    for position in module.completed_positions() {
+        let field = module.field_at(*position);
+        if record.cell(*position).is_some() {
+            continue;
+        }
+        if let Some(format) = &field.auto_number {
+            let number = table.count_up(*position, format.start_number);
+            let text = format!("{}{number}{}", format.prefix, format.suffix);
+            record.set(*position, Some(Cell::Text(text.into())));
+        } else if let Some(default) = &field.default_value {
+            record.set(*position, value::default_cell(field, default));
+        }
+    }
+}
+
+/// Writes the changed values of a record.
+fn write_changed(world: &mut World, table: usize, id: u64, checked: Checked, author: Author) {
+    let layout = checked.layout;
+    let cells = cells_of(world, table, id, checked, author);
+    let changes = world.tables[table].change(id, author.user, author.now, layout, cells);
+    history::follow(world, table, id, Some(&changes), author);
+    note(world, table, id, Action::Update, author, changes);
+}
+
+/// The values to write: those of the row with owner, tags, rows, files and comments.
+fn cells_of(
+    world: &mut World,
+    table: usize,
+    id: u64,
+    checked: Checked,
+    author: Author,
+) -> Vec<(u16, Option<Cell>)> {
+    let mut cells = checked.cells;
+    let module = world.tables[table].module.clone();
+    for position in checked.appended {
+        append(world, table, id, position, &mut cells);
+    }
+    for (position, cell) in &mut cells {
+        if let Some(cell @ Cell::Json(_)) = cell {
+            let data_type = module.field_at(*position).data_type;
+            special::give_ids(data_type, cell, || world.ids.next());
+        }
+    }
+    if let (Some(owner), Some(position)) = (checked.owner, module.position("Owner")) {
         cells.push((position, Some(Cell::Id(owner))));
     }
     if let Some((position, names)) = checked.tags {
+        let ids = &mut world.ids;
+        let table = &mut world.tables[table];
         let tags: Vec<u64> = names
             .iter()
             .map(|name| table.tag(name, || ids.next()))
@@ -191,7 +331,108 @@ fn cells_of(world: &mut World, table: usize, checked: Checked) -> Vec<(u16, Opti
         let tags = (!tags.is_empty()).then(|| Cell::Tags(tags.into_boxed_slice()));
         cells.push((position, tags));
     }
+    for parts in checked.parts {
+        let position = parts.position;
+        let existing = existing_cell(world, table, id, position);
+        let cell = parts::write(world, existing.as_ref(), parts, author);
+        cells.push((position, cell));
+    }
+    if let Some(comment) = checked.comment {
+        cells.extend(commented(world, table, id, &comment, author));
+    }
+    cells.extend(lines::write(world, id, checked.lines, author));
     cells
+}
+
+fn existing_cell(world: &World, table: usize, id: u64, position: u16) -> Option<Cell> {
+    let record = world.tables[table].rows.get(&id)?;
+    record.cell(position).cloned()
+}
+
+/// Puts the values that a multi-select picklist has before those that it is given.
+fn append(world: &World, table: usize, id: u64, position: u16, cells: &mut [(u16, Option<Cell>)]) {
+    let Some(Cell::List(known)) = existing_cell(world, table, id, position) else {
+        return;
+    };
+    let given = cells.iter_mut().find(|(at, _)| *at == position);
+    if let Some((_, cell)) = given {
+        let mut values = known.into_vec();
+        if let Some(Cell::List(added)) = cell.take() {
+            for value in added {
+                if !values.contains(&value) {
+                    values.push(value);
+                }
+            }
+        }
+        *cell = Some(Cell::List(values.into_boxed_slice()));
+    }
+}
+
+/// A new comment of a case or solution, and how many there are.
+fn commented(
+    world: &mut World,
+    table: usize,
+    id: u64,
+    comment: &str,
+    author: Author,
+) -> Vec<(u16, Option<Cell>)> {
+    let module = &world.tables[table].module;
+    let (Some(list_at), Some(count_at)) = (
+        module.position("Comments"),
+        module.position("No_of_comments"),
+    ) else {
+        return Vec::new();
+    };
+    let mut comments = match existing_cell(world, table, id, list_at) {
+        Some(Cell::Json(value)) => value.as_array().cloned().unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    let mut time = Vec::with_capacity(25);
+    write_time(&mut time, author.now, world.organisation.utc_offset_minutes);
+    let person = world.user(author.user);
+    comments.push(serde_json::json!({
+        "commented_by": person.map(crate::world::User::full_name),
+        "commented_time": String::from_utf8_lossy(&time),
+        "comment_content": comment,
+        "id": world.ids.next().to_string(),
+    }));
+    let count = i64::try_from(comments.len()).unwrap_or(i64::MAX);
+    vec![
+        (list_at, Some(Cell::Json(Box::new(Value::Array(comments))))),
+        (count_at, Some(Cell::Integer(count))),
+    ]
+}
+
+/// Tables and ids of the rows that belong to a record.
+fn lines_of(world: &World, table: usize, id: u64) -> Vec<(usize, u64)> {
+    match world.tables[table].rows.get(&id) {
+        None => Vec::new(),
+        Some(record) => lines_in(world, table, record),
+    }
+}
+
+fn lines_in(world: &World, table: usize, record: &Record) -> Vec<(usize, u64)> {
+    let module = &world.tables[table].module;
+    let mut lines = Vec::new();
+    for (position, cell) in record.cells() {
+        if let Cell::Rows(ids) = cell
+            && let Some(table) = module
+                .field_at(*position)
+                .rows_module()
+                .and_then(|name| world.table_position(name))
+        {
+            lines.extend(ids.iter().map(|id| (table, *id)));
+        }
+    }
+    lines
+}
+
+fn take_out(world: &mut World, table: usize, id: u64, author: Author) -> bool {
+    let is_removed = world.tables[table].remove(id, author.user, author.now);
+    if is_removed {
+        note(world, table, id, Action::Delete, author, Vec::new());
+    }
+    is_removed
 }
 
 /// Every change of a record is told here.

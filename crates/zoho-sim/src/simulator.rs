@@ -116,7 +116,7 @@ impl Simulator {
             .ok_or_else(|| UnknownModule(module.to_owned()))?;
         let records = table.by_id(false, None).map(|record| {
             let mut out = Vec::new();
-            rows::print_record(&mut out, &world, table, record, &Columns::Fields);
+            rows::print_record(&mut out, &world, table, record, &Columns::fields());
             serde_json::from_slice(&out).unwrap_or_default()
         });
         Ok(records.collect())

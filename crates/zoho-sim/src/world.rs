@@ -7,6 +7,7 @@
     reason = "some facts are read by areas that are still being built"
 )]
 
+mod assignment;
 mod build;
 mod changes;
 mod directory;
@@ -18,17 +19,18 @@ mod table;
 mod time;
 mod user;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use assignment::AssignmentRule;
 pub(crate) use build::BadSeed;
 pub(crate) use changes::{Action, Change, ChangeLog, FieldChange, Source};
 use directory::Directory;
 pub(crate) use ids::{Ids, parse_id};
 pub(crate) use organisation::{Organisation, Pipeline};
 pub(crate) use record::{Cell, Record};
-pub(crate) use table::{Deleted, SortKey, Table};
+pub(crate) use table::{Deleted, LISTED_SECONDS, RECYCLE_SECONDS, SortKey, Table};
 pub(crate) use time::{parse_date, parse_time, write_time};
 pub(crate) use user::User;
 
@@ -44,9 +46,10 @@ pub(crate) struct World {
     pub(crate) tables: Vec<Table>,
     /// Modules that hold no records for the API.
     pub(crate) pages: Vec<Module>,
+    pub(crate) assignment_rules: Vec<AssignmentRule>,
     pub(crate) changes: ChangeLog,
     directory: Directory,
-    by_name: HashMap<String, usize>,
+    by_name: BTreeMap<String, usize>,
 }
 
 impl World {

@@ -137,6 +137,6 @@ fn no_record(module: &str, id: &str) -> Problem {
 fn printed(world: &World, table: &crate::world::Table, id: u64) -> Option<Value> {
     let record = table.rows.get(&id)?;
     let mut out = Vec::new();
-    rows::print_record(&mut out, world, table, record, &Columns::Fields);
+    rows::print_record(&mut out, world, table, record, &Columns::fields());
     serde_json::from_slice(&out).ok()
 }

@@ -15,7 +15,7 @@ pub(super) mod update;
 pub(super) mod upsert;
 
 use crate::http::WrittenRecord;
-use crate::rows::{Action, Columns, print_record};
+use crate::rows::{Action, Columns, Printer};
 use crate::world::{Record, Table, World};
 
 /// Fields that one call may name.
@@ -31,12 +31,13 @@ pub(crate) fn print_list<'a>(
     records: impl Iterator<Item = &'a Record>,
     columns: &Columns,
 ) {
+    let mut printer = Printer::new(world, table, columns);
     out.extend_from_slice(b"\"data\":[");
     for (number, record) in records.enumerate() {
         if number > 0 {
             out.push(b',');
         }
-        print_record(out, world, table, record, columns);
+        printer.print(out, record);
     }
     out.push(b']');
 }

@@ -122,7 +122,7 @@ fn print_table(body: &mut String, world: &World, table: &Table, filter: &str) {
 /// A record as the API prints it.
 pub(super) fn printed(world: &World, table: &Table, record: &Record) -> Value {
     let mut out = Vec::new();
-    rows::print_record(&mut out, world, table, record, &Columns::Fields);
+    rows::print_record(&mut out, world, table, record, &Columns::fields());
     serde_json::from_slice(&out).unwrap_or_default()
 }
 

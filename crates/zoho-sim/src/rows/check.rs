@@ -6,22 +6,34 @@
 
 use serde_json::{Map, Value};
 
+use super::lines::{self, Lines};
+use super::parts::{self, Parts};
 use super::value;
 use crate::catalog::{self, Place, Refusal};
-use crate::schema::{DataType, Slot};
+use crate::schema::{DataType, Layout, Module, Slot};
 use crate::world::{Cell, World, parse_id};
 
 /// Tags that one record may carry.
 const TAGS_MAX: usize = 10;
 
 /// A row whose values fit their fields. `None` empties a field.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Checked {
     pub(crate) cells: Vec<(u16, Option<Cell>)>,
     pub(crate) owner: Option<u64>,
     pub(crate) tags: Option<(u16, Vec<String>)>,
-    /// The row names its layout, which turns the layout's own mandatory fields on.
-    pub(crate) has_layout: bool,
+    /// Place of the layout that the row names, which turns the layout's own mandatory fields on.
+    pub(crate) layout: Option<u16>,
+    /// Rows of sub-forms and multi-select lookups.
+    pub(super) lines: Vec<Lines>,
+    /// Files and images.
+    pub(super) parts: Vec<Parts>,
+    /// Multi-select picklists that are added to instead of replaced.
+    pub(super) appended: Vec<u16>,
+    /// A new comment of a case or solution.
+    pub(super) comment: Option<Box<str>>,
+    /// Taxes of the record as a whole, `$line_tax`.
+    pub(super) taxes: Option<Value>,
 }
 
 impl Checked {
@@ -34,8 +46,21 @@ impl Checked {
     }
 
     pub(crate) fn set(&mut self, position: u16, cell: Option<Cell>) {
-        self.cells.retain(|(at, _)| *at != position);
-        self.cells.push((position, cell));
+        match self.cells.iter_mut().find(|(at, _)| *at == position) {
+            Some((_, known)) => *known = cell,
+            None => self.cells.push((position, cell)),
+        }
+    }
+
+    /// Whether the row fills the field.
+    fn fills(&self, position: u16) -> bool {
+        self.given(position).flatten().is_some()
+            || self.lines.iter().any(|lines| lines.adds_to(position))
+            || self.parts.iter().any(|parts| parts.adds_to(position))
+    }
+
+    fn layout<'m>(&self, module: &'m Module) -> Option<&'m Layout> {
+        module.layouts.get(usize::from(self.layout?))
     }
 }
 
@@ -51,10 +76,22 @@ pub(crate) fn check(
         cells: Vec::with_capacity(row.len()),
         ..Checked::default()
     };
+    if let Some(given) = row.get("Layout").filter(|given| !given.is_null()) {
+        let place = Place {
+            row: number,
+            field: "Layout",
+        };
+        checked.layout = Some(layout(module, given, place)?);
+    }
+    let appended = row.get("$append_values").and_then(Value::as_object);
     for (name, given) in row {
         let Some(position) = module.position(name) else {
             continue;
         };
+        let is_outside = |layout: &Layout| !layout.has(position);
+        if checked.layout(module).is_some_and(is_outside) {
+            continue;
+        }
         let field = module.field_at(position);
         let place = Place {
             row: number,
@@ -62,17 +99,48 @@ pub(crate) fn check(
         };
         match field.slot {
             Slot::Owner => checked.owner = owner(world, given, place)?,
-            Slot::Layout => {
-                layout(module.layout_id(), given, place)?;
-                checked.has_layout = !given.is_null();
-            }
             Slot::Stored if field.is_read_only => {}
-            Slot::Stored if field.data_type == DataType::Tag => {
-                checked.tags = Some((position, tags(given, place)?))
-            }
-            Slot::Stored => checked.set(position, value::cell_of(world, field, given, place)?),
+            Slot::Stored => match field.data_type {
+                DataType::Tag => checked.tags = Some((position, tags(given, place)?)),
+                DataType::Subform | DataType::MultiSelectLookup | DataType::MultiUserLookup => {
+                    let lines = lines::read(world, position, field, given, place)?;
+                    checked.lines.extend(lines);
+                }
+                DataType::FileUpload | DataType::ImageUpload => {
+                    checked.parts.push(parts::read(position, given, place)?);
+                }
+                DataType::MultiModuleLookup => {
+                    let cell = value::any_record(world, field, row, given, place)?;
+                    checked.cells.push((position, cell));
+                }
+                DataType::TextArea if name == "Add_Comment" => {
+                    let cell = value::cell_of(world, field, given, place)?;
+                    if let Some(Cell::Text(text)) = cell {
+                        checked.comment = Some(text);
+                    }
+                }
+                _ => {
+                    let is_appended = |appended: &Map<String, Value>| {
+                        appended.get(name) == Some(&Value::Bool(true))
+                    };
+                    if field.data_type == DataType::MultiSelectPickList
+                        && appended.is_some_and(is_appended)
+                    {
+                        checked.appended.push(position);
+                    }
+                    let cell = value::cell_of(world, field, given, place)?;
+                    checked.cells.push((position, cell));
+                }
+            },
             _ => {}
         }
+    }
+    if let Some(given) = row.get("$line_tax") {
+        let place = Place {
+            row: number,
+            field: "$line_tax",
+        };
+        checked.taxes = super::special::line_tax(given, place)?;
     }
     Ok(checked)
 }
@@ -85,9 +153,11 @@ pub(crate) fn require_mandatory(
     number: usize,
 ) -> Result<(), Refusal> {
     let module = &world.tables[table].module;
+    let layout = checked.layout(module);
     for (position, field) in (0u16..).zip(&module.fields) {
-        let is_needed = field.is_mandatory || (checked.has_layout && field.is_layout_mandatory);
-        if is_needed && checked.given(position).flatten().is_none() {
+        let is_needed =
+            field.is_mandatory || layout.is_some_and(|layout| layout.is_mandatory(position));
+        if is_needed && !checked.fills(position) {
             return Err(catalog::mandatory_not_found(Place {
                 row: number,
                 field: &field.api_name,
@@ -105,11 +175,12 @@ pub(crate) fn refuse_emptied(
     number: usize,
 ) -> Result<(), Refusal> {
     let module = &world.tables[table].module;
+    let layout = checked.layout(module);
     for (position, cell) in &checked.cells {
         let field = module.field_at(*position);
-        if cell.is_none()
-            && (field.is_mandatory || (checked.has_layout && field.is_layout_mandatory))
-        {
+        let is_needed =
+            field.is_mandatory || layout.is_some_and(|layout| layout.is_mandatory(*position));
+        if cell.is_none() && is_needed {
             return Err(catalog::mandatory_not_found(Place {
                 row: number,
                 field: &field.api_name,
@@ -126,20 +197,18 @@ fn owner(world: &World, given: &Value, place: Place<'_>) -> Result<Option<u64>, 
     value::user_of(world, given, place).map(Some)
 }
 
-fn layout(layout_id: u64, given: &Value, place: Place<'_>) -> Result<(), Refusal> {
-    match given {
-        Value::Null => Ok(()),
-        Value::Object(object) => {
-            let id = object.get("id").and_then(value::id_in);
-            if id == Some(layout_id) {
-                Ok(())
-            } else {
-                Err(catalog::invalid_value(place))
-            }
-        }
-        Value::String(text) if parse_id(text) == Some(layout_id) => Ok(()),
-        _ => Err(catalog::wrong_type(place, "jsonobject")),
-    }
+/// Place of the layout that is named by id.
+fn layout(module: &Module, given: &Value, place: Place<'_>) -> Result<u16, Refusal> {
+    let id = match given {
+        Value::Object(object) => object.get("id").and_then(value::id_in),
+        Value::String(text) => parse_id(text),
+        _ => return Err(catalog::wrong_type(place, "jsonobject")),
+    };
+    (0u16..)
+        .zip(&module.layouts)
+        .find(|(_, layout)| layout.is_active && Some(layout.id) == id)
+        .map(|(number, _)| number)
+        .ok_or_else(|| catalog::invalid_value(place))
 }
 
 fn tags(given: &Value, place: Place<'_>) -> Result<Vec<String>, Refusal> {

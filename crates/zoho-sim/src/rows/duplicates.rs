@@ -91,6 +91,19 @@ pub(super) fn refuse_taken(
     }
 }
 
+/// Whether another record holds a unique value of a deleted one.
+pub(super) fn is_taken(table: &Table, deleted_id: u64) -> bool {
+    let deleted = table.deleted.get(&deleted_id);
+    let Some(record) = deleted.and_then(|deleted| deleted.record.as_deref()) else {
+        return false;
+    };
+    let mut positions = table.module.unique_positions();
+    positions.any(|position| {
+        let cell = record.cell(position);
+        cell.is_some_and(|cell| !table.holders(position, cell).is_empty())
+    })
+}
+
 fn clash(
     world: &World,
     table: &Table,

@@ -1,7 +1,8 @@
 //! Reads one JSON value into a cell by the type of its field (sheet "data types").
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
+use super::special;
 use crate::catalog::{self, Place, Refusal};
 use crate::schema::{DataType, Field};
 use crate::world::{Cell, World, parse_date, parse_id, parse_time};
@@ -31,7 +32,16 @@ pub(super) fn cell_of(
                 .ok_or_else(|| catalog::wrong_type(place, "boolean"))?,
         ),
         DataType::Lookup => Cell::Id(lookup(world, field, given, place)?),
-        DataType::OwnerLookup => Cell::Id(user_of(world, given, place)?),
+        DataType::OwnerLookup | DataType::UserLookup => Cell::Id(user_of(world, given, place)?),
+        DataType::Alarm
+        | DataType::Recurrence
+        | DataType::MultiReminder
+        | DataType::Participants
+        | DataType::Tax
+        | DataType::LineTax
+        | DataType::PricingDetails => {
+            return special::cell_of(world, field.data_type, given, place);
+        }
         DataType::MultiSelectPickList => match list(field, given, place)? {
             Some(cell) => cell,
             None => return Ok(None),
@@ -47,6 +57,21 @@ pub(super) fn cell_of(
         }
     };
     Ok(Some(cell))
+}
+
+/// The cell of a default value, which is written as text in the field's metadata.
+pub(super) fn default_cell(field: &Field, text: &str) -> Option<Cell> {
+    match field.data_type {
+        DataType::Boolean => Some(Cell::Bool(text == "true")),
+        DataType::Integer => text.parse().ok().map(Cell::Integer),
+        DataType::Double | DataType::Currency | DataType::Percent => {
+            let number = text.parse().ok().filter(|number: &f64| number.is_finite());
+            number.map(Cell::Double)
+        }
+        DataType::DateTime => parse_time(text).map(Cell::Time),
+        DataType::MultiSelectPickList => Some(Cell::List([text.into()].into())),
+        _ => Some(Cell::Text(text.into())),
+    }
 }
 
 fn expected_text(data_type: DataType) -> &'static str {
@@ -80,6 +105,14 @@ fn text_cell(field: &Field, text: &str, place: Place<'_>) -> Result<Cell, Refusa
         DataType::Phone => is_phone(text),
         _ => true,
     };
+    if field.is_restricted && !is_known(field, text) {
+        let known: Vec<&str> = field
+            .pick_list
+            .iter()
+            .map(|value| value.reference_value.as_str())
+            .collect();
+        return Err(catalog::invalid_value(place).with_detail("supported_values", json!(known)));
+    }
     // unknown: Zoho may add more to these details than the name and the place.
     if is_well_formed {
         Ok(Cell::Text(text.into()))
@@ -88,8 +121,14 @@ fn text_cell(field: &Field, text: &str, place: Place<'_>) -> Result<Cell, Refusa
     }
 }
 
+/// Whether a picklist has the value.
+fn is_known(field: &Field, text: &str) -> bool {
+    let mut values = field.pick_list.iter();
+    values.any(|value| value.is_used && value.reference_value == text)
+}
+
 /// A local part, an at sign, a domain with a dot, and a last label of 2 to 22 letters.
-fn is_email(text: &str) -> bool {
+pub(super) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else {
         return false;
     };
@@ -214,6 +253,47 @@ fn lookup(world: &World, field: &Field, given: &Value, place: Place<'_>) -> Resu
     let exists = target.is_some_and(|table| table.rows.contains_key(&id));
     if exists {
         Ok(id)
+    } else {
+        Err(catalog::invalid_value(place))
+    }
+}
+
+/// The record of any module that a lookup names: its module stands in the value, or beside it as `$se_module` (`se_module` in
+/// older versions).
+pub(super) fn any_record(
+    world: &World,
+    field: &Field,
+    row: &Map<String, Value>,
+    given: &Value,
+    place: Place<'_>,
+) -> Result<Option<Cell>, Refusal> {
+    let id = match given {
+        Value::Null => return Ok(None),
+        Value::Object(object) => object.get("id").and_then(id_in),
+        Value::String(_) | Value::Number(_) => id_in(given),
+        _ => return Err(catalog::wrong_type(place, "jsonobject")),
+    };
+    let id = id.ok_or_else(|| catalog::invalid_value(place))?;
+    let beside = row.get("$se_module").or_else(|| row.get("se_module"));
+    let inside = given.get("module").map(|module| {
+        let name = module.get("api_name").and_then(Value::as_str);
+        name.or_else(|| module.as_str())
+    });
+    let module = inside.flatten().or_else(|| beside.and_then(Value::as_str));
+    if module.is_none() && field.api_name == "What_Id" {
+        let missing = Place {
+            field: "$se_module",
+            ..place
+        };
+        return Err(catalog::rows::dependent_field_missing(missing, place.field));
+    }
+    let found = world.find(id).map(|(table, _)| table);
+    let is_meant = match module {
+        None => found.is_some(),
+        Some(name) => found.is_some() && world.table_position(name) == found,
+    };
+    if is_meant {
+        Ok(Some(Cell::Id(id)))
     } else {
         Err(catalog::invalid_value(place))
     }

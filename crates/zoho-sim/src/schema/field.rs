@@ -210,6 +210,17 @@ impl Field {
         )
     }
 
+    /// Module of the rows that the field lists: of a sub-form, or the pairs of a multi-select lookup.
+    pub(crate) fn rows_module(&self) -> Option<&str> {
+        let linking = self.linking.as_ref().map(|linking| linking.module.as_str());
+        self.subform.as_deref().or(linking)
+    }
+
+    /// A text with formatting.
+    pub(crate) fn is_rich_text(&self) -> bool {
+        self.data_type == DataType::TextArea && self.length > 32_000
+    }
+
     pub(crate) fn give_ids(&mut self, ids: &mut Ids, module_ids: &[(String, u64)]) {
         self.id = ids.next();
         for value in &mut self.pick_list {

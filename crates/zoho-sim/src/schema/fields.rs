@@ -13,6 +13,8 @@ use super::Field;
 pub(crate) struct Fields {
     list: Vec<Field>,
     by_name: HashMap<String, u16>,
+    /// Auto numbers and fields with a default value.
+    completed: Vec<u16>,
 }
 
 impl Fields {
@@ -20,6 +22,9 @@ impl Fields {
     pub(crate) fn push(&mut self, field: Field) -> u16 {
         let position = u16::try_from(self.list.len()).unwrap_or(u16::MAX);
         self.by_name.insert(field.api_name.clone(), position);
+        if field.auto_number.is_some() || field.default_value.is_some() {
+            self.completed.push(position);
+        }
         self.list.push(field);
         position
     }
@@ -27,6 +32,12 @@ impl Fields {
     /// Position of a field by its API name, which is case-sensitive.
     pub(crate) fn position(&self, api_name: &str) -> Option<u16> {
         self.by_name.get(api_name).copied()
+    }
+}
+
+impl Fields {
+    pub(super) fn completed(&self) -> &[u16] {
+        &self.completed
     }
 }
 

@@ -297,6 +297,11 @@ impl Module {
             .collect()
     }
 
+    /// Positions of the fields that a new record gets without being told: auto numbers and default values.
+    pub(crate) fn completed_positions(&self) -> &[u16] {
+        self.fields.completed()
+    }
+
     pub(crate) fn duplicate_check_position(&self) -> Option<u16> {
         self.position(self.duplicate_check_field.as_deref()?)
     }

@@ -1,6 +1,6 @@
 //! Builds a world from a seed.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::{Map, Value, json};
@@ -48,7 +48,7 @@ impl World {
             mark_unique(module, seed)?;
             list_pipelines(module, &pipelines, &mut ids);
         }
-        let mut by_name = HashMap::new();
+        let mut by_name = BTreeMap::new();
         for (position, module) in modules.iter().enumerate() {
             by_name.insert(module.api_name.clone(), position);
             by_name.insert(module.api_name.to_ascii_lowercase(), position);
@@ -61,6 +61,7 @@ impl World {
             pipelines,
             tables,
             pages,
+            assignment_rules: Vec::new(),
             changes: ChangeLog::default(),
             directory: Directory::default(),
             by_name,

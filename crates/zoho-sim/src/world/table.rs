@@ -16,6 +16,9 @@ pub(crate) type SortKey = (i64, u64);
 /// Seconds for which a deleted record can be restored.
 pub(crate) const RECYCLE_SECONDS: i64 = 60 * 24 * 60 * 60;
 
+/// Seconds for which it is still listed afterwards.
+pub(crate) const LISTED_SECONDS: i64 = 120 * 24 * 60 * 60;
+
 /// A module and its records.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(from = "Saved")]
@@ -32,6 +35,12 @@ pub(crate) struct Table {
     by_modified: BTreeSet<SortKey>,
     #[serde(skip_serializing)]
     indexes: Vec<(u16, ValueIndex)>,
+    /// Deleted records that can be restored, by time.
+    #[serde(skip_serializing)]
+    in_bin: BTreeSet<SortKey>,
+    /// Those deleted for good, by time.
+    #[serde(skip_serializing)]
+    gone: BTreeSet<SortKey>,
     #[serde(skip_serializing)]
     name_positions: Vec<u16>,
 }
@@ -85,6 +94,8 @@ impl Table {
             counters: BTreeMap::new(),
             by_modified: BTreeSet::new(),
             indexes: Vec::new(),
+            in_bin: BTreeSet::new(),
+            gone: BTreeSet::new(),
             name_positions: Vec::new(),
         };
         table.reindex();
@@ -105,6 +116,13 @@ impl Table {
             .values()
             .map(|record| (record.modified_at, record.id))
             .collect();
+        let key = |(id, deleted): (&u64, &Deleted)| (deleted.deleted_at, *id);
+        let (in_bin, gone): (Vec<_>, Vec<_>) = self
+            .deleted
+            .iter()
+            .partition(|(_, deleted)| deleted.record.is_some());
+        self.in_bin = in_bin.into_iter().map(key).collect();
+        self.gone = gone.into_iter().map(key).collect();
         self.indexes = self
             .module
             .indexed_positions()
@@ -149,18 +167,21 @@ impl Table {
     pub(crate) fn change(
         &mut self,
         id: u64,
-        author: (u64, i64),
+        user: u64,
+        now: i64,
+        layout: Option<u16>,
         cells: Vec<(u16, Option<Cell>)>,
     ) -> Vec<FieldChange> {
         let mut changes = Vec::new();
         let Some(record) = self.rows.get_mut(&id) else {
             return changes;
         };
-        (record.modified_by, _) = author;
-        if record.modified_at != author.1 {
+        record.modified_by = user;
+        record.layout = layout.unwrap_or(record.layout);
+        if record.modified_at != now {
             self.by_modified.remove(&(record.modified_at, id));
-            record.modified_at = author.1;
-            self.by_modified.insert((record.modified_at, id));
+            record.modified_at = now;
+            self.by_modified.insert((now, id));
         }
         for (position, new) in cells {
             if self.module.field_at(position).slot == Slot::Owner {
@@ -193,38 +214,76 @@ impl Table {
         changes
     }
 
+    /// Sets one cell without anybody being told: what the world itself keeps true, such as the order of sub-form rows.
+    pub(crate) fn set_quietly(&mut self, id: u64, position: u16, cell: Cell) {
+        if let Some(record) = self.rows.get_mut(&id) {
+            record.set(position, Some(cell));
+        }
+    }
+
     /// Takes a record out into the recycle bin; false when there is none of this id.
     pub(crate) fn remove(&mut self, id: u64, deleted_by: u64, deleted_at: i64) -> bool {
         let Some(record) = self.rows.remove(&id) else {
             return false;
         };
         self.unindex(&record);
-        self.deleted.insert(
-            id,
-            Deleted {
-                name: self.name_of(&record),
-                created_by: record.created_by,
-                deleted_by,
-                deleted_at,
-                record: Some(Box::new(record)),
-            },
-        );
+        let deleted = Deleted {
+            name: self.name_of(&record),
+            created_by: record.created_by,
+            deleted_by,
+            deleted_at,
+            record: Some(Box::new(record)),
+        };
+        self.deleted.insert(id, deleted);
+        self.in_bin.insert((deleted_at, id));
+        self.expire(deleted_at);
         true
     }
 
     /// Takes a record out of the recycle bin back into the module; false when it is not there any more.
     pub(crate) fn restore(&mut self, id: u64, now: i64) -> bool {
-        let is_there = self.deleted.get(&id).is_some_and(|deleted| {
-            deleted.record.is_some() && now - deleted.deleted_at < RECYCLE_SECONDS
-        });
-        if !is_there {
-            return false;
+        self.expire(now);
+        let record = match self.deleted.get_mut(&id) {
+            Some(deleted) => deleted.record.take(),
+            None => None,
+        };
+        let Some(record) = record else { return false };
+        if let Some(deleted) = self.deleted.remove(&id) {
+            self.in_bin.remove(&(deleted.deleted_at, id));
         }
-        let record = self.deleted.remove(&id).and_then(|deleted| deleted.record);
-        if let Some(record) = record {
-            self.add(*record);
-        }
+        self.add(*record);
         true
+    }
+
+    /// Frees a record of the recycle bin; it is still listed as gone for good. False when it is not in the bin.
+    pub(crate) fn erase(&mut self, id: u64) -> bool {
+        let Some(deleted) = self.deleted.get_mut(&id) else {
+            return false;
+        };
+        let is_freed = deleted.record.take().is_some();
+        if is_freed {
+            let key = (deleted.deleted_at, id);
+            self.in_bin.remove(&key);
+            self.gone.insert(key);
+        }
+        is_freed
+    }
+
+    /// Frees what has been in the recycle bin too long, and forgets what is not even listed any more.
+    pub(crate) fn expire(&mut self, now: i64) {
+        let kept_since = now.saturating_sub(RECYCLE_SECONDS);
+        while let Some((at, id)) = self.in_bin.first().copied()
+            && at <= kept_since
+        {
+            self.erase(id);
+        }
+        let listed_since = kept_since.saturating_sub(LISTED_SECONDS);
+        while let Some((at, id)) = self.gone.first().copied()
+            && at <= listed_since
+        {
+            self.gone.remove(&(at, id));
+            self.deleted.remove(&id);
+        }
     }
 
     fn unindex(&mut self, record: &Record) {

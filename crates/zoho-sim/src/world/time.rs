@@ -1,30 +1,65 @@
 //! Times and dates as Zoho writes them: `2026-01-31T09:00:00+01:00`, `2026-01-31`.
 
-use std::io::Write as _;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::Offset;
 
-/// Appends a time with the organisation's offset and no fraction.
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
+/// Appends a time with the organisation's offset and no fraction. Written by hand, as each record has several times.
 pub(crate) fn write_time(out: &mut Vec<u8>, seconds: i64, offset_minutes: i32) {
-    let offset = Offset::from_seconds(offset_minutes * 60).unwrap_or(Offset::UTC);
-    let at = offset.to_datetime(Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH));
-    let sign = if offset_minutes < 0 { '-' } else { '+' };
-    let minutes = offset_minutes.unsigned_abs();
-    // Writing into memory does not fail.
-    let _ = write!(
-        out,
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{sign}{:02}:{:02}",
-        at.year(),
-        at.month(),
-        at.day(),
-        at.hour(),
-        at.minute(),
-        at.second(),
-        minutes / 60,
-        minutes % 60
-    );
+    let local = seconds.saturating_add(i64::from(offset_minutes) * 60);
+    let (year, month, day) = civil(local.div_euclid(DAY_SECONDS));
+    let second = local.rem_euclid(DAY_SECONDS);
+    push_digits(out, year / 100);
+    push_digits(out, year % 100);
+    out.push(b'-');
+    push_digits(out, month);
+    out.push(b'-');
+    push_digits(out, day);
+    out.push(b'T');
+    push_digits(out, second / 3_600);
+    out.push(b':');
+    push_digits(out, second / 60 % 60);
+    out.push(b':');
+    push_digits(out, second % 60);
+    out.push(if offset_minutes < 0 { b'-' } else { b'+' });
+    let minutes = i64::from(offset_minutes.unsigned_abs());
+    push_digits(out, minutes / 60);
+    out.push(b':');
+    push_digits(out, minutes % 60);
+}
+
+/// Year, month and day of a day counted from 1970, in the years 0 to 9999; what lies outside is 1970.
+fn civil(day: i64) -> (i64, i64, i64) {
+    const FIRST: i64 = -719_528;
+    const LAST: i64 = 2_932_896;
+    let day = if (FIRST..=LAST).contains(&day) {
+        day
+    } else {
+        0
+    };
+    // Years begin in March, so that the leap day comes last: 146,097 days in 400 years.
+    let shifted = day + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day)
+}
+
+/// Two digits of a number below 100.
+fn push_digits(out: &mut Vec<u8>, number: i64) {
+    let number = u8::try_from(number.rem_euclid(100)).unwrap_or(0);
+    out.push(b'0' + number / 10);
+    out.push(b'0' + number % 10);
 }
 
 /// Reads `yyyy-MM-ddTHH:mm:ss±HH:mm` (or `Z`) into seconds since 1970. A blank for the plus sign, as query strings leave it,
@@ -81,6 +116,16 @@ mod tests {
     fn times_carry_the_offset_of_the_organisation() {
         assert_eq!(written(1_768_035_600, 330), "2026-01-10T14:30:00+05:30");
         assert_eq!(written(1_768_035_600, -480), "2026-01-10T01:00:00-08:00");
+    }
+
+    #[test]
+    fn every_day_is_written_as_the_calendar_has_it() {
+        for day in (-719_528..2_932_896).step_by(17) {
+            let written = written(day * DAY_SECONDS, 0);
+            let expected = jiff::Timestamp::from_second(day * DAY_SECONDS).unwrap();
+            assert_eq!(written[..19], expected.to_string()[..19]);
+        }
+        assert_eq!(written(i64::MAX, 840).len(), 25);
     }
 
     #[test]

@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 
 use crate::catalog::{self, Refusal};
 use crate::http::Answer;
+use crate::rows::{Author, Features, id_in};
+use crate::world::World;
 
 /// Rows of one call.
 const ROWS_MAX: usize = 100;
@@ -18,6 +20,39 @@ pub(crate) struct Body {
     /// Rows as given; each has to be an object.
     pub(crate) rows: Vec<Value>,
     pub(crate) duplicate_check_fields: Option<Vec<String>>,
+    /// Automations that the write sets off: all, unless it names some.
+    triggers: Features,
+    applied: Features,
+    skipped: Features,
+    lar_id: Option<u64>,
+}
+
+impl Body {
+    /// The writer with what the body says about the handling of its rows.
+    ///
+    /// unknown: the words in which an unknown assignment rule is refused.
+    pub(crate) fn author(
+        &self,
+        world: &World,
+        table: usize,
+        author: Author,
+    ) -> Result<Author, Answer> {
+        let module = &world.tables[table].module.api_name;
+        let is_known = |id: u64| {
+            let mut rules = world.assignment_rules.iter();
+            rules.any(|rule| rule.id == id && rule.module == *module)
+        };
+        if self.lar_id.is_some_and(|id| !is_known(id)) {
+            return Err(whole(&catalog::wrong_key("lar_id")));
+        }
+        Ok(Author {
+            lar_id: self.lar_id,
+            triggers: self.triggers,
+            applied: self.applied,
+            skipped: self.skipped,
+            ..author
+        })
+    }
 }
 
 /// Workflows and the like that a write may switch off; none of them is simulated, but a wrong name is refused.
@@ -28,6 +63,20 @@ const TRIGGERS: [&str; 5] = [
     "pathfinder",
     "orchestration",
 ];
+
+/// What `apply_feature_execution` may name.
+const APPLIED: [&str; 7] = [
+    "layout_rules",
+    "range_validation",
+    "assignment_rules",
+    "function_validation_rule",
+    "criteria_validation_rule",
+    "global_map_dependency",
+    "territory_subordinates",
+];
+
+/// What `skip_feature_execution` may name.
+const SKIPPED: [&str; 3] = ["cadences", "assignment_rules", "connected_workflows"];
 
 /// Reads the body, or gives the refusal of the whole call.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Body, Answer> {
@@ -56,17 +105,50 @@ fn read(bytes: &[u8]) -> Result<Body, Refusal> {
     if rows.len() > ROWS_MAX {
         return Err(catalog::too_many_rows(ROWS_MAX));
     }
-    if let Some(triggers) = texts(&body, "trigger")?
-        && !triggers
-            .iter()
-            .all(|name| TRIGGERS.contains(&name.as_str()))
-    {
-        return Err(catalog::wrong_key_value("trigger", &TRIGGERS));
-    }
+    let triggers = match texts(&body, "trigger")? {
+        None => Features::ALL,
+        Some(names) => features(names.iter().map(String::as_str), &TRIGGERS)
+            .ok_or_else(|| catalog::wrong_key_value("trigger", &TRIGGERS))?,
+    };
+    let lar_id = match body.get("lar_id") {
+        None | Some(Value::Null) => None,
+        Some(given) => Some(id_in(given).ok_or_else(|| catalog::wrong_key("lar_id"))?),
+    };
     Ok(Body {
         rows,
         duplicate_check_fields: texts(&body, "duplicate_check_fields")?,
+        triggers,
+        applied: named_features(&body, "apply_feature_execution", &APPLIED)?,
+        skipped: named_features(&body, "skip_feature_execution", &SKIPPED)?,
+        lar_id,
     })
+}
+
+/// The set of these names; `None` when one of them is not among the known ones.
+fn features<'n>(names: impl Iterator<Item = &'n str>, known: &[&str]) -> Option<Features> {
+    let mut set = Features::NONE;
+    for name in names {
+        set = set.with(known.iter().find(|known| **known == name)?)?;
+    }
+    Some(set)
+}
+
+/// The features of a list of `{"name": "..."}`.
+fn named_features(
+    body: &Map<String, Value>,
+    key: &str,
+    known: &[&str],
+) -> Result<Features, Refusal> {
+    let Some(given) = body.get(key).filter(|given| !given.is_null()) else {
+        return Ok(Features::NONE);
+    };
+    let list = given
+        .as_array()
+        .ok_or_else(|| catalog::wrong_key_type(key, "jsonarray"))?;
+    let names = list
+        .iter()
+        .map(|item| item.get("name").and_then(Value::as_str).unwrap_or_default());
+    features(names, known).ok_or_else(|| catalog::wrong_key_value(key, known))
 }
 
 fn texts(body: &Map<String, Value>, key: &str) -> Result<Option<Vec<String>>, Refusal> {

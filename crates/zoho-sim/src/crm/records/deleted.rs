@@ -7,10 +7,7 @@ use crate::catalog::{self, Refusal};
 use crate::crm::{endpoint, org, param};
 use crate::http::{Answer, Call};
 use crate::state::Shared;
-use crate::world::{Deleted, World};
-
-const RECYCLE_SECONDS: i64 = 60 * 24 * 60 * 60;
-const PERMANENT_SECONDS: i64 = 120 * 24 * 60 * 60;
+use crate::world::{Deleted, LISTED_SECONDS, RECYCLE_SECONDS, World};
 
 pub(crate) fn answer(shared: &Shared, call: &Call, table: usize) -> Result<Answer, Refusal> {
     let now = shared.clock.now();
@@ -35,8 +32,8 @@ pub(crate) fn answer(shared: &Shared, call: &Call, table: usize) -> Result<Answe
         .map(|(id, deleted)| (*id, deleted))
         .filter(|(_, deleted)| {
             let age = now - deleted.deleted_at;
-            let is_listed = age < RECYCLE_SECONDS + PERMANENT_SECONDS;
-            let is_wanted = wanted == "all" || (wanted == "recycle") == (age < RECYCLE_SECONDS);
+            let is_listed = age < RECYCLE_SECONDS + LISTED_SECONDS;
+            let is_wanted = wanted == "all" || (wanted == "permanent") == is_gone(deleted, now);
             is_listed && is_wanted && after.is_none_or(|after| deleted.deleted_at > after)
         })
         .collect();
@@ -69,8 +66,13 @@ pub(crate) fn answer(shared: &Shared, call: &Call, table: usize) -> Result<Answe
     ))
 }
 
+/// Whether it cannot be restored any more.
+fn is_gone(deleted: &Deleted, now: i64) -> bool {
+    deleted.record.is_none() || now - deleted.deleted_at >= RECYCLE_SECONDS
+}
+
 fn row(world: &World, id: u64, deleted: &Deleted, now: i64) -> Value {
-    let is_permanent = now - deleted.deleted_at >= RECYCLE_SECONDS;
+    let is_permanent = is_gone(deleted, now);
     let person = |user: u64| match world.user(user) {
         Some(user) if !is_permanent => endpoint::reference(&user.full_name(), user.id),
         _ => Value::Null,

@@ -24,7 +24,7 @@ pub(crate) fn answer(
         .filter(|id| world.ids.is_own(*id))
         .ok_or_else(|| catalog::invalid_path_id(1))?;
     let columns = match call.query.list("fields") {
-        None => Columns::All,
+        None => Columns::all(),
         Some(names) => super::list::named_columns(table, &names)?,
     };
     let Some(record) = table.rows.get(&id) else {

@@ -91,7 +91,7 @@ fn read(table: &Table, call: &Call, admitted: &Admitted, now: i64) -> Result<Lis
     let is_second = admitted.version.is_second();
     let columns = match query.list("fields") {
         Some(names) if !names.is_empty() => named_columns(table, &names)?,
-        _ if is_second => Columns::Fields,
+        _ if is_second => Columns::fields(),
         _ => return Err(catalog::required_param_missing("fields")),
     };
     if query.get("page").is_some() && query.get("page_token").is_some() {
@@ -122,7 +122,7 @@ fn read(table: &Table, call: &Call, admitted: &Admitted, now: i64) -> Result<Lis
         return Err(catalog::pagination_limit());
     }
     Ok(Listing {
-        columns,
+        columns: columns.in_list().in_words_of_older(is_second),
         page,
         per_page,
         token,

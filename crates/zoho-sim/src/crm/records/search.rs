@@ -33,9 +33,10 @@ pub(crate) fn answer(shared: &Shared, call: &Call, table: usize) -> Result<Answe
         return Err(catalog::search_limit_reached());
     }
     let columns = match query.list("fields") {
-        None => Columns::All,
+        None => Columns::all(),
         Some(names) => super::list::named_columns(table, &names)?,
-    };
+    }
+    .in_list();
     let sort_by = query.get("sort_by").unwrap_or("id");
     if table.module.position(sort_by).is_none() {
         return Err(catalog::invalid_param("sort_by"));

@@ -55,8 +55,13 @@ fn answer(
         Ok(body) => body,
         Err(answer) => return answer,
     };
-    let author = Author::new(admitted.caller.user, shared.clock.now());
     let mut world = shared.world();
+    let author = Author::new(admitted.caller.user, shared.clock.now())
+        .in_words_of_older(admitted.version.is_second());
+    let author = match body.author(&world, table, author) {
+        Ok(author) => author,
+        Err(answer) => return answer,
+    };
     let outcomes: Vec<_> = body
         .rows
         .iter()

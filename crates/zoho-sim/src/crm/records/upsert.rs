@@ -18,8 +18,13 @@ pub(crate) fn answer(shared: &Shared, call: &Call, admitted: &Admitted, table: u
         Ok(body) => body,
         Err(answer) => return answer,
     };
-    let author = Author::new(admitted.caller.user, shared.clock.now());
     let mut world = shared.world();
+    let author = Author::new(admitted.caller.user, shared.clock.now())
+        .in_words_of_older(admitted.version.is_second());
+    let author = match body.author(&world, table, author) {
+        Ok(author) => author,
+        Err(answer) => return answer,
+    };
     let named: Option<Vec<&str>> = body
         .duplicate_check_fields
         .as_ref()
