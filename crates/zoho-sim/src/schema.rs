@@ -8,13 +8,14 @@ mod fields;
 mod layout;
 mod module;
 mod modules;
+mod own;
 mod picklists;
 mod system;
 
 pub(crate) use data_type::DataType;
-pub(crate) use field::{AutoNumber, Field, Lookup, PickListValue, Rollup, Slot};
+pub(crate) use field::{AutoNumber, Field, Formula, Linking, Lookup, PickListValue, Rollup, Slot};
 pub(crate) use fields::Fields;
-pub(crate) use layout::Layout;
+pub(crate) use layout::{Layout, Section};
 pub(crate) use module::{Abilities, GeneratedType, Module, RelatedList};
 pub(crate) use picklists::STAGES;
 

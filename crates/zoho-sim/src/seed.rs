@@ -5,6 +5,8 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::schema::AutoNumber;
+
 /// The start of a world, read from JSON. Unknown keys are refused, so that a slip in a seed file is seen at once.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,9 +20,21 @@ pub struct Seed {
     /// More than one pipeline switches pipelines on: then each deal must name its own.
     #[serde(default)]
     pub(crate) pipelines: Vec<PipelineSeed>,
+    /// Own modules.
+    #[serde(default)]
+    pub(crate) modules: Vec<ModuleSeed>,
     /// Own fields by module.
     #[serde(default)]
     pub(crate) fields: Map<String, Value>,
+    /// Options added to picklists, by module and field.
+    #[serde(default)]
+    pub(crate) pick_list_values: Map<String, Value>,
+    /// Layouts beside the standard one, by module.
+    #[serde(default)]
+    pub(crate) layouts: Map<String, Value>,
+    /// Assignment rules, which give records without an owner theirs.
+    #[serde(default)]
+    pub(crate) assignment_rules: Vec<AssignmentRuleSeed>,
     /// Standard fields that the organisation has marked "do not allow duplicate values", by module.
     #[serde(default)]
     pub(crate) unique_fields: Map<String, Value>,
@@ -101,10 +115,95 @@ pub(crate) struct FieldSeed {
     #[serde(default)]
     pub(crate) is_mandatory: bool,
     #[serde(default)]
-    pub(crate) values: Vec<String>,
+    pub(crate) values: Vec<PickListSeed>,
+    /// A picklist that takes no other values.
+    #[serde(default)]
+    pub(crate) is_restricted: bool,
+    #[serde(default)]
+    pub(crate) default_value: Option<String>,
     /// Module that a lookup points to.
     #[serde(default)]
     pub(crate) lookup_module: Option<String>,
+    /// Fields of a sub-form's rows.
+    #[serde(default)]
+    pub(crate) fields: Vec<FieldSeed>,
+    #[serde(default)]
+    pub(crate) auto_number: Option<AutoNumber>,
+    /// Arithmetic of a formula, such as `${Deals.Amount} * 2`.
+    #[serde(default)]
+    pub(crate) formula: Option<String>,
+    #[serde(default)]
+    pub(crate) rollup: Option<RollupSeed>,
+    /// Type of a computed value; `double` when nothing is said.
+    #[serde(default)]
+    pub(crate) return_type: Option<String>,
+}
+
+/// A module of the organisation's own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ModuleSeed {
+    pub(crate) api_name: String,
+    pub(crate) singular_label: String,
+    #[serde(default)]
+    pub(crate) plural_label: Option<String>,
+}
+
+/// An option of a picklist: one text, or three.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum PickListSeed {
+    Plain(String),
+    Texts {
+        display_value: String,
+        #[serde(default)]
+        reference_value: Option<String>,
+        #[serde(default)]
+        actual_value: Option<String>,
+    },
+}
+
+/// What a roll-up field gathers from the records whose lookup names its record.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RollupSeed {
+    pub(crate) function: String,
+    pub(crate) module: String,
+    pub(crate) lookup_field: String,
+    #[serde(default)]
+    pub(crate) field: Option<String>,
+}
+
+/// A layout: the fields that it shows beside those that every layout has, and what it makes mandatory.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LayoutSeed {
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) fields: Vec<String>,
+    #[serde(default)]
+    pub(crate) mandatory: Vec<String>,
+}
+
+/// An assignment rule; owners are named by e-mail.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AssignmentRuleSeed {
+    pub(crate) name: String,
+    pub(crate) module: String,
+    #[serde(default)]
+    pub(crate) entries: Vec<AssignmentEntrySeed>,
+    #[serde(default)]
+    pub(crate) default_owner: Option<String>,
+}
+
+/// Records whose field has this text go to this user.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AssignmentEntrySeed {
+    pub(crate) field: String,
+    pub(crate) value: String,
+    pub(crate) owner: String,
 }
 
 fn yes() -> bool {

@@ -10,6 +10,7 @@
 mod assignment;
 mod build;
 mod changes;
+mod define;
 mod directory;
 pub(crate) mod ids;
 mod index;
@@ -23,7 +24,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use assignment::AssignmentRule;
+pub(crate) use assignment::{AssignmentEntry, AssignmentRule};
 pub(crate) use build::BadSeed;
 pub(crate) use changes::{Action, Change, ChangeLog, FieldChange, Source};
 use directory::Directory;

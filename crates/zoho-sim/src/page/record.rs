@@ -100,7 +100,7 @@ fn missing(module: &str, id: &str) -> (StatusCode, Html<String>) {
 
 /// Fields that a person can fill.
 fn is_editable(field: &Field) -> bool {
-    field.slot == Slot::Stored && !field.is_read_only && field.data_type != DataType::Tag
+    field.slot == Slot::Stored && !field.is_read_only && field.data_type.is_plain()
 }
 
 fn page(shared: &Shared, module: &str, id: &str, problem: &str) -> Option<Html<String>> {
@@ -184,7 +184,7 @@ fn print_inputs(body: &mut String, module: &Module, record: &Value) {
         let value = &record[&field.api_name];
         let name = escape(&field.api_name);
         let value = match field.data_type {
-            DataType::Lookup | DataType::OwnerLookup => {
+            DataType::Lookup | DataType::OwnerLookup | DataType::UserLookup => {
                 escape(value["id"].as_str().unwrap_or_default())
             }
             _ => escape(&text_of(value)),
@@ -266,7 +266,7 @@ fn value_of(field: &Field, text: &str) -> Value {
             text.parse::<f64>().map_or_else(|_| unread(), Value::from)
         }
         DataType::Boolean => Value::Bool(text == "true"),
-        DataType::Lookup | DataType::OwnerLookup => json!({"id": text}),
+        DataType::Lookup | DataType::OwnerLookup | DataType::UserLookup => json!({"id": text}),
         DataType::MultiSelectPickList => json!(text.split(',').map(str::trim).collect::<Vec<_>>()),
         _ => unread(),
     }
@@ -275,7 +275,9 @@ fn value_of(field: &Field, text: &str) -> Value {
 /// The stored value in the form that [`value_of`] gives.
 fn comparable(field: &Field, value: &Value) -> Value {
     match field.data_type {
-        DataType::Lookup | DataType::OwnerLookup if value.is_object() => json!({"id": value["id"]}),
+        DataType::Lookup | DataType::OwnerLookup | DataType::UserLookup if value.is_object() => {
+            json!({"id": value["id"]})
+        }
         // Browsers send line ends of two characters.
         DataType::TextArea => value
             .as_str()

@@ -1,5 +1,7 @@
 //! Rows of a small world, written and read without HTTP.
 
+mod own;
+
 use serde_json::{Map, Value, json};
 
 use super::*;

@@ -194,6 +194,26 @@ impl DataType {
         )
     }
 
+    /// One value that stands for itself: a text, a number, a date, or a reference whose module is known.
+    pub(crate) fn is_plain(self) -> bool {
+        self.is_text() && self != Self::AutoNumber
+            || matches!(
+                self,
+                Self::Date
+                    | Self::DateTime
+                    | Self::Integer
+                    | Self::BigInt
+                    | Self::Double
+                    | Self::Currency
+                    | Self::Percent
+                    | Self::Boolean
+                    | Self::MultiSelectPickList
+                    | Self::Lookup
+                    | Self::OwnerLookup
+                    | Self::UserLookup
+            )
+    }
+
     /// Values are ids of records or users.
     pub(crate) fn is_reference(self) -> bool {
         matches!(

@@ -6,13 +6,13 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 
 use super::directory::Directory;
-use super::{ChangeLog, Ids, Organisation, Pipeline, Table, User, World};
+use super::{
+    AssignmentEntry, AssignmentRule, ChangeLog, Ids, Organisation, Pipeline, Table, User, World,
+};
 use crate::config::Edition;
 use crate::rows::{self, Author};
-use crate::schema::{
-    DataType, Field, Lookup, Module, PickListValue, STAGES, pages, standard_modules,
-};
-use crate::seed::{FieldSeed, PipelineSeed, Seed};
+use crate::schema::{DataType, Module, PickListValue, STAGES, pages, standard_modules};
+use crate::seed::{FieldSeed, LayoutSeed, PickListSeed, PipelineSeed, Seed};
 
 /// A seed says something that cannot be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +44,6 @@ impl World {
         }
         let pipelines = pipelines(&seed.pipelines, &mut ids)?;
         for module in &mut modules {
-            add_own_fields(module, seed, &mut ids, &module_ids)?;
-            mark_unique(module, seed)?;
             list_pipelines(module, &pipelines, &mut ids);
         }
         let mut by_name = BTreeMap::new();
@@ -66,8 +64,99 @@ impl World {
             directory: Directory::default(),
             by_name,
         };
+        world.define_all(seed)?;
+        world.assignment_rules = world.assignment_rules_of(seed)?;
         world.insert_records(&seed.records, now)?;
+        // The start of a world is no change.
+        world.changes = ChangeLog::default();
         Ok(world)
+    }
+
+    /// Own modules, fields, options and layouts.
+    fn define_all(&mut self, seed: &Seed) -> Result<(), BadSeed> {
+        for own in &seed.modules {
+            self.define_module(own)
+                .map_err(|what| BadSeed(format!("modules: {what}")))?;
+        }
+        self.for_each(&seed.fields, "fields", |world, table, own: FieldSeed| {
+            world.define_field(table, &own).map(|_| ())
+        })?;
+        self.for_each(
+            &seed.unique_fields,
+            "unique_fields",
+            |world, table, name: String| world.mark_unique(table, &name),
+        )?;
+        self.for_each(&seed.layouts, "layouts", |world, table, own: LayoutSeed| {
+            world.define_layout(table, &own).map(|_| ())
+        })?;
+        for (module, fields) in &seed.pick_list_values {
+            let wrong = |what: String| BadSeed(format!("pick_list_values.{module}: {what}"));
+            let table = self.known_table(module, "pick_list_values")?;
+            let fields: BTreeMap<String, Vec<PickListSeed>> =
+                serde_json::from_value(fields.clone()).map_err(|error| wrong(error.to_string()))?;
+            for (field, values) in &fields {
+                for value in values {
+                    self.define_pick_list_value(table, field, value)
+                        .map_err(wrong)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a list of things by module and handles each.
+    fn for_each<T: serde::de::DeserializeOwned>(
+        &mut self,
+        by_module: &Map<String, Value>,
+        key: &str,
+        handle: impl Fn(&mut Self, usize, T) -> Result<(), String>,
+    ) -> Result<(), BadSeed> {
+        for (module, list) in by_module {
+            let wrong = |what: String| BadSeed(format!("{key}.{module}: {what}"));
+            let table = self.known_table(module, key)?;
+            let list: Vec<T> =
+                serde_json::from_value(list.clone()).map_err(|error| wrong(error.to_string()))?;
+            for one in list {
+                handle(self, table, one).map_err(wrong)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn known_table(&self, module: &str, key: &str) -> Result<usize, BadSeed> {
+        self.table_position(module)
+            .ok_or_else(|| BadSeed(format!("{key}: unknown module `{module}`")))
+    }
+
+    fn assignment_rules_of(&mut self, seed: &Seed) -> Result<Vec<AssignmentRule>, BadSeed> {
+        let mut rules = Vec::with_capacity(seed.assignment_rules.len());
+        for own in &seed.assignment_rules {
+            let table = self.known_table(&own.module, "assignment_rules")?;
+            let user = |email: &String| {
+                let user = self.users.iter().find(|user| user.email == *email);
+                user.map(|user| user.id)
+                    .ok_or_else(|| BadSeed(format!("assignment_rules: unknown user `{email}`")))
+            };
+            let entries: Result<Vec<AssignmentEntry>, BadSeed> = own
+                .entries
+                .iter()
+                .map(|entry| {
+                    Ok(AssignmentEntry {
+                        field: entry.field.clone(),
+                        value: entry.value.clone(),
+                        owner: user(&entry.owner)?,
+                    })
+                })
+                .collect();
+            rules.push(AssignmentRule {
+                entries: entries?,
+                default_owner: own.default_owner.as_ref().map(user).transpose()?,
+                name: own.name.clone(),
+                module: self.tables[table].module.api_name.clone(),
+                id: self.ids.next(),
+            });
+        }
+        Ok(rules)
     }
 
     fn insert_records(&mut self, records: &Map<String, Value>, now: i64) -> Result<(), BadSeed> {
@@ -92,26 +181,50 @@ impl World {
         Ok(())
     }
 
-    /// A seed may name the record of a lookup instead of its id, which it cannot know.
+    /// A seed may name the record of a lookup instead of its id, which it cannot know; in rows inside of rows too.
     fn resolve_names(&self, position: usize, row: &Map<String, Value>) -> Map<String, Value> {
         let module = &self.tables[position].module;
         let mut row = row.clone();
+        let beside = row
+            .get("$se_module")
+            .and_then(Value::as_str)
+            .map(str::to_owned);
         for (name, value) in &mut row {
-            let Some(lookup) = module.field(name).and_then(|field| field.lookup.as_ref()) else {
+            let Some(field) = module.field(name) else {
                 continue;
             };
-            let Some(wanted) = value.get("name").and_then(Value::as_str) else {
-                continue;
-            };
-            let Some(table) = self.table_named(&lookup.module) else {
-                continue;
-            };
-            if let Some(found) = table
-                .rows
-                .values()
-                .find(|record| table.name_of(record) == wanted)
+            if let Some(rows_table) = field
+                .rows_module()
+                .and_then(|name| self.table_position(name))
             {
-                *value = json!({"id": found.id.to_string()});
+                for line in value.as_array_mut().into_iter().flatten() {
+                    if let Some(line) = line.as_object_mut() {
+                        *line = self.resolve_names(rows_table, line);
+                    }
+                }
+                continue;
+            }
+            let inside = value["module"]["api_name"].as_str();
+            let target = match &field.lookup {
+                Some(lookup) => Some(lookup.module.as_str()),
+                None if field.data_type == DataType::MultiModuleLookup => {
+                    inside.or(beside.as_deref())
+                }
+                None => None,
+            };
+            let wanted = value.get("name").and_then(Value::as_str);
+            let (Some(table), Some(wanted)) =
+                (target.and_then(|name| self.table_named(name)), wanted)
+            else {
+                continue;
+            };
+            let mut records = table.rows.values();
+            if let Some(found) = records.find(|record| table.name_of(record) == wanted) {
+                let id = json!(found.id.to_string());
+                if let Some(value) = value.as_object_mut() {
+                    value.remove("name");
+                    value.insert("id".to_owned(), id);
+                }
             }
         }
         row
@@ -216,91 +329,4 @@ fn list_pipelines(module: &mut Module, pipelines: &[Pipeline], ids: &mut Ids) {
             }));
         field.is_mandatory = pipelines.len() > 1;
     }
-}
-
-fn add_own_fields(
-    module: &mut Module,
-    seed: &Seed,
-    ids: &mut Ids,
-    module_ids: &[(String, u64)],
-) -> Result<(), BadSeed> {
-    let Some(fields) = seed.fields.get(&module.api_name) else {
-        return Ok(());
-    };
-    let fields: Vec<FieldSeed> = serde_json::from_value(fields.clone())
-        .map_err(|error| BadSeed(format!("fields.{}: {error}", module.api_name)))?;
-    for own in fields {
-        let wrong = |what: &str| {
-            BadSeed(format!(
-                "fields.{}: `{}` {what}",
-                module.api_name, own.api_name
-            ))
-        };
-        let is_name = own
-            .api_name
-            .starts_with(|first: char| first.is_ascii_alphabetic())
-            && own
-                .api_name
-                .chars()
-                .all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-        if !is_name {
-            return Err(wrong(
-                "is no API name: use letters, digits and underscores, a letter first",
-            ));
-        }
-        if module.position(&own.api_name).is_some() {
-            return Err(wrong("exists already"));
-        }
-        let data_type = DataType::of_own_field(&own.data_type)
-            .ok_or_else(|| wrong("has an unknown data_type"))?;
-        let mut field = Field::new(
-            &own.api_name,
-            data_type,
-            own.length.unwrap_or(data_type.default_length()),
-        );
-        if let Some(label) = &own.label {
-            field = field.labelled(label);
-        }
-        field.is_custom = true;
-        field.is_unique = own.is_unique;
-        field.is_mandatory = own.is_mandatory;
-        field.is_layout_mandatory = own.is_mandatory;
-        field.pick_list = own
-            .values
-            .iter()
-            .map(|value| PickListValue::plain(value))
-            .collect();
-        field.lookup = own.lookup_module.as_ref().map(|target| Lookup {
-            module: target.clone(),
-            module_id: 0,
-            related_list: module.api_name.clone(),
-        });
-        if data_type == DataType::Lookup && field.lookup.is_none() {
-            return Err(wrong("is a lookup and needs lookup_module"));
-        }
-        field.give_ids(ids, module_ids);
-        module.add_field(field);
-    }
-    Ok(())
-}
-
-fn mark_unique(module: &mut Module, seed: &Seed) -> Result<(), BadSeed> {
-    let names = seed
-        .unique_fields
-        .get(&module.api_name)
-        .and_then(Value::as_array);
-    for name in names.into_iter().flatten() {
-        let field = module
-            .fields
-            .iter_mut()
-            .find(|field| name.as_str() == Some(field.api_name.as_str()));
-        let field = field.ok_or_else(|| {
-            BadSeed(format!(
-                "unique_fields.{}: no field {name}",
-                module.api_name
-            ))
-        })?;
-        field.is_unique = true;
-    }
-    Ok(())
 }

@@ -105,7 +105,26 @@ impl Table {
     /// Puts a changed module in place: fields may be added at the end, and any of their facts may change.
     pub(crate) fn set_module(&mut self, module: Module) {
         self.module = Arc::new(module);
-        self.reindex();
+        self.name_positions = name_positions(&self.module);
+        let positions = self.module.indexed_positions();
+        self.indexes
+            .retain(|(position, _)| positions.contains(position));
+        for position in positions {
+            if !self.is_indexed(position) {
+                let index = self.index_of(position);
+                self.indexes.push((position, index));
+            }
+        }
+    }
+
+    fn index_of(&self, position: u16) -> ValueIndex {
+        let mut index = ValueIndex::default();
+        for record in self.rows.values() {
+            if let Some(cell) = record.cell(position) {
+                index.add(cell, record.id);
+            }
+        }
+        index
     }
 
     /// Builds everything anew that follows from module and records.
@@ -127,15 +146,8 @@ impl Table {
             .module
             .indexed_positions()
             .into_iter()
-            .map(|position| (position, ValueIndex::default()))
+            .map(|position| (position, self.index_of(position)))
             .collect();
-        for (position, index) in &mut self.indexes {
-            for record in self.rows.values() {
-                if let Some(cell) = record.cell(*position) {
-                    index.add(cell, record.id);
-                }
-            }
-        }
     }
 
     /// Records that hold this value in an indexed field, by id ascending.
