@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::clock;
 use crate::config::Config;
 use crate::faults::Fault;
 use crate::front;
@@ -16,6 +17,9 @@ use crate::http::{Door, WireHandle};
 use crate::limits::Limits;
 use crate::rows::{self, Columns};
 use crate::state::Shared;
+
+/// How often work that is due is looked for, besides before each request.
+const TICK_MS: u64 = 250;
 
 /// How long [`Simulator::stop`] waits for calls in flight.
 const DRAIN_SECONDS_MAX: u64 = 5;
@@ -68,6 +72,7 @@ impl Simulator {
         let listener = TcpListener::bind(wanted).await.map_err(listening)?;
         let address = listener.local_addr().map_err(listening)?;
         let (stop, mut stopped) = watch::channel(false);
+        tokio::spawn(tick(Arc::clone(&shared), stopped.clone()));
         let service =
             front::router(Arc::clone(&shared)).into_make_service_with_connect_info::<WireHandle>();
         let server = tokio::spawn(
@@ -137,7 +142,7 @@ impl Simulator {
 
     /// Moves the simulated clock forward: tokens expire and credits come back.
     pub fn advance(&self, seconds: u32) {
-        self.shared.clock.advance(seconds);
+        self.shared.advance(seconds);
     }
 
     /// Simulated time, in seconds since 1970.
@@ -203,6 +208,16 @@ impl Simulator {
             .is_err()
         {
             server.abort();
+        }
+    }
+}
+
+/// Does what is due while nobody calls.
+async fn tick(shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            _ = stopped.wait_for(|is_stopped| *is_stopped) => return,
+            () = clock::pause(TICK_MS) => shared.settle(),
         }
     }
 }

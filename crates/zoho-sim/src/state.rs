@@ -50,6 +50,18 @@ impl Shared {
         Ok(())
     }
 
+    /// Does all that is due by now: jobs start and end.
+    pub(crate) fn settle(&self) {
+        let now = self.clock.now();
+        self.world().settle(now);
+    }
+
+    /// Moves the clock forward, upon which jobs end.
+    pub(crate) fn advance(&self, seconds: u32) {
+        self.clock.advance(seconds);
+        self.settle();
+    }
+
     pub(crate) fn accounts(&self) -> MutexGuard<'_, Accounts> {
         locked(&self.accounts)
     }

@@ -14,6 +14,7 @@ mod define;
 mod directory;
 pub(crate) mod ids;
 mod index;
+pub(crate) mod jobs;
 mod organisation;
 mod record;
 mod table;
@@ -29,6 +30,7 @@ pub(crate) use build::BadSeed;
 pub(crate) use changes::{Action, Change, ChangeLog, FieldChange, Source};
 use directory::Directory;
 pub(crate) use ids::{Ids, parse_id};
+use jobs::Jobs;
 pub(crate) use organisation::{Organisation, Pipeline};
 pub(crate) use record::{Cell, Record};
 pub(crate) use table::{Deleted, LISTED_SECONDS, RECYCLE_SECONDS, SortKey, Table};
@@ -49,6 +51,7 @@ pub(crate) struct World {
     pub(crate) pages: Vec<Module>,
     pub(crate) assignment_rules: Vec<AssignmentRule>,
     pub(crate) changes: ChangeLog,
+    pub(crate) jobs: Jobs,
     directory: Directory,
     by_name: BTreeMap<String, usize>,
 }

@@ -54,6 +54,6 @@ pub(super) async fn advance(
     State(shared): State<Arc<Shared>>,
     Form(advance): Form<Advance>,
 ) -> Redirect {
-    shared.clock.advance(advance.seconds);
+    shared.advance(advance.seconds);
     Redirect::to("/__sim/clock")
 }

@@ -61,6 +61,7 @@ impl World {
             pages,
             assignment_rules: Vec::new(),
             changes: ChangeLog::default(),
+            jobs: super::Jobs::default(),
             directory: Directory::default(),
             by_name,
         };
