@@ -1,24 +1,31 @@
 //! The CRM API: `/crm/{version}/...`.
 //!
 //! A call is admitted ([`admit`]: token, path, scope, limits) and then performed ([`perform`]). Which endpoint answers which
-//! path and method stands in [`endpoint`]; each endpoint is one file: parse, check, change the world, print.
+//! path and method stands in the `ROUTES` of each area, joined by [`routes`]; each endpoint is one file: parse, check, change
+//! the world, print.
 
-mod endpoint;
+mod context;
 mod org;
 mod param;
+mod print;
 mod records;
+mod route;
+mod routes;
 mod settings;
 mod users;
 mod version;
 
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 
 use crate::accounts::Caller;
 use crate::catalog::{self, Refusal};
-use crate::http::{Answer, Call};
+use crate::http::{Answer, Call, parts_of};
 use crate::limits::Permit;
+use crate::schema::GeneratedType;
 use crate::state::Shared;
-use endpoint::{Endpoint, Target};
+use crate::world::World;
+pub(crate) use context::Context;
+use routes::Found;
 pub(crate) use version::Version;
 
 /// A call that may be performed. It holds its place among the calls in flight until it is dropped.
@@ -26,8 +33,9 @@ pub(crate) use version::Version;
 pub(crate) struct Admitted {
     pub(crate) caller: Caller,
     pub(crate) credits: u64,
-    pub(crate) version: Version,
-    endpoint: Endpoint,
+    version: Version,
+    found: Found,
+    token_expires_at: i64,
     _permit: Permit,
 }
 
@@ -45,68 +53,92 @@ pub(crate) fn token_of(call: &Call) -> Option<&str> {
 pub(crate) fn admit(shared: &Shared, call: &Call) -> Result<Admitted, Refusal> {
     let segments = call.segments();
     let (version, path) = match segments.as_slice() {
-        ["crm", version, path @ ..] if !path.is_empty() => (
-            Version::parse(version).ok_or_else(catalog::invalid_url_pattern)?,
-            path,
-        ),
+        // Bulk jobs have the version behind their area; their routes are written without it.
+        ["crm", "bulk", version, path @ ..] => (version, [&["bulk"], path].concat()),
+        ["crm", version, path @ ..] => (version, path.to_vec()),
         _ => return Err(catalog::invalid_url_pattern()),
     };
+    let version = Version::parse(version).ok_or_else(catalog::invalid_url_pattern)?;
+    if path.is_empty() {
+        return Err(catalog::invalid_url_pattern());
+    }
     let token = token_of(call).ok_or_else(catalog::authentication_failure)?;
     let now = shared.clock.now();
-    let (caller, _) = shared
+    let (caller, token_expires_at) = shared
         .accounts()
         .caller(token, now)
         .ok_or_else(catalog::invalid_token)?;
-    let endpoint = endpoint::find(&shared.world(), path, &call.method)?;
-    if !endpoint.is_allowed_by(&caller.scopes) {
-        return Err(catalog::scope_mismatch());
-    }
-    let rows = endpoint.rows_in(call);
-    let credits = endpoint.credits(rows);
-    let is_heavy = endpoint.is_heavy(call, rows);
-    let permit = shared
-        .meter()
-        .admit(now, &caller.client_id, credits, is_heavy);
+    let found = find(&shared.world(), &caller, &path, &call.method)?;
+    let (credits, is_heavy) = found.route.cost(call);
+    let permit = shared.meter().admit(
+        now,
+        &caller.client_id,
+        credits,
+        found.route.places,
+        is_heavy,
+    );
     let permit = permit.ok_or_else(catalog::too_many_requests)?;
     Ok(Admitted {
         caller,
         credits,
         version,
-        endpoint,
+        found,
+        token_expires_at,
         _permit: permit,
     })
 }
 
+/// Finds the route of a path that the caller's scopes allow.
+fn find(world: &World, caller: &Caller, path: &[&str], method: &Method) -> Result<Found, Refusal> {
+    let found = routes::find(world, path, method)?;
+    let module = found.table.map(|table| scope_part(world, table));
+    if !found.route.is_allowed_by(&caller.scopes, module.as_deref()) {
+        return Err(catalog::scope_mismatch());
+    }
+    Ok(found)
+}
+
+/// A module as scopes name it: without underscores, and all own modules as one.
+fn scope_part(world: &World, table: usize) -> String {
+    let module = &world.tables[table].module;
+    if module.generated_type == GeneratedType::Custom {
+        return "custom".to_owned();
+    }
+    module.api_name.replace('_', "").to_lowercase()
+}
+
 /// Acts and answers.
-pub(crate) fn perform(shared: &Shared, call: &Call, admitted: &Admitted) -> Answer {
-    let result: Result<Answer, Refusal> = match &admitted.endpoint.target {
-        Target::Modules => settings::modules::list(shared),
-        Target::Module(name) => settings::modules::get(shared, name),
-        Target::Fields => settings::fields::list(shared, call),
-        Target::Field(id) => settings::fields::get(shared, call, id),
-        Target::Layouts => settings::layouts::list(shared, call),
-        Target::Layout(id) => settings::layouts::get(shared, call, id),
-        Target::RelatedLists => settings::related_lists::list(shared, call),
-        Target::Pipelines => settings::pipelines::list(shared, call),
-        Target::Users => users::list(shared, call, admitted),
-        Target::User(id) => users::get(shared, id),
-        Target::UserCount => users::count(shared),
-        Target::Organisation => org::get(shared),
-        Target::List(table) => records::list::answer(shared, call, admitted, *table),
-        Target::Get(table, id) => records::get::answer(shared, call, *table, id),
-        Target::Insert(table) => Ok(records::insert::answer(shared, call, admitted, *table)),
-        Target::UpdateMany(table) => Ok(records::update::many(shared, call, admitted, *table)),
-        Target::UpdateOne(table, id) => {
-            Ok(records::update::one(shared, call, admitted, *table, id))
-        }
-        Target::Upsert(table) => Ok(records::upsert::answer(shared, call, admitted, *table)),
-        Target::DeleteMany(table) => records::delete::many(shared, call, admitted, *table),
-        Target::DeleteOne(table, id) => records::delete::one(shared, admitted, *table, id),
-        Target::Deleted(table) => records::deleted::answer(shared, call, *table),
-        Target::Search(table) => records::search::answer(shared, call, *table),
-        Target::Count(table) => records::count::answer(shared, call, *table),
+pub(crate) async fn perform(shared: &Shared, call: &Call, admitted: &Admitted) -> Answer {
+    let Found {
+        route,
+        table,
+        params,
+    } = &admitted.found;
+    let form = if route.takes_form {
+        parts_of(call).await
+    } else {
+        Vec::new()
     };
-    let answer = result.unwrap_or_else(Answer::from);
+    let context = Context {
+        shared,
+        call,
+        caller: &admitted.caller,
+        version: admitted.version,
+        table: table.unwrap_or_default(),
+        params,
+        form: &form,
+    };
+    let answer = (route.answer)(&context).unwrap_or_else(Answer::from);
+    with_headers(answer, shared, admitted.token_expires_at)
+}
+
+/// Adds what every answer tells of the organisation's credits and the token.
+fn with_headers(answer: Answer, shared: &Shared, token_expires_at: i64) -> Answer {
+    let expires_at = print::time(&shared.world(), token_expires_at);
+    let answer = match HeaderValue::from_str(&expires_at) {
+        Ok(value) => answer.with_header(HeaderName::from_static("x-accesstoken-reset"), value),
+        Err(_) => answer,
+    };
     match shared.meter().remaining_once_half_used(shared.clock.now()) {
         Some(remaining) => answer.with_header(
             HeaderName::from_static("x-api-credits-remaining"),

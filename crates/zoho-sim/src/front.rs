@@ -15,8 +15,8 @@ use crate::journal::{self, Entry, Kept};
 use crate::state::Shared;
 use crate::{accounts, catalog, control, crm, page};
 
-/// Longest body of a request. unknown: Zoho's own bound for JSON bodies; 100 records of the longest fields fit many times.
-const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Longest body of a request: more than the largest attachment. unknown: Zoho's own bound for JSON bodies.
+const BODY_BYTES_MAX: usize = 128 * 1024 * 1024;
 
 /// All routes of one simulator.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
@@ -117,7 +117,7 @@ async fn act_on_crm(shared: &Shared, call: &Call, met: &Met) -> (Answer, Notes) 
     }
     let answer = match &met.answer {
         Some(answer) => copy_of(answer),
-        None => crm::perform(shared, call, &admitted),
+        None => crm::perform(shared, call, &admitted).await,
     };
     (answer, notes)
 }

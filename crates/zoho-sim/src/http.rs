@@ -7,5 +7,5 @@ mod wire;
 
 pub(crate) use answer::{Answer, Sending, WrittenRecord};
 pub(crate) use call::{Call, Query};
-pub(crate) use form::form_of;
+pub(crate) use form::{FormPart, form_of, parts_of};
 pub(crate) use wire::{Door, WireHandle};

@@ -107,6 +107,7 @@ impl Meter {
         now: i64,
         client: &str,
         credits: u64,
+        places: u32,
         is_heavy: bool,
     ) -> Option<Permit> {
         let window = i64::from(self.limits.credit_window_seconds);
@@ -120,6 +121,7 @@ impl Meter {
         }
         let permit = self.gate.enter(
             client,
+            places,
             is_heavy,
             self.limits.concurrency_max,
             self.limits.sub_concurrency_max,
@@ -159,11 +161,11 @@ mod tests {
             credits_max: Some(10),
             ..Limits::off()
         });
-        assert!(meter.admit(0, "c", 4, false).is_some());
+        assert!(meter.admit(0, "c", 4, 1, false).is_some());
         assert_eq!(meter.remaining_once_half_used(0), None);
-        assert!(meter.admit(60, "c", 1, false).is_some());
+        assert!(meter.admit(60, "c", 1, 1, false).is_some());
         assert_eq!(meter.remaining_once_half_used(60), Some(5));
-        assert!(meter.admit(120, "c", 6, false).is_none());
-        assert!(meter.admit(86_400 + 60, "c", 6, false).is_some());
+        assert!(meter.admit(120, "c", 6, 1, false).is_none());
+        assert!(meter.admit(86_400 + 60, "c", 6, 1, false).is_some());
     }
 }

@@ -3,25 +3,21 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+use super::route::{Route, Scope};
+use super::{Context, print};
 use crate::catalog::Refusal;
 use crate::http::Answer;
-use crate::state::Shared;
-use crate::world::{World, write_time};
+use crate::world::World;
+
+pub(super) const ROUTES: &[Route] = &[Route::get("org", Scope::Area("ZohoCRM.org"), get)];
 
 #[expect(clippy::unnecessary_wraps, reason = "every endpoint gives a result")]
-pub(crate) fn get(shared: &Shared) -> Result<Answer, Refusal> {
-    let world = shared.world();
+pub(crate) fn get(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let world = context.shared.world();
     Ok(Answer::json(
         StatusCode::OK,
         &json!({"org": [organisation(&world)]}),
     ))
-}
-
-/// A time in the organisation's own zone, as JSON text.
-pub(crate) fn time(world: &World, seconds: i64) -> String {
-    let mut out = Vec::with_capacity(25);
-    write_time(&mut out, seconds, world.organisation.utc_offset_minutes);
-    String::from_utf8(out).unwrap_or_default()
 }
 
 fn organisation(world: &World) -> Value {
@@ -48,7 +44,7 @@ fn organisation(world: &World) -> Value {
         "fax": null,
         "employee_count": "1",
         "zip": null,
-        "created_time": time(world, of.created_at),
+        "created_time": print::time(world, of.created_at),
         "website": format!("https://{}", of.primary_email.rsplit('@').next().unwrap_or_default()),
         "currency_symbol": "$",
         "mobile": null,
@@ -59,7 +55,7 @@ fn organisation(world: &World) -> Value {
         "zgid": of.zgid,
         "country_code": "US",
         "license_details": {
-            "paid_expiry": time(world, of.created_at + 365 * 24 * 60 * 60),
+            "paid_expiry": print::time(world, of.created_at + 365 * 24 * 60 * 60),
             "users_license_purchased": world.users.len().max(10),
             "trial_type": null,
             "trial_expiry": null,

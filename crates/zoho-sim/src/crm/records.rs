@@ -14,9 +14,61 @@ pub(super) mod search;
 pub(super) mod update;
 pub(super) mod upsert;
 
-use crate::http::WrittenRecord;
+use super::route::{Price, Route, Scope, Weight};
+use crate::accounts::{Operation, Scopes};
+use crate::http::{Call, WrittenRecord};
 use crate::rows::{Action, Columns, Printer};
 use crate::world::{Record, Table, World};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("{module}", Scope::Module, list::answer)
+        .price(Price::By(list_price))
+        .weight(Weight::By(is_heavy_list)),
+    Route::post("{module}", Scope::Module, insert::answer)
+        .price(Price::Rows)
+        .weight(Weight::Rows),
+    Route::put("{module}", Scope::Module, update::many)
+        .price(Price::Rows)
+        .weight(Weight::Rows),
+    Route::delete("{module}", Scope::Module, delete::many),
+    Route::post("{module}/upsert", Scope::Check(may_upsert), upsert::answer)
+        .price(Price::Rows)
+        .weight(Weight::Rows),
+    Route::get("{module}/deleted", Scope::Module, deleted::answer),
+    Route::get("{module}/search", Scope::Check(may_search), search::answer).weight(Weight::Heavy),
+    Route::get(
+        "{module}/actions/count",
+        Scope::Check(may_search),
+        count::answer,
+    ),
+    Route::get("{module}/{id}", Scope::Module, get::answer),
+    Route::put("{module}/{id}", Scope::Module, update::one),
+    Route::delete("{module}/{id}", Scope::Module, delete::one),
+];
+
+// unknown: whether either of CREATE and UPDATE is enough for an upsert; it is here.
+fn may_upsert(scopes: &Scopes, module: Option<&str>) -> bool {
+    scopes.allow("ZohoCRM.modules", module, Operation::Create)
+        || scopes.allow("ZohoCRM.modules", module, Operation::Update)
+}
+
+fn may_search(scopes: &Scopes, module: Option<&str>) -> bool {
+    scopes.allow("ZohoCRM.modules", module, Operation::Read)
+        && scopes.allow("ZohoSearch.securesearch", None, Operation::Read)
+}
+
+/// A custom view makes a listing dearer.
+fn list_price(call: &Call) -> u64 {
+    if call.query.get("cvid").is_some() {
+        3
+    } else {
+        1
+    }
+}
+
+fn is_heavy_list(call: &Call) -> bool {
+    call.query.get("sort_by").is_some() || call.query.get("cvid").is_some()
+}
 
 /// Fields that one call may name.
 const FIELDS_MAX: usize = 50;

@@ -3,11 +3,11 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Admitted, endpoint, org, param};
+use super::route::{Route, Scope};
+use super::{Context, param, print};
 use crate::catalog::{self, Refusal};
-use crate::http::{Answer, Call};
-use crate::state::Shared;
-use crate::world::{User, World, parse_id};
+use crate::http::Answer;
+use crate::world::{User, World};
 
 const TYPES: [&str; 10] = [
     "AllUsers",
@@ -22,12 +22,18 @@ const TYPES: [&str; 10] = [
     "CurrentUser",
 ];
 
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("users", Scope::Area("ZohoCRM.users"), list),
+    Route::get("users/{id}", Scope::Area("ZohoCRM.users"), get),
+    Route::get("users/actions/count", Scope::Area("ZohoCRM.users"), count),
+];
+
 /// Ids of one call.
 const IDS_MAX: usize = 100;
 
-pub(crate) fn list(shared: &Shared, call: &Call, admitted: &Admitted) -> Result<Answer, Refusal> {
-    let world = shared.world();
-    let query = &call.query;
+pub(crate) fn list(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let world = context.shared.world();
+    let query = &context.call.query;
     let wanted = param::word(query, "type", &TYPES, "AllUsers")?;
     let per_page = param::number(
         query,
@@ -41,11 +47,11 @@ pub(crate) fn list(shared: &Shared, call: &Call, admitted: &Admitted) -> Result<
     if ids.as_ref().is_some_and(|ids| ids.len() > IDS_MAX) {
         return Err(catalog::param_limit_exceeded("ids", IDS_MAX));
     }
-    let after = param::time_header(call, "if-modified-since")?;
+    let after = param::time_header(context.call, "if-modified-since")?;
     let users: Vec<&User> = world
         .users
         .iter()
-        .filter(|user| is_of_type(user, wanted, admitted.caller.user))
+        .filter(|user| is_of_type(user, wanted, context.caller.user))
         .filter(|user| {
             ids.as_ref()
                 .is_none_or(|ids| ids.contains(&user.id.to_string().as_str()))
@@ -57,7 +63,7 @@ pub(crate) fn list(shared: &Shared, call: &Call, admitted: &Admitted) -> Result<
         .iter()
         .skip(first)
         .take(per_page)
-        .map(|user| print(&world, user))
+        .map(|user| describe(&world, user))
         .collect();
     if shown.is_empty() {
         let status = if after.is_some() {
@@ -75,23 +81,23 @@ pub(crate) fn list(shared: &Shared, call: &Call, admitted: &Admitted) -> Result<
     ))
 }
 
-pub(crate) fn get(shared: &Shared, id: &str) -> Result<Answer, Refusal> {
-    let id = parse_id(id).ok_or_else(|| catalog::invalid_path_id(1))?;
-    let world = shared.world();
+pub(crate) fn get(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let id = context.id("id", 1)?;
+    let world = context.shared.world();
     match world.user(id) {
         None => Ok(Answer::empty(StatusCode::NO_CONTENT)),
         Some(user) => Ok(Answer::json(
             StatusCode::OK,
-            &json!({"users": [print(&world, user)]}),
+            &json!({"users": [describe(&world, user)]}),
         )),
     }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every endpoint gives a result")]
-pub(crate) fn count(shared: &Shared) -> Result<Answer, Refusal> {
+pub(crate) fn count(context: &Context<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::json(
         StatusCode::OK,
-        &json!({"count": shared.world().users.len()}),
+        &json!({"count": context.shared.world().users.len()}),
     ))
 }
 
@@ -108,7 +114,7 @@ fn is_of_type(user: &User, wanted: &str, caller: u64) -> bool {
     }
 }
 
-fn print(world: &World, user: &User) -> Value {
+fn describe(world: &World, user: &User) -> Value {
     let of = &world.organisation;
     let (profile, profile_id) = if user.is_administrator {
         ("Administrator", of.administrator_profile_id)
@@ -116,8 +122,8 @@ fn print(world: &World, user: &User) -> Value {
         ("Standard", of.standard_profile_id)
     };
     let creator = world.users.first().unwrap_or(user);
-    let creator = endpoint::reference(&creator.full_name(), creator.id);
-    let created_time = org::time(world, user.created_at);
+    let creator = print::reference(&creator.full_name(), creator.id);
+    let created_time = print::time(world, user.created_at);
     json!({
         "country": null,
         "name_format__s": "Salutation,First Name,Last Name",
@@ -134,7 +140,7 @@ fn print(world: &World, user: &User) -> Value {
         "created_time": created_time,
         "time_format": "hh:mm a",
         "offset": i64::from(of.utc_offset_minutes) * 60_000,
-        "profile": endpoint::reference(profile, profile_id),
+        "profile": print::reference(profile, profile_id),
         "created_by": creator.clone(),
         "zuid": user.zuid.to_string(),
         "full_name": user.full_name(),
@@ -143,7 +149,7 @@ fn print(world: &World, user: &User) -> Value {
         "sort_order_preference__s": "First Name,Last Name",
         "status": if user.is_active { "active" } else { "inactive" },
         "type__s": "Regular User",
-        "role": endpoint::reference("CEO", of.administrator_role_id),
+        "role": print::reference("CEO", of.administrator_role_id),
         "customize_info": {"notes_desc": null, "show_right_panel": null, "bc_view": null, "show_home": false, "show_detail_view": true, "unpin_recent_item": null},
         "city": null,
         "signature": null,

@@ -20,14 +20,16 @@ struct Lane {
 #[derive(Debug)]
 pub(crate) struct Permit {
     lane: Arc<Lane>,
+    places: u32,
     is_heavy: bool,
 }
 
 impl Gate {
-    /// Takes a place, or `None` when all are taken.
+    /// Takes as many places, or none of them when not all are free.
     pub(crate) fn enter(
         &mut self,
         client: &str,
+        places: u32,
         is_heavy: bool,
         calls_max: Option<u32>,
         heavy_calls_max: Option<u32>,
@@ -37,20 +39,21 @@ impl Gate {
         }
         let lane = self.lanes.get(client)?;
         // The meter is locked while a place is taken; places are given back without the lock, which only makes room.
-        let is_full = |count: &AtomicU32, maximum: Option<u32>| {
-            maximum.is_some_and(|maximum| count.load(Ordering::Relaxed) >= maximum)
+        let is_full = |count: &AtomicU32, more: u32, maximum: Option<u32>| {
+            maximum.is_some_and(|maximum| count.load(Ordering::Relaxed) + more > maximum)
         };
-        if is_full(&lane.calls, calls_max)
-            || (is_heavy && is_full(&lane.heavy_calls, heavy_calls_max))
+        if is_full(&lane.calls, places, calls_max)
+            || (is_heavy && is_full(&lane.heavy_calls, 1, heavy_calls_max))
         {
             return None;
         }
-        lane.calls.fetch_add(1, Ordering::Relaxed);
+        lane.calls.fetch_add(places, Ordering::Relaxed);
         if is_heavy {
             lane.heavy_calls.fetch_add(1, Ordering::Relaxed);
         }
         Some(Permit {
             lane: Arc::clone(lane),
+            places,
             is_heavy,
         })
     }
@@ -69,7 +72,7 @@ impl Gate {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.lane.calls.fetch_sub(1, Ordering::Relaxed);
+        self.lane.calls.fetch_sub(self.places, Ordering::Relaxed);
         if self.is_heavy {
             self.lane.heavy_calls.fetch_sub(1, Ordering::Relaxed);
         }
@@ -83,22 +86,26 @@ mod tests {
     #[test]
     fn places_are_counted_for_each_client_and_given_back() {
         let mut gate = Gate::default();
-        let first = gate.enter("a", true, Some(2), Some(1)).unwrap();
+        let first = gate.enter("a", 1, true, Some(2), Some(1)).unwrap();
         assert!(
-            gate.enter("a", true, Some(2), Some(1)).is_none(),
+            gate.enter("a", 1, true, Some(2), Some(1)).is_none(),
             "one heavy call is the most"
         );
-        let second = gate.enter("a", false, Some(2), Some(1)).unwrap();
+        let second = gate.enter("a", 1, false, Some(2), Some(1)).unwrap();
         assert!(
-            gate.enter("a", false, Some(2), Some(1)).is_none(),
+            gate.enter("a", 1, false, Some(2), Some(1)).is_none(),
             "two calls are the most"
         );
         assert!(
-            gate.enter("b", true, Some(2), Some(1)).is_some(),
+            gate.enter("b", 1, true, Some(2), Some(1)).is_some(),
             "another client has its own places"
         );
         assert_eq!(gate.in_flight(), (2, 1));
         drop((first, second));
+        assert!(
+            gate.enter("a", 3, false, Some(2), Some(1)).is_none(),
+            "a call that takes three places has no room"
+        );
         assert_eq!(gate.in_flight(), (0, 0));
     }
 }

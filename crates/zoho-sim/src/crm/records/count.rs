@@ -5,15 +5,15 @@ use serde_json::json;
 
 use super::search::Search;
 use crate::catalog::{self, Refusal};
-use crate::http::{Answer, Call};
-use crate::state::Shared;
+use crate::crm::Context;
+use crate::http::Answer;
 
 /// The count is exact at once; Zoho's may lag by minutes.
-pub(crate) fn answer(shared: &Shared, call: &Call, table: usize) -> Result<Answer, Refusal> {
-    let world = shared.world();
-    let table = &world.tables[table];
-    let search = Search::read(table, &call.query)?;
-    if call.query.get("cvid").is_some() {
+pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let world = context.shared.world();
+    let table = &world.tables[context.table];
+    let search = Search::read(table, &context.call.query)?;
+    if context.call.query.get("cvid").is_some() {
         if search.is_some() {
             return Err(catalog::ambiguous_count("cvid", "criteria"));
         }

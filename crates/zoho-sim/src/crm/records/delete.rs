@@ -5,22 +5,17 @@ use serde_json::{Value, json};
 
 use super::written;
 use crate::catalog::{self, Refusal};
-use crate::crm::Admitted;
-use crate::http::{Answer, Call};
-use crate::rows::{self, Action, Author};
-use crate::state::Shared;
+use crate::crm::{Context, print};
+use crate::http::Answer;
+use crate::rows::{self, Action};
 use crate::world::parse_id;
 
 /// Ids of one call.
 const IDS_MAX: usize = 100;
 
-pub(crate) fn many(
-    shared: &Shared,
-    call: &Call,
-    admitted: &Admitted,
-    table: usize,
-) -> Result<Answer, Refusal> {
-    let ids = call
+pub(crate) fn many(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let ids = context
+        .call
         .query
         .list("ids")
         .ok_or_else(|| catalog::required_param_missing("ids"))?;
@@ -31,8 +26,9 @@ pub(crate) fn many(
     let ids = ids
         .filter(|ids| !ids.is_empty())
         .ok_or_else(catalog::unparsable_param)?;
-    let author = Author::new(admitted.caller.user, shared.clock.now());
-    let mut world = shared.world();
+    let table = context.table;
+    let author = context.author();
+    let mut world = context.shared.world();
     let mut items = Vec::with_capacity(ids.len());
     let mut records = Vec::new();
     for id in &ids {
@@ -53,15 +49,12 @@ pub(crate) fn many(
     Ok(answer)
 }
 
-pub(crate) fn one(
-    shared: &Shared,
-    admitted: &Admitted,
-    table: usize,
-    id: &str,
-) -> Result<Answer, Refusal> {
-    let author = Author::new(admitted.caller.user, shared.clock.now());
-    let mut world = shared.world();
-    let id = parse_id(id).filter(|id| rows::remove(&mut world, table, *id, author));
+pub(crate) fn one(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let table = context.table;
+    let author = context.author();
+    let mut world = context.shared.world();
+    let id =
+        parse_id(context.param("id")).filter(|id| rows::remove(&mut world, table, *id, author));
     let id = id.ok_or_else(|| catalog::invalid_path_id(1))?;
     let mut answer = Answer::json(StatusCode::OK, &json!({"data": [deleted(id)]}));
     answer.written = vec![written(&world.tables[table], id, Action::Delete)];
@@ -69,5 +62,5 @@ pub(crate) fn one(
 }
 
 fn deleted(id: u64) -> Value {
-    json!({"code": "SUCCESS", "details": {"id": id.to_string()}, "message": "record deleted", "status": "success"})
+    print::success(&json!({"id": id.to_string()}), "record deleted")
 }

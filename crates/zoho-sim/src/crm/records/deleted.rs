@@ -4,14 +4,13 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::catalog::{self, Refusal};
-use crate::crm::{endpoint, org, param};
-use crate::http::{Answer, Call};
-use crate::state::Shared;
+use crate::crm::{Context, param, print};
+use crate::http::Answer;
 use crate::world::{Deleted, LISTED_SECONDS, RECYCLE_SECONDS, World};
 
-pub(crate) fn answer(shared: &Shared, call: &Call, table: usize) -> Result<Answer, Refusal> {
-    let now = shared.clock.now();
-    let query = &call.query;
+pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let now = context.now();
+    let query = &context.call.query;
     let wanted = query.get("type").unwrap_or("all");
     if !["all", "recycle", "permanent"].contains(&wanted) {
         return Err(catalog::pattern_not_matched("type"));
@@ -24,9 +23,9 @@ pub(crate) fn answer(shared: &Shared, call: &Call, table: usize) -> Result<Answe
         param::PER_PAGE_MAX,
     )?;
     let page = param::number(query, "page", 1, 1, usize::MAX / param::PER_PAGE_MAX)?;
-    let after = param::time_header(call, "if-modified-since")?;
-    let world = shared.world();
-    let mut rows: Vec<(u64, &Deleted)> = world.tables[table]
+    let after = param::time_header(context.call, "if-modified-since")?;
+    let world = context.shared.world();
+    let mut rows: Vec<(u64, &Deleted)> = world.tables[context.table]
         .deleted
         .iter()
         .map(|(id, deleted)| (*id, deleted))
@@ -74,7 +73,7 @@ fn is_gone(deleted: &Deleted, now: i64) -> bool {
 fn row(world: &World, id: u64, deleted: &Deleted, now: i64) -> Value {
     let is_permanent = is_gone(deleted, now);
     let person = |user: u64| match world.user(user) {
-        Some(user) if !is_permanent => endpoint::reference(&user.full_name(), user.id),
+        Some(user) if !is_permanent => print::reference(&user.full_name(), user.id),
         _ => Value::Null,
     };
     json!({
@@ -83,6 +82,6 @@ fn row(world: &World, id: u64, deleted: &Deleted, now: i64) -> Value {
         "display_name": if is_permanent { None } else { Some(&deleted.name) },
         "type": if is_permanent { "permanent" } else { "recycle" },
         "created_by": person(deleted.created_by),
-        "deleted_time": org::time(world, deleted.deleted_at),
+        "deleted_time": print::time(world, deleted.deleted_at),
     })
 }

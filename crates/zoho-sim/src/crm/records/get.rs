@@ -4,26 +4,21 @@ use axum::http::StatusCode;
 
 use super::print_list;
 use crate::catalog::{self, Refusal};
-use crate::http::{Answer, Call};
+use crate::crm::Context;
+use crate::http::Answer;
 use crate::rows::Columns;
-use crate::state::Shared;
 use crate::world::parse_id;
 
 /// A well-formed id of no record gives 204.
 ///
 /// unknown: newer and older pages differ here (204, or 400 INVALID_DATA); an id that cannot be of this organisation gives 400.
-pub(crate) fn answer(
-    shared: &Shared,
-    call: &Call,
-    table: usize,
-    id: &str,
-) -> Result<Answer, Refusal> {
-    let world = shared.world();
-    let table = &world.tables[table];
-    let id = parse_id(id)
+pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let world = context.shared.world();
+    let table = &world.tables[context.table];
+    let id = parse_id(context.param("id"))
         .filter(|id| world.ids.is_own(*id))
         .ok_or_else(|| catalog::invalid_path_id(1))?;
-    let columns = match call.query.list("fields") {
+    let columns = match context.call.query.list("fields") {
         None => Columns::all(),
         Some(names) => super::list::named_columns(table, &names)?,
     };

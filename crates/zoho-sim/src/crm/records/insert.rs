@@ -1,22 +1,21 @@
 //! `POST /{module}`: adds up to 100 records.
 
 use super::{body, outcome};
-use crate::crm::Admitted;
-use crate::http::{Answer, Call};
-use crate::rows::{self, Author};
-use crate::state::Shared;
+use crate::catalog::Refusal;
+use crate::crm::Context;
+use crate::http::Answer;
+use crate::rows;
 
-pub(crate) fn answer(shared: &Shared, call: &Call, admitted: &Admitted, table: usize) -> Answer {
-    let body = match body::parse(&call.body) {
+pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let body = match body::parse(&context.call.body) {
         Ok(body) => body,
-        Err(answer) => return answer,
+        Err(answer) => return Ok(answer),
     };
-    let mut world = shared.world();
-    let author = Author::new(admitted.caller.user, shared.clock.now())
-        .in_words_of_older(admitted.version.is_second());
-    let author = match body.author(&world, table, author) {
+    let table = context.table;
+    let mut world = context.shared.world();
+    let author = match body.author(&world, table, context.author()) {
         Ok(author) => author,
-        Err(answer) => return answer,
+        Err(answer) => return Ok(answer),
     };
     let mut outcomes = Vec::with_capacity(body.rows.len());
     for (number, row) in body.rows.iter().enumerate() {
@@ -25,9 +24,14 @@ pub(crate) fn answer(shared: &Shared, call: &Call, admitted: &Admitted, table: u
             // A repeating activity makes several records, and as many items.
             Ok(all) => outcomes.extend(all.into_iter().map(Ok)),
             Err(refusal) => {
-                outcomes.push(Err(super::upsert::in_words_of(admitted.version, refusal)));
+                outcomes.push(Err(super::upsert::in_words_of(context.version, refusal)));
             }
         }
     }
-    outcome::answer(&world, table, outcome::Kind::Insert, &outcomes)
+    Ok(outcome::answer(
+        &world,
+        table,
+        outcome::Kind::Insert,
+        &outcomes,
+    ))
 }

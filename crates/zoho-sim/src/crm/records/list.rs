@@ -8,10 +8,9 @@ use serde_json::{Value, json};
 use super::page_token::{self, PageToken};
 use super::{FIELDS_MAX, PAGED_RECORDS_MAX, is_converted, print_list};
 use crate::catalog::{self, Refusal};
-use crate::crm::{Admitted, org, param};
+use crate::crm::{Context, param, print};
 use crate::http::{Answer, Call};
 use crate::rows::Columns;
-use crate::state::Shared;
 use crate::world::{Record, SortKey, Table, World, parse_id};
 
 /// Records that can be reached by page tokens.
@@ -52,16 +51,11 @@ impl Filter {
     }
 }
 
-pub(crate) fn answer(
-    shared: &Shared,
-    call: &Call,
-    admitted: &Admitted,
-    table: usize,
-) -> Result<Answer, Refusal> {
-    let now = shared.clock.now();
-    let world = shared.world();
-    let table = &world.tables[table];
-    let listing = read(table, call, admitted, now)?;
+pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let now = context.now();
+    let world = context.shared.world();
+    let table = &world.tables[context.table];
+    let listing = read(table, context, now)?;
     let (records, has_more) = page_of(table, &listing);
     if records.is_empty() {
         let is_unmodified = listing.filter.modified_after.is_some();
@@ -86,9 +80,10 @@ pub(crate) fn answer(
     Ok(Answer::json_bytes(StatusCode::OK, out))
 }
 
-fn read(table: &Table, call: &Call, admitted: &Admitted, now: i64) -> Result<Listing, Refusal> {
+fn read(table: &Table, context: &Context<'_>, now: i64) -> Result<Listing, Refusal> {
+    let call = context.call;
     let query = &call.query;
-    let is_second = admitted.version.is_second();
+    let is_second = context.version.is_second();
     let columns = match query.list("fields") {
         Some(names) if !names.is_empty() => named_columns(table, &names)?,
         _ if is_second => Columns::fields(),
@@ -112,7 +107,7 @@ fn read(table: &Table, call: &Call, admitted: &Admitted, now: i64) -> Result<Lis
     if !is_second && page * per_page > PAGED_RECORDS_MAX {
         return Err(catalog::discrete_pagination_limit());
     }
-    let fingerprint = page_token::fingerprint(call, admitted.caller.user);
+    let fingerprint = page_token::fingerprint(call, context.caller.user);
     let token = query
         .get("page_token")
         .map(|text| PageToken::read(text, fingerprint, now))
@@ -246,7 +241,7 @@ fn info(
                 .map(|after| token(listing.page - 1, after))
         });
     let expiry = (next.is_some() || previous.is_some())
-        .then(|| org::time(world, now + page_token::LIFE_SECONDS));
+        .then(|| print::time(world, now + page_token::LIFE_SECONDS));
     json!({
         "call": false,
         "per_page": listing.per_page,

@@ -10,17 +10,16 @@ use serde_json::json;
 use super::criteria::{Criteria, words};
 use super::{PAGED_RECORDS_MAX, is_converted, print_list};
 use crate::catalog::{self, Refusal};
-use crate::crm::param;
-use crate::http::{Answer, Call, Query};
+use crate::crm::{Context, param};
+use crate::http::{Answer, Query};
 use crate::rows::Columns;
 use crate::schema::DataType;
-use crate::state::Shared;
 use crate::world::{Cell, Record, Table};
 
-pub(crate) fn answer(shared: &Shared, call: &Call, table: usize) -> Result<Answer, Refusal> {
-    let world = shared.world();
-    let table = &world.tables[table];
-    let query = &call.query;
+pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let world = context.shared.world();
+    let table = &world.tables[context.table];
+    let query = &context.call.query;
     let per_page = param::number(
         query,
         "per_page",

@@ -4,15 +4,14 @@ use serde_json::{Map, Value, json};
 
 use super::{body, outcome};
 use crate::catalog::{self, Place, Refusal};
-use crate::crm::{Admitted, org, param};
-use crate::http::{Answer, Call};
+use crate::crm::{Context, param, print};
+use crate::http::Answer;
 use crate::rows::{self, Author, Written, id_in};
-use crate::state::Shared;
-use crate::world::{World, parse_id};
+use crate::world::World;
 
 /// Every row names its record.
-pub(crate) fn many(shared: &Shared, call: &Call, admitted: &Admitted, table: usize) -> Answer {
-    answer(shared, call, admitted, table, |row, number| {
+pub(crate) fn many(context: &Context<'_>) -> Result<Answer, Refusal> {
+    answer(context, |row, number| {
         let given = row.get("id").filter(|id| !id.is_null());
         let given = given.ok_or_else(|| {
             catalog::mandatory_not_found(Place {
@@ -25,42 +24,32 @@ pub(crate) fn many(shared: &Shared, call: &Call, admitted: &Admitted, table: usi
 }
 
 /// The path names the record; the body has one row.
-pub(crate) fn one(
-    shared: &Shared,
-    call: &Call,
-    admitted: &Admitted,
-    table: usize,
-    id: &str,
-) -> Answer {
-    let known = parse_id(id).filter(|id| shared.world().tables[table].rows.contains_key(id));
-    match known {
-        // unknown: what Zoho answers to a well-formed id of no record here; the other single-path form gives this.
-        None => catalog::invalid_path_id(1).into(),
-        Some(id) => answer(shared, call, admitted, table, |_, _| Ok(id)),
+pub(crate) fn one(context: &Context<'_>) -> Result<Answer, Refusal> {
+    // unknown: what Zoho answers to a well-formed id of no record here; the other single-path form gives this.
+    let id = context.id("id", 1)?;
+    if !context.shared.world().tables[context.table]
+        .rows
+        .contains_key(&id)
+    {
+        return Err(catalog::invalid_path_id(1));
     }
+    answer(context, |_, _| Ok(id))
 }
 
 fn answer(
-    shared: &Shared,
-    call: &Call,
-    admitted: &Admitted,
-    table: usize,
+    context: &Context<'_>,
     id_of: impl Fn(&Map<String, Value>, usize) -> Result<u64, Refusal>,
-) -> Answer {
-    let unmodified_since = match param::time_header(call, "if-unmodified-since") {
-        Ok(time) => time,
-        Err(refusal) => return refusal.into(),
-    };
-    let body = match body::parse(&call.body) {
+) -> Result<Answer, Refusal> {
+    let unmodified_since = param::time_header(context.call, "if-unmodified-since")?;
+    let body = match body::parse(&context.call.body) {
         Ok(body) => body,
-        Err(answer) => return answer,
+        Err(answer) => return Ok(answer),
     };
-    let mut world = shared.world();
-    let author = Author::new(admitted.caller.user, shared.clock.now())
-        .in_words_of_older(admitted.version.is_second());
-    let author = match body.author(&world, table, author) {
+    let table = context.table;
+    let mut world = context.shared.world();
+    let author = match body.author(&world, table, context.author()) {
         Ok(author) => author,
-        Err(answer) => return answer,
+        Err(answer) => return Ok(answer),
     };
     let outcomes: Vec<_> = body
         .rows
@@ -71,10 +60,15 @@ fn answer(
             let id = id_of(row, number)?;
             refuse_late(&world, table, id, unmodified_since)?;
             update(&mut world, table, id, row, number, author)
-                .map_err(|refusal| super::upsert::in_words_of(admitted.version, refusal))
+                .map_err(|refusal| super::upsert::in_words_of(context.version, refusal))
         })
         .collect();
-    outcome::answer(&world, table, outcome::Kind::Update, &outcomes)
+    Ok(outcome::answer(
+        &world,
+        table,
+        outcome::Kind::Update,
+        &outcomes,
+    ))
 }
 
 fn update(
@@ -104,17 +98,11 @@ pub(super) fn refuse_late(
     if unmodified_since.is_none_or(|limit| record.modified_at <= limit) {
         return Ok(());
     }
-    let person = |id| {
-        world.user(id).map_or(
-            Value::Null,
-            |user| json!({"name": user.full_name(), "id": user.id.to_string()}),
-        )
-    };
     Err(catalog::already_modified(json!({
-        "Modified_Time": org::time(world, record.modified_at),
-        "Modified_By": person(record.modified_by),
-        "Created_Time": org::time(world, record.created_at),
+        "Modified_Time": print::time(world, record.modified_at),
+        "Modified_By": print::user(world, record.modified_by),
+        "Created_Time": print::time(world, record.created_at),
         "id": record.id.to_string(),
-        "Created_By": person(record.created_by),
+        "Created_By": print::user(world, record.created_by),
     })))
 }

@@ -4,26 +4,21 @@ use serde_json::json;
 
 use super::{body, outcome};
 use crate::catalog::{self, Refusal};
-use crate::crm::{Admitted, Version, param};
-use crate::http::{Answer, Call};
-use crate::rows::{self, Author, Keys};
-use crate::state::Shared;
+use crate::crm::{Context, Version, param};
+use crate::http::Answer;
+use crate::rows::{self, Keys};
 
-pub(crate) fn answer(shared: &Shared, call: &Call, admitted: &Admitted, table: usize) -> Answer {
-    let unmodified_since = match param::time_header(call, "if-unmodified-since") {
-        Ok(time) => time,
-        Err(refusal) => return refusal.into(),
-    };
-    let body = match body::parse(&call.body) {
+pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let unmodified_since = param::time_header(context.call, "if-unmodified-since")?;
+    let body = match body::parse(&context.call.body) {
         Ok(body) => body,
-        Err(answer) => return answer,
+        Err(answer) => return Ok(answer),
     };
-    let mut world = shared.world();
-    let author = Author::new(admitted.caller.user, shared.clock.now())
-        .in_words_of_older(admitted.version.is_second());
-    let author = match body.author(&world, table, author) {
+    let table = context.table;
+    let mut world = context.shared.world();
+    let author = match body.author(&world, table, context.author()) {
         Ok(author) => author,
-        Err(answer) => return answer,
+        Err(answer) => return Ok(answer),
     };
     let named: Option<Vec<&str>> = body
         .duplicate_check_fields
@@ -33,10 +28,10 @@ pub(crate) fn answer(shared: &Shared, call: &Call, admitted: &Admitted, table: u
         Ok(keys) => keys,
         // unknown: the details with which Zoho refuses a field that is no duplicate-check field.
         Err(_) => {
-            return body::whole(&catalog::wrong_key_type(
+            return Ok(body::whole(&catalog::wrong_key_type(
                 "duplicate_check_fields",
                 "jsonarray",
-            ));
+            )));
         }
     };
     let outcomes: Vec<_> = body
@@ -49,10 +44,15 @@ pub(crate) fn answer(shared: &Shared, call: &Call, admitted: &Admitted, table: u
                 super::update::refuse_late(world, table, id, unmodified_since)
             };
             rows::upsert(&mut world, table, row, number, &keys, author, is_in_time)
-                .map_err(|refusal| in_words_of(admitted.version, refusal))
+                .map_err(|refusal| in_words_of(context.version, refusal))
         })
         .collect();
-    outcome::answer(&world, table, outcome::Kind::Upsert, &outcomes)
+    Ok(outcome::answer(
+        &world,
+        table,
+        outcome::Kind::Upsert,
+        &outcomes,
+    ))
 }
 
 /// The second version names only field and id of a duplicate.

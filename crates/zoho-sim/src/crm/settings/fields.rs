@@ -4,17 +4,21 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{module_reference, profiles};
-use crate::catalog::{self, Refusal};
-use crate::crm::param;
-use crate::http::{Answer, Call};
+use crate::catalog::Refusal;
+use crate::crm::{Context, param};
+use crate::http::Answer;
 use crate::schema::{DataType, Field, Lookup, Module, PickListValue, STAGES, Slot};
-use crate::state::Shared;
-use crate::world::{World, parse_id};
+use crate::world::World;
 
-pub(crate) fn list(shared: &Shared, call: &Call) -> Result<Answer, Refusal> {
-    let world = shared.world();
-    let table = &world.tables[param::module(&world, call)?];
-    let wanted = param::word(&call.query, "type", &["used", "unused", "all"], "used")?;
+pub(crate) fn list(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let world = context.shared.world();
+    let table = &world.tables[param::module(&world, context.call)?];
+    let wanted = param::word(
+        &context.call.query,
+        "type",
+        &["used", "unused", "all"],
+        "used",
+    )?;
     // Every field of every module is in its one layout, so none is unused.
     if wanted == "unused" {
         return Ok(Answer::empty(StatusCode::NO_CONTENT));
@@ -28,10 +32,10 @@ pub(crate) fn list(shared: &Shared, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::json(StatusCode::OK, &json!({"fields": fields})))
 }
 
-pub(crate) fn get(shared: &Shared, call: &Call, id: &str) -> Result<Answer, Refusal> {
-    let world = shared.world();
-    let module = &world.tables[param::module(&world, call)?].module;
-    let id = parse_id(id).ok_or_else(|| catalog::invalid_path_id(2))?;
+pub(crate) fn get(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let world = context.shared.world();
+    let module = &world.tables[param::module(&world, context.call)?].module;
+    let id = context.id("id", 2)?;
     match module.fields.iter().find(|field| field.id == id) {
         None => Ok(Answer::empty(StatusCode::NO_CONTENT)),
         Some(field) => Ok(Answer::json(

@@ -5,26 +5,25 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{fields, profiles};
-use crate::catalog::{self, Refusal};
-use crate::crm::param;
-use crate::http::{Answer, Call};
+use crate::catalog::Refusal;
+use crate::crm::{Context, param};
+use crate::http::Answer;
 use crate::schema::{Module, Slot};
-use crate::state::Shared;
-use crate::world::{World, parse_id};
+use crate::world::World;
 
-pub(crate) fn list(shared: &Shared, call: &Call) -> Result<Answer, Refusal> {
-    let world = shared.world();
-    let table = &world.tables[param::module(&world, call)?];
+pub(crate) fn list(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let world = context.shared.world();
+    let table = &world.tables[param::module(&world, context.call)?];
     Ok(Answer::json(
         StatusCode::OK,
         &json!({"layouts": [print(&world, &table.module)]}),
     ))
 }
 
-pub(crate) fn get(shared: &Shared, call: &Call, id: &str) -> Result<Answer, Refusal> {
-    let world = shared.world();
-    let module = &world.tables[param::module(&world, call)?].module;
-    let id = parse_id(id).ok_or_else(|| catalog::invalid_path_id(2))?;
+pub(crate) fn get(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let world = context.shared.world();
+    let module = &world.tables[param::module(&world, context.call)?].module;
+    let id = context.id("id", 2)?;
     if id != module.layout_id() {
         return Ok(Answer::empty(StatusCode::NO_CONTENT));
     }

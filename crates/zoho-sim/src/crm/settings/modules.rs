@@ -5,15 +5,14 @@ use serde_json::{Value, json};
 
 use super::{module_reference, profiles};
 use crate::catalog::{self, Refusal};
-use crate::crm::endpoint;
+use crate::crm::{Context, print};
 use crate::http::Answer;
 use crate::schema::Module;
-use crate::state::Shared;
 use crate::world::World;
 
 #[expect(clippy::unnecessary_wraps, reason = "every endpoint gives a result")]
-pub(crate) fn list(shared: &Shared) -> Result<Answer, Refusal> {
-    let world = shared.world();
+pub(crate) fn list(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let world = context.shared.world();
     let mut modules: Vec<&Module> = world
         .tables
         .iter()
@@ -23,13 +22,14 @@ pub(crate) fn list(shared: &Shared) -> Result<Answer, Refusal> {
     modules.sort_by_key(|module| module.sequence_number);
     let modules: Vec<Value> = modules
         .into_iter()
-        .map(|module| print(&world, module))
+        .map(|module| describe(&world, module))
         .collect();
     Ok(Answer::json(StatusCode::OK, &json!({"modules": modules})))
 }
 
-pub(crate) fn get(shared: &Shared, name: &str) -> Result<Answer, Refusal> {
-    let world = shared.world();
+pub(crate) fn get(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let world = context.shared.world();
+    let name = context.param("name");
     let by_name = world.table_named(name).map(|table| table.module.as_ref());
     let is_meant = |module: &&Module| module.api_name == name || module.id.to_string() == name;
     let module = by_name
@@ -40,14 +40,14 @@ pub(crate) fn get(shared: &Shared, name: &str) -> Result<Answer, Refusal> {
         .ok_or_else(|| catalog::invalid_module(json!({"resource_path_index": 0})))?;
     Ok(Answer::json(
         StatusCode::OK,
-        &json!({"modules": [print(&world, module)]}),
+        &json!({"modules": [describe(&world, module)]}),
     ))
 }
 
-fn print(world: &World, module: &Module) -> Value {
+fn describe(world: &World, module: &Module) -> Value {
     let profiles: Vec<Value> = profiles(world)
         .iter()
-        .map(|(name, id)| endpoint::reference(name, *id))
+        .map(|(name, id)| print::reference(name, *id))
         .collect();
     let abilities = &module.abilities;
     let parent = module

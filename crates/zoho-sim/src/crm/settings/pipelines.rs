@@ -4,17 +4,18 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::catalog::{self, Refusal};
-use crate::http::{Answer, Call};
+use crate::crm::Context;
+use crate::http::Answer;
 use crate::schema::{Field, STAGES};
-use crate::state::Shared;
 use crate::world::{Pipeline, World, parse_id};
 
-pub(crate) fn list(shared: &Shared, call: &Call) -> Result<Answer, Refusal> {
-    let layout = call
+pub(crate) fn list(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let layout = context
+        .call
         .query
         .get("layout_id")
         .ok_or_else(|| catalog::required_param_missing("layout_id"))?;
-    let world = shared.world();
+    let world = context.shared.world();
     let deals = world
         .table_named("Deals")
         .filter(|deals| parse_id(layout) == Some(deals.module.layout_id()));

@@ -5,16 +5,15 @@ use serde_json::{Value, json};
 
 use super::module_reference;
 use crate::catalog::Refusal;
-use crate::crm::param;
-use crate::http::{Answer, Call};
+use crate::crm::{Context, param};
+use crate::http::Answer;
 use crate::schema::{Module, RelatedList};
-use crate::state::Shared;
 use crate::world::{World, parse_id};
 
-pub(crate) fn list(shared: &Shared, call: &Call) -> Result<Answer, Refusal> {
-    let world = shared.world();
-    let module = &world.tables[param::module(&world, call)?].module;
-    let layout = call.query.get("layout_id");
+pub(crate) fn list(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let world = context.shared.world();
+    let module = &world.tables[param::module(&world, context.call)?].module;
+    let layout = context.call.query.get("layout_id");
     if layout.is_some_and(|layout| parse_id(layout) != Some(module.layout_id())) {
         return Ok(Answer::empty(StatusCode::NO_CONTENT));
     }

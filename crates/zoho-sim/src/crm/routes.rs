@@ -1,0 +1,134 @@
+//! Finds the route of a path and method among the tables of all areas.
+
+use std::sync::LazyLock;
+
+use axum::http::Method;
+use serde_json::json;
+
+use super::route::{Route, Verb};
+use super::{org, records, settings, users};
+use crate::catalog::{self, Refusal};
+use crate::world::World;
+
+/// The tables of all areas.
+const TABLES: [&[Route]; 4] = [
+    settings::ROUTES,
+    users::ROUTES,
+    org::ROUTES,
+    records::ROUTES,
+];
+
+/// A part of a route's path. Fixed parts win over modules, modules over parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Fixed(&'static str),
+    Module,
+    Param(&'static str),
+}
+
+#[derive(Debug)]
+struct Pattern {
+    parts: Vec<Part>,
+    routes: Vec<&'static Route>,
+}
+
+/// Patterns by their number of parts, most special first.
+static PATTERNS: LazyLock<Vec<Vec<Pattern>>> = LazyLock::new(|| {
+    let mut by_length: Vec<Vec<Pattern>> = Vec::new();
+    for route in TABLES.into_iter().flatten() {
+        let parts: Vec<Part> = route.path.split('/').map(part).collect();
+        if by_length.len() <= parts.len() {
+            by_length.resize_with(parts.len() + 1, Vec::new);
+        }
+        let patterns = &mut by_length[parts.len()];
+        match patterns.iter_mut().find(|known| known.parts == parts) {
+            Some(known) => known.routes.push(route),
+            None => patterns.push(Pattern {
+                parts,
+                routes: vec![route],
+            }),
+        }
+    }
+    for patterns in &mut by_length {
+        patterns.sort_by(|left, right| left.parts.cmp(&right.parts));
+    }
+    by_length
+});
+
+fn part(text: &'static str) -> Part {
+    match text
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'))
+    {
+        Some("module") => Part::Module,
+        Some(name) => Part::Param(name),
+        None => Part::Fixed(text),
+    }
+}
+
+/// A route with what its path says.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) route: &'static Route,
+    /// Position of the module's table.
+    pub(crate) table: Option<usize>,
+    pub(crate) params: Vec<(&'static str, String)>,
+}
+
+/// Finds the endpoint of a path below the version.
+pub(crate) fn find(world: &World, path: &[&str], method: &Method) -> Result<Found, Refusal> {
+    let table = path.first().and_then(|name| world.table_position(name));
+    let patterns = PATTERNS
+        .get(path.len())
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let pattern = patterns
+        .iter()
+        .find(|pattern| fits(pattern, path, table.is_some()));
+    let Some(pattern) = pattern else {
+        let is_fixed = path.first().is_some_and(|first| is_first_part(first));
+        return Err(if table.is_some() || is_fixed {
+            catalog::invalid_url_pattern()
+        } else {
+            catalog::invalid_module(json!({"resource_path_index": 0}))
+        });
+    };
+    let verb = Verb::of(method).ok_or_else(catalog::invalid_request_method)?;
+    let route = pattern.routes.iter().find(|route| route.verb == verb);
+    let route = route.copied().ok_or_else(catalog::invalid_request_method)?;
+    let params = pattern
+        .parts
+        .iter()
+        .zip(path)
+        .filter_map(|(part, text)| match part {
+            Part::Param(name) => Some((*name, (*text).to_owned())),
+            _ => None,
+        });
+    Ok(Found {
+        route,
+        table: pattern
+            .parts
+            .contains(&Part::Module)
+            .then_some(table)
+            .flatten(),
+        params: params.collect(),
+    })
+}
+
+fn fits(pattern: &Pattern, path: &[&str], is_module: bool) -> bool {
+    let mut parts = pattern.parts.iter().zip(path);
+    parts.all(|(part, text)| match part {
+        Part::Fixed(fixed) => fixed == text,
+        Part::Module => is_module,
+        Part::Param(_) => true,
+    })
+}
+
+/// Whether paths of other things than modules begin like this.
+fn is_first_part(text: &str) -> bool {
+    let mut first_parts = PATTERNS
+        .iter()
+        .flatten()
+        .map(|pattern| pattern.parts.first());
+    first_parts.any(|part| matches!(part, Some(Part::Fixed(fixed)) if *fixed == text))
+}
