@@ -1,7 +1,7 @@
 //! Rows of one call: checked against the fields, compared with what exists, written, printed.
 //!
 //! The CRM endpoints, the control API and the seed all write through [`insert`], [`update`], [`upsert`], [`remove`],
-//! [`restore`] and [`erase`], so one set of rules holds for everybody, and every change is noted in the world's log. Each of
+//! [`restore`], [`erase`] and [`copy()`], so one set of rules holds for everybody, and every change is noted in the world's log. Each of
 //! them handles one row: a batch is a loop, as in Zoho every row stands alone.
 
 mod activities;
@@ -9,6 +9,8 @@ mod author;
 mod check;
 mod columns;
 mod compute;
+#[cfg_attr(not(test), expect(dead_code, reason = "cloning calls it"))]
+mod copy;
 mod deals;
 mod decimal;
 mod digits;
@@ -36,6 +38,8 @@ use crate::world::{Cell, Change, FieldChange, Record, World, write_time};
 pub(crate) use author::{Author, Features};
 pub(crate) use check::Checked;
 pub(crate) use columns::Columns;
+#[cfg_attr(not(test), expect(unused_imports, reason = "cloning calls it"))]
+pub(crate) use copy::copy;
 pub(crate) use duplicates::Keys;
 pub(crate) use print::{Printer, print_record, print_text};
 pub(crate) use value::id_in;
@@ -282,8 +286,7 @@ fn complete_new(world: &mut World, table: usize, record: &mut Record) {
         }
         if let Some(format) = &field.auto_number {
             let number = table.count_up(*position, format.start_number);
-            let text = format!("{}{number}{}", format.prefix, format.suffix);
-            record.set(*position, Some(Cell::Text(text.into())));
+            record.set(*position, Some(Cell::Text(format.text(number).into())));
         } else if let Some(default) = &field.default_value {
             record.set(*position, value::default_cell(field, default));
         }

@@ -2,6 +2,18 @@
 //!
 //! The world knows no HTTP and no limits. Rows are checked and written by [`crate::rows`]; endpoints live in
 //! [`crate::crm`]. One lock holds the whole world, so a call sees and leaves it whole.
+//!
+//! What others use:
+//!
+//! - Records: [`World::find`] and [`World::table_of`] by id, [`World::table_position`] by module name, [`Table::rows`],
+//!   [`Table::by_id`], [`Table::by_modified`], [`Table::holders`] (by the value of an indexed field), [`Table::deleted`]. They
+//!   are written by [`crate::rows`] only: `insert`, `update`, `upsert`, `remove`, `restore`, `erase`, `copy`.
+//! - Modules and fields at run time (`define.rs`): [`World::modules`], [`World::define_module`], [`World::edit_module`],
+//!   [`World::remove_module`], [`World::define_field`], [`World::edit_field`], [`World::remove_field`],
+//!   [`World::define_layout`], [`World::define_pick_list_value`], [`World::replace_pick_list_value`], [`World::mark_unique`].
+//!   The position of a table never changes; the position of a field does when one before it is taken out.
+//! - Changes: [`ChangeLog::since`] a number, [`ChangeLog::last_sequence`]; with old and new values of the changed fields.
+//! - Ids of anything: [`Ids::next`].
 #![expect(
     dead_code,
     reason = "some facts are read by areas that are still being built"

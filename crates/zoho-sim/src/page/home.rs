@@ -26,7 +26,7 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>) -> Html<String> {
             shared.config.data_center.name(),
             escape(&of.zgid)
         );
-        for table in &world.tables {
+        for (_, table) in world.modules() {
             let name = escape(&table.module.api_name);
             let count = table.rows.len();
             let _ = write!(

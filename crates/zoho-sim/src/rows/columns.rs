@@ -81,7 +81,6 @@ impl Columns {
     }
 
     /// With rich texts in full.
-    #[cfg_attr(not(test), expect(dead_code, reason = "fetching full texts calls it"))]
     pub(crate) fn in_full(mut self) -> Self {
         self.is_full = true;
         self

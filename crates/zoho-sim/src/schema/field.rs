@@ -90,6 +90,13 @@ pub(crate) struct AutoNumber {
     pub(crate) start_number: u64,
 }
 
+impl AutoNumber {
+    /// The value with this number.
+    pub(crate) fn text(&self, number: u64) -> String {
+        format!("{}{number}{}", self.prefix, self.suffix)
+    }
+}
+
 /// A value computed from others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Formula {

@@ -22,11 +22,24 @@ impl Fields {
     pub(crate) fn push(&mut self, field: Field) -> u16 {
         let position = u16::try_from(self.list.len()).unwrap_or(u16::MAX);
         self.by_name.insert(field.api_name.clone(), position);
-        if field.auto_number.is_some() || field.default_value.is_some() {
+        if is_completed(&field) {
             self.completed.push(position);
         }
         self.list.push(field);
         position
+    }
+
+    /// Takes a field out; those behind it move up by one place.
+    pub(crate) fn remove(&mut self, position: u16) -> Option<Field> {
+        let place = usize::from(position);
+        let field = (place < self.list.len()).then(|| self.list.remove(place));
+        *self = Self::from(std::mem::take(&mut self.list));
+        field
+    }
+
+    /// Looks at the fields anew after they were changed in place.
+    pub(crate) fn refresh(&mut self) {
+        *self = Self::from(std::mem::take(&mut self.list));
     }
 
     /// Position of a field by its API name, which is case-sensitive.
@@ -39,6 +52,10 @@ impl Fields {
     pub(super) fn completed(&self) -> &[u16] {
         &self.completed
     }
+}
+
+fn is_completed(field: &Field) -> bool {
+    field.auto_number.is_some() || field.default_value.is_some()
 }
 
 impl From<Vec<Field>> for Fields {

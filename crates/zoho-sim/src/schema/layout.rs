@@ -28,6 +28,19 @@ pub(crate) struct Section {
     pub(crate) fields: Vec<u16>,
 }
 
+impl Section {
+    /// The section in which a sub-form stands alone.
+    pub(crate) fn of_subform(field: &Field) -> Self {
+        Self {
+            id: 0,
+            name: field.label.clone(),
+            api_name: field.api_name.clone(),
+            is_subform: true,
+            fields: Vec::new(),
+        }
+    }
+}
+
 impl Layout {
     /// The layout with which a module comes: all fields in one section, each sub-form in its own.
     pub(crate) fn standard(module: &Module) -> Self {
@@ -51,13 +64,9 @@ impl Layout {
                 layout.mandatory.push(position);
             }
             if field.subform.is_some() {
-                layout.sections.push(Section {
-                    id: 0,
-                    name: field.label.clone(),
-                    api_name: field.api_name.clone(),
-                    is_subform: true,
-                    fields: vec![position],
-                });
+                let mut section = Section::of_subform(field);
+                section.fields.push(position);
+                layout.sections.push(section);
             } else if Self::shows(field) {
                 layout.add(position);
             }
@@ -77,6 +86,16 @@ impl Layout {
         }
     }
 
+    /// Forgets a field that is no more; those behind it have moved up by one place.
+    pub(crate) fn forget(&mut self, position: u16) {
+        for section in &mut self.sections {
+            moved_up(&mut section.fields, position);
+        }
+        self.sections
+            .retain(|section| !(section.is_subform && section.fields.is_empty()));
+        moved_up(&mut self.mandatory, position);
+    }
+
     pub(crate) fn has(&self, position: u16) -> bool {
         self.sections
             .iter()
@@ -92,5 +111,12 @@ impl Layout {
         for section in &mut self.sections {
             section.id = ids.next();
         }
+    }
+}
+
+fn moved_up(positions: &mut Vec<u16>, removed: u16) {
+    positions.retain(|position| *position != removed);
+    for position in positions.iter_mut().filter(|at| **at > removed) {
+        *position -= 1;
     }
 }

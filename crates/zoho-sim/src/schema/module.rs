@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DataType, Field, Fields, Layout, Slot};
+use super::{DataType, Field, Fields, Layout, Section, Slot};
 use crate::world::ids::Ids;
 
 /// Where a module comes from, as `generated_type` in module metadata says.
@@ -230,13 +230,35 @@ impl Module {
         self
     }
 
-    /// Adds a field to the module and to its standard layout.
-    pub(crate) fn add_field(&mut self, field: Field) {
+    /// Adds a field to the module and to its standard layout; `section_id` is for the section that a sub-form gets.
+    pub(crate) fn add_field(&mut self, field: Field, section_id: impl FnOnce() -> u64) {
         let is_shown = Layout::shows(&field);
+        let is_mandatory = field.is_layout_mandatory;
+        let section = field.subform.is_some().then(|| Section::of_subform(&field));
         let position = self.fields.push(field);
-        if let Some(layout) = self.layouts.first_mut().filter(|_| is_shown) {
-            layout.add(position);
+        let Some(layout) = self.layouts.first_mut().filter(|_| is_shown) else {
+            return;
+        };
+        match section {
+            None => layout.add(position),
+            Some(mut section) => {
+                section.id = section_id();
+                section.fields.push(position);
+                layout.sections.push(section);
+            }
         }
+        if is_mandatory {
+            layout.mandatory.push(position);
+        }
+    }
+
+    /// Takes a field out of the module and its layouts.
+    pub(crate) fn remove_field(&mut self, position: u16) -> Option<Field> {
+        let field = self.fields.remove(position)?;
+        for layout in &mut self.layouts {
+            layout.forget(position);
+        }
+        Some(field)
     }
 
     pub(crate) fn give_ids(&mut self, ids: &mut Ids, module_ids: &[(String, u64)]) {

@@ -98,7 +98,7 @@ impl World {
             for (field, values) in &fields {
                 for value in values {
                     self.define_pick_list_value(table, field, value)
-                        .map_err(wrong)?;
+                        .map_err(&wrong)?;
                 }
             }
         }

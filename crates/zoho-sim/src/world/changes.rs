@@ -82,7 +82,7 @@ pub(crate) struct FieldChange {
 /// One change of one record.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Change {
-    /// Counts up by one, without gaps.
+    /// Counts up by one.
     pub(crate) sequence: u64,
     pub(crate) table: usize,
     pub(crate) id: u64,
@@ -119,9 +119,25 @@ impl ChangeLog {
 
     /// The kept changes after this number, oldest first.
     pub(crate) fn since(&self, sequence: u64) -> impl DoubleEndedIterator<Item = &Change> {
-        let first = self.last - u64::try_from(self.log.len()).unwrap_or(self.last);
-        let skipped = usize::try_from(sequence.saturating_sub(first)).unwrap_or(usize::MAX);
-        self.log.range(skipped.min(self.log.len())..)
+        let skipped = self
+            .log
+            .partition_point(|change| change.sequence <= sequence);
+        self.log.range(skipped..)
+    }
+
+    /// Forgets a field that is no more; those behind it have moved up by one place.
+    pub(super) fn forget_field(&mut self, table: usize, removed: u16) {
+        for change in self.log.iter_mut().filter(|change| change.table == table) {
+            change.fields.retain(|field| field.position != removed);
+            for field in change.fields.iter_mut().filter(|at| at.position > removed) {
+                field.position -= 1;
+            }
+        }
+    }
+
+    /// Forgets the changes of a module that is no more.
+    pub(super) fn forget_table(&mut self, table: usize) {
+        self.log.retain(|change| change.table != table);
     }
 }
 

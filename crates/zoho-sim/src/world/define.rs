@@ -1,6 +1,6 @@
 //! Own modules, fields, layouts and picklist values, added to a living world: by a seed, or by the metadata API.
 
-use super::{Table, World};
+use super::{Cell, Table, World};
 use crate::schema::{
     AutoNumber, DataType, Field, Formula, Layout, Linking, Lookup, Module, PickListValue,
     RelatedList, Rollup, Section,
@@ -87,10 +87,110 @@ impl World {
         let module_ids = self.module_ids();
         field.give_ids(&mut self.ids, &module_ids);
         let mut module = (*self.tables[table].module).clone();
-        module.add_field(field);
+        module.add_field(field, || self.ids.next());
         let position = module.position(&own.api_name).unwrap_or_default();
         self.tables[table].set_module(module);
+        self.number_existing(table, position);
         Ok(position)
+    }
+
+    /// Records that were there before a field that counts up are numbered in their order.
+    ///
+    /// unknown: whether a field made through the API numbers existing records; the pages of setup offer it.
+    fn number_existing(&mut self, table: usize, position: u16) {
+        let table = &mut self.tables[table];
+        let Some(format) = table.module.field_at(position).auto_number.clone() else {
+            return;
+        };
+        let ids: Vec<u64> = table.rows.keys().copied().collect();
+        for id in ids {
+            let number = table.count_up(position, format.start_number);
+            table.set_quietly(id, position, Cell::Text(format.text(number).into()));
+        }
+    }
+
+    /// Changes facts of a module: labels, status, layouts. Its fields keep their number and order.
+    pub(crate) fn edit_module<T>(
+        &mut self,
+        table: usize,
+        edit: impl FnOnce(&mut Module) -> T,
+    ) -> T {
+        let mut module = (*self.tables[table].module).clone();
+        let result = edit(&mut module);
+        module.fields.refresh();
+        let names = [
+            module.api_name.clone(),
+            module.api_name.to_ascii_lowercase(),
+        ];
+        self.by_name.retain(|_, position| *position != table);
+        self.by_name.extend(names.map(|name| (name, table)));
+        self.tables[table].set_module(module);
+        result
+    }
+
+    /// Changes facts of a field: label, length, rules, options. `None` when there is no such field.
+    pub(crate) fn edit_field<T>(
+        &mut self,
+        table: usize,
+        position: u16,
+        edit: impl FnOnce(&mut Field) -> T,
+    ) -> Option<T> {
+        if usize::from(position) >= self.tables[table].module.fields.len() {
+            return None;
+        }
+        let edit = |module: &mut Module| edit(&mut module.fields[usize::from(position)]);
+        Some(self.edit_module(table, edit))
+    }
+
+    /// Takes a field out with all its values, the rows of a sub-form and the pairs of a multi-select lookup included. The
+    /// fields behind it move up by one place, so no position may be kept over this call. False when there is no such field.
+    pub(crate) fn remove_field(&mut self, table: usize, position: u16) -> bool {
+        let Some(field) = self.tables[table].remove_field(position) else {
+            return false;
+        };
+        self.changes.forget_field(table, position);
+        let own_name = self.tables[table].module.api_name.clone();
+        let listed = field
+            .linking
+            .as_ref()
+            .map_or(&own_name, |linking| &linking.module);
+        let other = match (&field.lookup, &field.linking) {
+            (Some(lookup), _) => Some(lookup.module.as_str()),
+            (None, Some(linking)) => Some(linking.connected_module.as_str()),
+            (None, None) => None,
+        };
+        if let Some(other) = other.and_then(|name| self.table_position(name)) {
+            self.edit_module(other, |module| {
+                module.related_lists.retain(|list| {
+                    list.module.as_ref() != Some(listed)
+                        || list.field.as_ref() != Some(&field.api_name)
+                });
+            });
+        }
+        if let Some(rows) = field
+            .rows_module()
+            .and_then(|name| self.table_position(name))
+        {
+            self.remove_module(rows);
+        }
+        true
+    }
+
+    /// Takes a module out with all its records: it is not found by name any more. Its table stays, empty, so that the
+    /// positions of the others stay what they are.
+    pub(crate) fn remove_module(&mut self, table: usize) {
+        self.by_name.retain(|_, position| *position != table);
+        self.changes.forget_table(table);
+        let module = (*self.tables[table].module).clone();
+        self.tables[table] = Table::new(module);
+    }
+
+    /// The tables of the modules that are there, in the order in which they came.
+    pub(crate) fn modules(&self) -> impl Iterator<Item = (usize, &Table)> {
+        let is_there = |(position, table): &(usize, &Table)| {
+            self.by_name.get(&table.module.api_name) == Some(position)
+        };
+        self.tables.iter().enumerate().filter(is_there)
     }
 
     /// A lookup brings a related list on the other side.
@@ -229,38 +329,72 @@ impl World {
         Ok(id)
     }
 
-    /// Adds an option to a picklist.
+    /// Adds an option to a picklist and gives its id. Options are renamed, ordered and taken out by
+    /// [`edit_field`](Self::edit_field): records keep the reference value that they carry.
     pub(crate) fn define_pick_list_value(
         &mut self,
         table: usize,
         field: &str,
         own: &PickListSeed,
-    ) -> Result<(), String> {
-        let mut module = (*self.tables[table].module).clone();
-        let position = module.position(field);
-        let position = position.ok_or_else(|| format!("no field `{field}`"))?;
-        let field = &mut module.fields[usize::from(position)];
+    ) -> Result<u64, String> {
+        let position = self.known_field(table, field)?;
+        let data_type = self.tables[table].module.field_at(position).data_type;
         if !matches!(
-            field.data_type,
+            data_type,
             DataType::PickList | DataType::MultiSelectPickList
         ) {
-            return Err(format!("`{}` is no picklist", field.api_name));
+            return Err(format!("`{field}` is no picklist"));
         }
         let mut value = pick_list_value(own);
         value.id = self.ids.next();
-        field.pick_list.push(value);
-        self.tables[table].set_module(module);
-        Ok(())
+        let id = value.id;
+        self.edit_field(table, position, |field| field.pick_list.push(value));
+        Ok(id)
+    }
+
+    /// Replaces a value of a picklist in all records that carry it, as when an option is taken out for another; says how many
+    /// records carried it.
+    pub(crate) fn replace_pick_list_value(
+        &mut self,
+        table: usize,
+        position: u16,
+        old: &str,
+        new: Option<&str>,
+    ) -> usize {
+        let table = &mut self.tables[table];
+        let mut changed = Vec::new();
+        for record in table.rows.values() {
+            match record.cell(position) {
+                Some(Cell::Text(text)) if **text == *old => {
+                    changed.push((record.id, new.map(|new| Cell::Text(new.into()))));
+                }
+                Some(Cell::List(values)) if values.iter().any(|value| **value == *old) => {
+                    let mut kept = values.to_vec();
+                    kept.retain(|value| **value != *old && Some(&**value) != new);
+                    kept.extend(new.map(Box::from));
+                    let cell = (!kept.is_empty()).then(|| Cell::List(kept.into_boxed_slice()));
+                    changed.push((record.id, cell));
+                }
+                _ => {}
+            }
+        }
+        let count = changed.len();
+        for (id, cell) in changed {
+            table.reset_quietly(id, position, cell);
+        }
+        count
     }
 
     /// Marks a field as one that takes no value twice.
     pub(crate) fn mark_unique(&mut self, table: usize, field: &str) -> Result<(), String> {
-        let mut module = (*self.tables[table].module).clone();
-        let position = module.position(field);
-        let position = position.ok_or_else(|| format!("no field `{field}`"))?;
-        module.fields[usize::from(position)].is_unique = true;
-        self.tables[table].set_module(module);
+        let position = self.known_field(table, field)?;
+        self.edit_field(table, position, |field| field.is_unique = true);
         Ok(())
+    }
+
+    fn known_field(&self, table: usize, field: &str) -> Result<u16, String> {
+        let position = self.tables[table].module.position(field);
+        position.ok_or_else(|| format!("no field `{field}`"))
     }
 }
 

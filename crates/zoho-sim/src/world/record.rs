@@ -108,6 +108,14 @@ impl Record {
         }
     }
 
+    /// Forgets the value of a field that is no more; the fields behind it have moved up by one place.
+    pub(crate) fn forget(&mut self, removed: u16) {
+        self.cells.retain(|(position, _)| *position != removed);
+        for (position, _) in self.cells.iter_mut().filter(|(at, _)| *at > removed) {
+            *position -= 1;
+        }
+    }
+
     /// Makes room for as many cells as will be set.
     pub(crate) fn reserve(&mut self, cells: usize) {
         self.cells.reserve_exact(cells);

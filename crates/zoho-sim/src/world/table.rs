@@ -1,5 +1,6 @@
 //! The records of one module with their indexes.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::index::ValueIndex;
 use super::{Cell, FieldChange, Record};
-use crate::schema::{Module, Slot};
+use crate::schema::{Field, Module, Slot};
 
 /// Place of a record in an order: the sorted value, then the id.
 pub(crate) type SortKey = (i64, u64);
@@ -115,6 +116,34 @@ impl Table {
                 self.indexes.push((position, index));
             }
         }
+    }
+
+    /// Takes a field and its values out; the fields behind it move up by one place.
+    pub(crate) fn remove_field(&mut self, position: u16) -> Option<Field> {
+        let mut module = (*self.module).clone();
+        let field = module.remove_field(position)?;
+        for record in self.rows.values_mut() {
+            record.forget(position);
+        }
+        let deleted = self.deleted.values_mut();
+        for record in deleted.filter_map(|deleted| deleted.record.as_mut()) {
+            record.forget(position);
+        }
+        let moved = |at: u16| match at.cmp(&position) {
+            Ordering::Less => Some(at),
+            Ordering::Equal => None,
+            Ordering::Greater => Some(at - 1),
+        };
+        let counters = std::mem::take(&mut self.counters).into_iter();
+        self.counters = counters
+            .filter_map(|(at, next)| Some((moved(at)?, next)))
+            .collect();
+        let indexes = std::mem::take(&mut self.indexes).into_iter();
+        self.indexes = indexes
+            .filter_map(|(at, index)| Some((moved(at)?, index)))
+            .collect();
+        self.set_module(module);
+        Some(field)
     }
 
     fn index_of(&self, position: u16) -> ValueIndex {
@@ -228,8 +257,23 @@ impl Table {
 
     /// Sets one cell without anybody being told: what the world itself keeps true, such as the order of sub-form rows.
     pub(crate) fn set_quietly(&mut self, id: u64, position: u16, cell: Cell) {
-        if let Some(record) = self.rows.get_mut(&id) {
-            record.set(position, Some(cell));
+        self.reset_quietly(id, position, Some(cell));
+    }
+
+    /// The same, and `None` empties the field.
+    pub(crate) fn reset_quietly(&mut self, id: u64, position: u16, cell: Option<Cell>) {
+        let Some(record) = self.rows.get_mut(&id) else {
+            return;
+        };
+        let new = cell.clone();
+        let old = record.set(position, cell);
+        if let Some((_, index)) = self.indexes.iter_mut().find(|(at, _)| *at == position) {
+            if let Some(old) = &old {
+                index.remove(old, id);
+            }
+            if let Some(new) = &new {
+                index.add(new, id);
+            }
         }
     }
 

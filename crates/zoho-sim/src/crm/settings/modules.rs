@@ -14,9 +14,8 @@ use crate::world::World;
 pub(crate) fn list(context: &Context<'_>) -> Result<Answer, Refusal> {
     let world = context.shared.world();
     let mut modules: Vec<&Module> = world
-        .tables
-        .iter()
-        .map(|table| table.module.as_ref())
+        .modules()
+        .map(|(_, table)| table.module.as_ref())
         .chain(&world.pages)
         .collect();
     modules.sort_by_key(|module| module.sequence_number);
@@ -34,7 +33,7 @@ pub(crate) fn get(context: &Context<'_>) -> Result<Answer, Refusal> {
     let is_meant = |module: &&Module| module.api_name == name || module.id.to_string() == name;
     let module = by_name
         .or_else(|| {
-            let tables = world.tables.iter().map(|table| table.module.as_ref());
+            let tables = world.modules().map(|(_, table)| table.module.as_ref());
             tables.chain(&world.pages).find(is_meant)
         })
         .ok_or_else(|| catalog::invalid_module(json!({"resource_path_index": 0})))?;

@@ -217,3 +217,210 @@ fn seeds_that_say_what_cannot_be_are_refused() {
     let rule = json!([{"name": "R", "module": "Leads", "default_owner": "nobody@x.org"}]);
     assert!(wrong(json!({"assignment_rules": rule})).contains("unknown user"));
 }
+
+#[test]
+fn a_field_is_taken_out_with_its_values_and_those_behind_it_move_up() {
+    let mut small = Small::of(seed());
+    let account = small.insert("Accounts", json!({"Account_Name": "Orchard Ltd"}));
+    let account = json!({"id": account.unwrap().to_string()});
+    let row = json!({"Name": "North", "Account": account, "Code": "A", "Price": 2,
+        "Trees": [{"Kind": "Apple"}]});
+    let id = small.insert("Orchards", row).unwrap();
+    small
+        .update(
+            "Orchards",
+            id,
+            json!({"Code": "B", "Price": 3, "Account": null}),
+        )
+        .unwrap();
+    small
+        .update("Orchards", id, json!({"Account": account}))
+        .unwrap();
+    let orchards = small.table("Orchards");
+    for field in ["Account", "Trees", "Products"] {
+        let position = small.world.tables[orchards].module.position(field).unwrap();
+        assert!(small.world.remove_field(orchards, position));
+    }
+    assert!(!small.world.remove_field(orchards, u16::MAX));
+    let read = small.read("Orchards", id);
+    assert!(read.get("Account").is_none() && read.get("Trees").is_none());
+    assert_eq!(
+        (&read["Code"], &read["Double_Price"]),
+        (&json!("B"), &json!(6.0))
+    );
+    let table = &small.world.tables[orchards];
+    assert_eq!(table.holder_of("Code", "b"), Some(id));
+    let changed = small.world.changes.since(0).find(|change| {
+        let names = change
+            .fields
+            .iter()
+            .map(|field| table.module.field_at(field.position));
+        names
+            .map(|field| field.api_name.as_str())
+            .eq(["Code", "Price"])
+    });
+    assert!(
+        changed.is_some(),
+        "the log tells the two fields that are left"
+    );
+    let shown = &table.module.layouts[0];
+    let code = table.module.position("Code").unwrap();
+    assert!(shown.has(code) && shown.sections.len() == 1);
+    assert_eq!(
+        small
+            .insert("Orchards", json!({"Name": "South"}))
+            .map(|id| small.read("Orchards", id)["Number"].clone()),
+        Ok(json!("O-8/26"))
+    );
+    for module in ["Trees", "Orchards_X_Products"] {
+        assert!(
+            small.world.table_position(module).is_none(),
+            "{module} went with its field"
+        );
+        assert!(
+            small
+                .world
+                .modules()
+                .all(|(_, table)| table.module.api_name != module)
+        );
+    }
+    for (module, list) in [("Accounts", "Orchards"), ("Products", "Orchards")] {
+        let lists = &small
+            .world
+            .table_named(module)
+            .unwrap()
+            .module
+            .related_lists;
+        assert!(lists.iter().all(|known| known.api_name != list));
+    }
+    let saved = serde_json::to_string(&small.world).unwrap();
+    let back: World = serde_json::from_str(&saved).unwrap();
+    assert!(back.table_position("Trees").is_none());
+}
+
+#[test]
+fn fields_and_options_are_added_and_changed_while_records_are_there() {
+    let mut small = Small::of(seed());
+    let rows = [json!({"Name": "North"}), json!({"Name": "South"})];
+    let [first, second] = rows.map(|row| small.insert("Orchards", row).unwrap());
+    let orchards = small.table("Orchards");
+    let own = |value: Value| serde_json::from_value(value).unwrap();
+    let numbered = own(json!({"api_name": "Plot", "data_type": "autonumber",
+        "auto_number": {"prefix": "P", "start_number": 5}}));
+    small.world.define_field(orchards, &numbered).unwrap();
+    assert_eq!(
+        small.read("Orchards", second)["Plot"],
+        "P6",
+        "existing records are numbered"
+    );
+    let third = small.insert("Orchards", json!({"Name": "East"})).unwrap();
+    assert_eq!(small.read("Orchards", third)["Plot"], "P7");
+
+    let soil = small.world.tables[orchards]
+        .module
+        .position("Soil")
+        .unwrap();
+    assert_eq!(
+        small
+            .world
+            .replace_pick_list_value(orchards, soil, "Clay", Some("Loam")),
+        3
+    );
+    small.world.edit_field(orchards, soil, |field| {
+        field
+            .pick_list
+            .retain(|value| value.reference_value != "Clay");
+        field.default_value = None;
+    });
+    assert_eq!(small.read("Orchards", first)["Soil"], "Loam");
+    assert_eq!(
+        small
+            .update("Orchards", first, json!({"Soil": "Clay"}))
+            .unwrap_err()
+            .code,
+        "INVALID_DATA"
+    );
+    let fourth = small.insert("Orchards", json!({"Name": "West"})).unwrap();
+    assert_eq!(small.read("Orchards", fourth)["Soil"], Value::Null);
+
+    small
+        .world
+        .edit_module(orchards, |module| module.api_name = "Gardens".to_owned());
+    assert!(small.world.table_position("Orchards").is_none());
+    assert_eq!(small.world.table_position("gardens"), Some(orchards));
+}
+
+#[test]
+fn a_copy_has_the_values_but_not_the_files_and_numbers() {
+    let mut small = Small::of(seed());
+    let row = json!({"Name": "North", "Code": "A", "Price": 2, "Tag": [{"name": "old"}],
+        "Trees": [{"Kind": "Apple"}, {"Kind": "Pear"}]});
+    let id = small.insert("Orchards", row).unwrap();
+    let orchards = small.table("Orchards");
+    let mut copy = |row: Value| {
+        copy(
+            &mut small.world,
+            orchards,
+            id,
+            &object(row),
+            0,
+            small.author,
+        )
+        .map(|all| all[0].id)
+    };
+    assert_eq!(copy(json!({})).unwrap_err().code, "DUPLICATE_DATA");
+    let copied = copy(json!({"Code": "B"})).unwrap();
+    let read = small.read("Orchards", copied);
+    assert_eq!(
+        (&read["Name"], &read["Price"], &read["Number"]),
+        (&json!("North"), &json!(2.0), &json!("O-8/26"))
+    );
+    assert_eq!(
+        (&read["Trees"][1]["Kind"], &read["Tag"][0]["name"]),
+        (&json!("Pear"), &json!("old"))
+    );
+    assert_ne!(
+        ids(&read["Trees"]),
+        ids(&small.read("Orchards", id)["Trees"])
+    );
+
+    let quote = small.quote();
+    let quotes = small.table("Quotes");
+    let copied = super::copy(
+        &mut small.world,
+        quotes,
+        quote,
+        &Map::new(),
+        0,
+        small.author,
+    )
+    .unwrap()[0]
+        .id;
+    let (old, new) = (small.read("Quotes", quote), small.read("Quotes", copied));
+    assert_eq!(
+        (&old["Grand_Total"], &new["Quote_Number"]),
+        (&new["Grand_Total"], &json!("2"))
+    );
+    let meeting = json!({"Event_Title": "Walk", "Start_DateTime": "2026-01-10T09:00:00Z", "End_DateTime": "2026-01-10T10:00:00Z",
+        "Remind_At": [{"unit": 15, "period": "minutes"}], "Participants": [{"type": "email", "participant": "a@x.org"}]});
+    let meeting = small.insert("Events", meeting).unwrap();
+    let events = small.table("Events");
+    let copied = super::copy(
+        &mut small.world,
+        events,
+        meeting,
+        &Map::new(),
+        0,
+        small.author,
+    )
+    .unwrap()[0]
+        .id;
+    let read = small.read("Events", copied);
+    assert_eq!(
+        (
+            &read["Remind_At"],
+            read["Participants"].as_array().unwrap().len()
+        ),
+        (&Value::Null, 1)
+    );
+}

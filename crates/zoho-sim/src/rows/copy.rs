@@ -1,0 +1,71 @@
+//! A record made anew from another one.
+
+use serde_json::{Map, Value};
+
+use super::{Author, Columns, Written, check, insert_checked, print};
+use crate::catalog::{self, Refusal};
+use crate::schema::{DataType, Field, Module, Slot};
+use crate::world::World;
+
+/// Adds a copy of a record, in which the values of `row` stand instead of the record's own. Files, images, read-only fields and
+/// `$` keys are not copied, and a meeting neither repeats nor reminds.
+pub(crate) fn copy(
+    world: &mut World,
+    table: usize,
+    id: u64,
+    row: &Map<String, Value>,
+    number: usize,
+    author: Author,
+) -> Result<Vec<Written>, Refusal> {
+    let module = world.tables[table].module.clone();
+    if !module.abilities.creatable {
+        return Err(catalog::rows::module_not_writable());
+    }
+    let Some(record) = world.tables[table].rows.get(&id) else {
+        return Err(catalog::invalid_row_id(number));
+    };
+    let layout = record.layout;
+    let mut values = Vec::new();
+    let columns = Columns::all().in_full();
+    print::print_record(&mut values, world, &world.tables[table], record, &columns);
+    let mut values: Map<String, Value> = serde_json::from_slice(&values).unwrap_or_default();
+    values.retain(|name, _| is_copied(&module, name));
+    for (name, value) in &mut values {
+        let rows = module
+            .field(name)
+            .filter(|field| field.rows_module().is_some());
+        if let (Some(_), Value::Array(rows)) = (rows, value) {
+            for row in rows.iter_mut().filter_map(Value::as_object_mut) {
+                row.remove("id");
+            }
+        }
+    }
+    values.extend(
+        row.iter()
+            .map(|(name, value)| (name.clone(), value.clone())),
+    );
+    let mut checked = check::check(world, table, &values, number)?;
+    if checked.layout.is_none() && layout != 0 {
+        checked.layout = Some(layout);
+    }
+    insert_checked(world, table, checked, number, author)
+}
+
+fn is_copied(module: &Module, name: &str) -> bool {
+    if name == "$se_module" {
+        return true;
+    }
+    let is_of_meeting = |field: &Field| {
+        module.api_name == "Events"
+            && matches!(field.api_name.as_str(), "Recurring_Activity" | "Remind_At")
+    };
+    module.field(name).is_some_and(|field| {
+        matches!(field.slot, Slot::Stored | Slot::Owner)
+            && !field.is_read_only
+            && !matches!(
+                field.data_type,
+                DataType::FileUpload | DataType::ImageUpload | DataType::ProfileImage
+            )
+            && !is_of_meeting(field)
+    })
+}
