@@ -8,6 +8,7 @@ mod context;
 mod org;
 mod param;
 mod print;
+pub(crate) mod query;
 mod records;
 mod route;
 mod routes;
