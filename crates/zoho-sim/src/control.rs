@@ -2,6 +2,7 @@
 //!
 //! It costs no credits, is met by no fault, and writes records as a person in Zoho's own pages would: by the same checks.
 
+mod callbacks;
 mod clients;
 mod clock;
 mod faults;
@@ -30,6 +31,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         )
         .route("/grants", post(clients::create_grant))
         .route("/journal", get(journal::list_entries))
+        .route("/callbacks", get(callbacks::list_callbacks))
         .route(
             "/faults",
             get(faults::list_faults)

@@ -5,10 +5,10 @@
 //! the world, print.
 
 mod context;
+mod notifications;
 mod org;
 mod param;
 mod print;
-pub(crate) mod query;
 mod records;
 mod route;
 mod routes;

@@ -1,8 +1,12 @@
 //! What the simulator does wrong on purpose. Each kind is one file; [`Kind`] is the list of them.
 //!
 //! A fault has a kind with its parameters, a matcher, a number of times (or always) and a probability drawn from the seeded
-//! generator. Faults meet requests to Zoho's paths only, never the control API.
+//! generator. Faults meet requests to Zoho's paths only, never the control API; those of callbacks meet what is sent to others.
 
+mod callback_duplicate;
+mod callback_late;
+mod callback_lost;
+mod callback_reorder;
 mod drop_answer;
 mod expire_token;
 mod latency;
@@ -18,6 +22,7 @@ use serde_json::Value;
 
 use crate::chance::Chance;
 use crate::http::{Answer, Call, Sending};
+use crate::world::outbox::Letter;
 pub use matcher::FaultMatcher;
 
 /// What goes wrong.
@@ -41,6 +46,14 @@ pub enum Kind {
     Truncated(truncated::Truncated),
     /// The call is acted on and the body comes slowly.
     Slow(slow::Slow),
+    /// A callback is never sent.
+    CallbackLost(callback_lost::CallbackLost),
+    /// A callback comes more than once.
+    CallbackDuplicate(callback_duplicate::CallbackDuplicate),
+    /// A callback comes late.
+    CallbackLate(callback_late::CallbackLate),
+    /// A callback comes after the next one.
+    CallbackReorder(callback_reorder::CallbackReorder),
 }
 
 /// What a fault does before a call is acted on.
@@ -61,7 +74,7 @@ impl Kind {
             Self::ServerError(fault) => fault.before(),
             Self::TooManyRequests(fault) => fault.before(),
             Self::ExpireToken(fault) => fault.before(),
-            Self::DropAnswer(_) | Self::Truncated(_) | Self::Slow(_) => Before::Nothing,
+            _ => Before::Nothing,
         }
     }
 
@@ -71,6 +84,21 @@ impl Kind {
             Self::Truncated(fault) => Some(fault.sending()),
             Self::Slow(fault) => Some(fault.sending()),
             _ => None,
+        }
+    }
+
+    /// Whether it is about callbacks, not about requests.
+    fn is_of_callbacks(&self) -> bool {
+        self.name().starts_with("callback_")
+    }
+
+    fn meet(&self, met: &mut MetLetter) {
+        match self {
+            Self::CallbackLost(fault) => fault.meet(met),
+            Self::CallbackDuplicate(fault) => fault.meet(met),
+            Self::CallbackLate(fault) => fault.meet(met),
+            Self::CallbackReorder(fault) => fault.meet(met),
+            _ => {}
         }
     }
 
@@ -86,6 +114,10 @@ impl Kind {
             Self::ExpireToken(_) => "expire_token",
             Self::Truncated(_) => "truncated",
             Self::Slow(_) => "slow",
+            Self::CallbackLost(_) => "callback_lost",
+            Self::CallbackDuplicate(_) => "callback_duplicate",
+            Self::CallbackLate(_) => "callback_late",
+            Self::CallbackReorder(_) => "callback_reorder",
         }
     }
 }
@@ -116,7 +148,7 @@ pub struct Fault {
 }
 
 /// Keys of a fault and of the parameters of its kinds; a flattened type cannot refuse others by itself.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "kind",
     "method",
     "path_prefix",
@@ -129,6 +161,7 @@ const KEYS: [&str; 12] = [
     "bytes",
     "piece_bytes",
     "pause_ms",
+    "copies",
 ];
 
 fn always() -> f64 {
@@ -191,6 +224,12 @@ pub(crate) struct Active {
     pub(crate) hits: u32,
 }
 
+impl Active {
+    fn is_spent(&self) -> bool {
+        self.fault.times.is_some_and(|times| self.hits >= times)
+    }
+}
+
 /// The faults in force.
 #[derive(Debug)]
 pub(crate) struct Faults {
@@ -207,6 +246,18 @@ pub(crate) struct Met {
     pub(crate) is_token_expired: bool,
     pub(crate) answer: Option<Box<Answer>>,
     pub(crate) sending: Sending,
+    pub(crate) kinds: Vec<&'static str>,
+}
+
+/// What the faults do to one callback.
+#[derive(Debug, Default)]
+pub(crate) struct MetLetter {
+    pub(crate) is_lost: bool,
+    /// How many times more it is sent.
+    pub(crate) copies: u32,
+    pub(crate) wait_ms: u64,
+    /// The next one of its sender comes first.
+    pub(crate) is_overtaken: bool,
     pub(crate) kinds: Vec<&'static str>,
 }
 
@@ -249,8 +300,8 @@ impl Faults {
             kinds: Vec::new(),
         };
         for active in &mut self.active {
-            let is_spent = active.fault.times.is_some_and(|times| active.hits >= times);
-            if is_spent
+            if active.is_spent()
+                || active.fault.kind.is_of_callbacks()
                 || !active.fault.matcher.matches(call)
                 || !self.chance.happens(active.fault.probability)
             {
@@ -270,6 +321,24 @@ impl Faults {
             if let Some(sending) = active.fault.kind.sending() {
                 met.sending = sending;
             }
+        }
+        met
+    }
+
+    /// Draws what happens to this callback, and counts it.
+    pub(crate) fn meet_letter(&mut self, letter: &Letter) -> MetLetter {
+        let mut met = MetLetter::default();
+        for active in &mut self.active {
+            if active.is_spent()
+                || !active.fault.kind.is_of_callbacks()
+                || !active.fault.matcher.matches_letter(letter)
+                || !self.chance.happens(active.fault.probability)
+            {
+                continue;
+            }
+            active.hits += 1;
+            met.kinds.push(active.fault.kind.name());
+            active.fault.kind.meet(&mut met);
         }
         met
     }

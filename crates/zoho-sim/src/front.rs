@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::middleware::{self, Next};
 use bytes::Bytes;
 
 use crate::clock::{self, Stopwatch};
@@ -23,8 +24,16 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .nest("/__sim/v1", control::router())
         .merge(page::router())
+        .layer(middleware::from_fn_with_state(Arc::clone(&shared), settle))
         .fallback(serve)
         .with_state(shared)
+}
+
+/// What people do by the control API and the page is followed up at once too.
+async fn settle(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response<Body> {
+    let response = next.run(request).await;
+    shared.settle();
+    response
 }
 
 async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
@@ -37,8 +46,10 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response<
         Ok(call) => call,
         Err(answer) => return answer.into_response(wire.as_ref()),
     };
+    shared.settle();
     let met = shared.faults().meet(&call);
     let (mut answer, notes) = act(&shared, &call, &met).await;
+    shared.settle();
     if answer.sending == Sending::Whole {
         answer.sending = met.sending;
     }

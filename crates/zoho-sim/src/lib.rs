@@ -37,6 +37,7 @@ mod html;
 mod http;
 mod journal;
 mod limits;
+mod notify;
 mod page;
 mod pkce;
 mod rows;

@@ -15,6 +15,7 @@ use crate::faults::Fault;
 use crate::front;
 use crate::http::{Door, WireHandle};
 use crate::limits::Limits;
+use crate::notify;
 use crate::rows::{self, Columns};
 use crate::state::Shared;
 
@@ -73,6 +74,7 @@ impl Simulator {
         let address = listener.local_addr().map_err(listening)?;
         let (stop, mut stopped) = watch::channel(false);
         tokio::spawn(tick(Arc::clone(&shared), stopped.clone()));
+        tokio::spawn(send_callbacks(Arc::clone(&shared), stopped.clone()));
         let service =
             front::router(Arc::clone(&shared)).into_make_service_with_connect_info::<WireHandle>();
         let server = tokio::spawn(
@@ -162,6 +164,16 @@ impl Simulator {
             .collect()
     }
 
+    /// The callbacks sent, oldest first, as `GET /__sim/v1/callbacks` prints them.
+    #[must_use]
+    pub fn callbacks(&self) -> Vec<Value> {
+        let offset_minutes = self.shared.world().organisation.utc_offset_minutes;
+        let sent = self.shared.sent();
+        sent.after(0)
+            .map(|entry| entry.to_json(offset_minutes))
+            .collect()
+    }
+
     /// Adds a fault that stays until its times are used up or it is removed, and gives its id.
     pub fn add_fault(&self, fault: Fault) -> u64 {
         self.shared.faults().add(fault)
@@ -219,5 +231,13 @@ async fn tick(shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
             _ = stopped.wait_for(|is_stopped| *is_stopped) => return,
             () = clock::pause(TICK_MS) => shared.settle(),
         }
+    }
+}
+
+/// Sends callbacks until the simulator stops.
+async fn send_callbacks(shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
+    tokio::select! {
+        _ = stopped.wait_for(|is_stopped| *is_stopped) => {}
+        () = notify::post(shared) => {}
     }
 }

@@ -4,12 +4,15 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::Notify;
+
 use crate::accounts::Accounts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::limits::{Limits, Meter};
+use crate::notify::{self, Sent};
 use crate::world::{BadSeed, World};
 
 /// The state of one simulator.
@@ -22,6 +25,9 @@ pub(crate) struct Shared {
     meter: Mutex<Meter>,
     faults: Mutex<Faults>,
     journal: Mutex<Journal>,
+    sent: Mutex<Sent>,
+    /// Wakes the task that sends callbacks.
+    letters: Notify,
 }
 
 impl Shared {
@@ -34,6 +40,8 @@ impl Shared {
             meter: Mutex::new(meter),
             faults: Mutex::new(Faults::new(config.chance_seed)),
             journal: Mutex::new(Journal::new(config.journal)),
+            sent: Mutex::new(Sent::default()),
+            letters: Notify::new(),
             clock,
             config,
         })
@@ -47,13 +55,24 @@ impl Shared {
         *self.meter() = meter;
         *self.faults() = Faults::new(self.config.chance_seed);
         *self.journal() = Journal::new(self.config.journal);
+        *self.sent() = Sent::default();
         Ok(())
     }
 
-    /// Does all that is due by now: jobs start and end.
+    /// Does all that is due by now: jobs start and end, changes become callbacks.
     pub(crate) fn settle(&self) {
-        let now = self.clock.now();
-        self.world().settle(now);
+        let now_ms = self.clock.now_ms();
+        let mut world = self.world();
+        world.settle(now_ms.div_euclid(1000));
+        notify::collect(&mut world, now_ms);
+        if !world.outbox.is_empty() {
+            self.letters.notify_one();
+        }
+    }
+
+    /// Waits until callbacks are to be sent.
+    pub(crate) async fn has_letters(&self) {
+        self.letters.notified().await;
     }
 
     /// Moves the clock forward, upon which jobs end.
@@ -80,6 +99,11 @@ impl Shared {
 
     pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
         locked(&self.journal)
+    }
+
+    /// The callbacks that were sent.
+    pub(crate) fn sent(&self) -> MutexGuard<'_, Sent> {
+        locked(&self.sent)
     }
 
     /// The limits in force now.

@@ -22,12 +22,14 @@
 mod assignment;
 mod build;
 mod changes;
+pub(crate) mod channels;
 mod define;
 mod directory;
 pub(crate) mod ids;
 mod index;
 pub(crate) mod jobs;
 mod organisation;
+pub(crate) mod outbox;
 mod record;
 mod table;
 mod time;
@@ -64,6 +66,8 @@ pub(crate) struct World {
     pub(crate) assignment_rules: Vec<AssignmentRule>,
     pub(crate) changes: ChangeLog,
     pub(crate) jobs: Jobs,
+    pub(crate) channels: channels::Channels,
+    pub(crate) outbox: outbox::Outbox,
     directory: Directory,
     by_name: BTreeMap<String, usize>,
 }

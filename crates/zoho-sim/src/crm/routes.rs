@@ -11,11 +11,12 @@ use crate::catalog::{self, Refusal};
 use crate::world::World;
 
 /// The tables of all areas.
-const TABLES: [&[Route]; 4] = [
+const TABLES: &[&[Route]] = &[
     settings::ROUTES,
     users::ROUTES,
     org::ROUTES,
     records::ROUTES,
+    super::notifications::ROUTES,
 ];
 
 /// A part of a route's path. Fixed parts win over modules, modules over parameters.
@@ -35,7 +36,7 @@ struct Pattern {
 /// Patterns by their number of parts, most special first.
 static PATTERNS: LazyLock<Vec<Vec<Pattern>>> = LazyLock::new(|| {
     let mut by_length: Vec<Vec<Pattern>> = Vec::new();
-    for route in TABLES.into_iter().flatten() {
+    for route in TABLES.iter().copied().flatten() {
         let parts: Vec<Part> = route.path.split('/').map(part).collect();
         if by_length.len() <= parts.len() {
             by_length.resize_with(parts.len() + 1, Vec::new);

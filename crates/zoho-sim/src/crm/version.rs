@@ -21,6 +21,10 @@ impl Version {
         Some(Self { major })
     }
 
+    pub(crate) fn major(self) -> u8 {
+        self.major
+    }
+
     /// v2 and v2.1: `fields` is optional, any field sorts, pages go on without end, duplicate errors are short.
     pub(crate) fn is_second(self) -> bool {
         self.major == 2

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::http::Call;
+use crate::world::outbox::Letter;
 
 /// All given conditions must hold; none given means every call to a path of Zoho.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +36,27 @@ impl FaultMatcher {
                 .as_ref()
                 .is_none_or(|module| is_of_module(call, module))
     }
+
+    /// Of a callback, the module that it tells of and the path that it is sent to count.
+    pub(crate) fn matches_letter(&self, letter: &Letter) -> bool {
+        let is_method = self
+            .method
+            .as_ref()
+            .is_none_or(|method| method.eq_ignore_ascii_case("POST"));
+        let is_path = self
+            .path_prefix
+            .as_ref()
+            .is_none_or(|prefix| path_of(&letter.url).starts_with(prefix.as_str()));
+        let is_module = self
+            .module
+            .as_ref()
+            .is_none_or(|module| module.eq_ignore_ascii_case(&letter.module));
+        is_method && is_path && is_module
+    }
+}
+
+fn path_of(url: &str) -> String {
+    url::Url::parse(url).map_or_else(|_| String::new(), |url| url.path().to_owned())
 }
 
 fn is_of_module(call: &Call, module: &str) -> bool {

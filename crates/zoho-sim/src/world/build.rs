@@ -62,6 +62,8 @@ impl World {
             assignment_rules: Vec::new(),
             changes: ChangeLog::default(),
             jobs: super::Jobs::default(),
+            channels: super::channels::Channels::default(),
+            outbox: super::outbox::Outbox::default(),
             directory: Directory::default(),
             by_name,
         };

@@ -18,7 +18,7 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 /// File, path template and the paths that it describes, most special first.
-const ENDPOINTS: [(&str, &str); 19] = [
+const ENDPOINTS: &[(&str, &str)] = &[
     ("modules", "/crm/v8/settings/modules"),
     ("modules", "/crm/v8/settings/modules/{api_name}"),
     ("fields", "/crm/v8/settings/fields"),
@@ -31,6 +31,7 @@ const ENDPOINTS: [(&str, &str); 19] = [
     ("users", "/crm/v8/users/actions/count"),
     ("users", "/crm/v8/users/{user}"),
     ("org", "/crm/v8/org"),
+    ("notifications", "/crm/v8/actions/watch"),
     ("record_count", "/crm/v8/{module_api_name}/actions/count"),
     ("record", "/crm/v8/{module_api_name}/upsert"),
     ("record", "/crm/v8/{module_api_name}/deleted"),
@@ -41,7 +42,7 @@ const ENDPOINTS: [(&str, &str); 19] = [
 ];
 
 /// Answers that the files describe wrongly: path template, status, code (empty for none), and the reason to leave it out.
-const SLIPS: [(&str, u16, &str, &str); 5] = [
+const SLIPS: &[(&str, u16, &str, &str)] = &[
     (
         "/crm/v8/users/actions/count",
         200,
@@ -76,7 +77,7 @@ const SLIPS: [(&str, u16, &str, &str); 5] = [
 
 /// Schemas that contradict the documentation pages and samples: file, place below `components/schemas`, the words to leave out
 /// there, and the reason.
-const PATCHES: [(&str, &str, &str, &str); 16] = [
+const PATCHES: &[(&str, &str, &str, &str)] = &[
     (
         "modules",
         "/modules/properties/generated_type",
