@@ -9,6 +9,7 @@ mod notifications;
 mod org;
 mod param;
 mod print;
+pub(crate) mod query;
 mod records;
 mod route;
 mod routes;

@@ -38,6 +38,7 @@ use crate::world::{Cell, Change, FieldChange, Record, World, write_time};
 pub(crate) use author::{Author, Features};
 pub(crate) use check::Checked;
 pub(crate) use columns::Columns;
+pub(crate) use compute::{expected_revenue, value as computed};
 #[cfg_attr(not(test), expect(unused_imports, reason = "cloning calls it"))]
 pub(crate) use copy::copy;
 pub(crate) use duplicates::Keys;

@@ -1,0 +1,98 @@
+//! A value that a condition wants, read from text by the type of the field.
+
+use std::cmp::Ordering;
+
+use super::{Folded, Number, Value};
+use crate::schema::DataType;
+use crate::world::{parse_date, parse_id, parse_time};
+
+/// A wanted value.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Wanted {
+    Text(Folded),
+    /// `yyyy-MM-dd`.
+    Date(Box<str>),
+    Number(Number),
+    Moment(i64),
+    Id(u64),
+    Flag(bool),
+    /// All values of a multi-select picklist.
+    List(Vec<Folded>),
+}
+
+impl Wanted {
+    /// Reads a value for fields of this type; `None` when it is none.
+    pub(crate) fn read(data_type: DataType, text: &str) -> Option<Self> {
+        use DataType as T;
+        Some(match data_type {
+            T::Date => {
+                parse_date(text)?;
+                Self::Date(text.into())
+            }
+            T::DateTime => Self::Moment(parse_time(text)?),
+            T::Integer | T::BigInt => match Number::parse(text)? {
+                whole @ Number::Whole(_) => Self::Number(whole),
+                Number::Double(_) => return None,
+            },
+            T::Double | T::Currency | T::Percent => Self::Number(Number::parse(text)?),
+            T::Boolean => Self::Flag(match text.to_ascii_lowercase().as_str() {
+                "true" => true,
+                "false" => false,
+                _ => return None,
+            }),
+            T::Lookup | T::OwnerLookup | T::UserLookup | T::MultiModuleLookup | T::Layout => {
+                Self::Id(parse_id(text)?)
+            }
+            T::MultiSelectPickList => Self::List(text.split(';').map(Folded::of).collect()),
+            _ => Self::Text(Folded::of(text)),
+        })
+    }
+
+    /// The name of the type that is expected, as error details say it.
+    pub(crate) fn type_name(data_type: DataType) -> &'static str {
+        use DataType as T;
+        match data_type {
+            T::Date => "date",
+            T::DateTime => "datetime",
+            T::Integer => "integer",
+            T::Double | T::Currency | T::Percent => "double",
+            T::Boolean => "boolean",
+            T::BigInt
+            | T::Lookup
+            | T::OwnerLookup
+            | T::UserLookup
+            | T::MultiModuleLookup
+            | T::Layout => "bigint",
+            _ => "text",
+        }
+    }
+
+    /// Whether a value is the wanted one; the order of several chosen options does not count.
+    pub(crate) fn is(&self, value: &Value<'_>) -> bool {
+        match (self, value) {
+            (Self::Text(wanted), Value::Text(text)) => wanted.equals(*text),
+            (Self::List(wanted), Value::List(values)) => {
+                wanted.len() == values.len()
+                    && wanted.iter().all(|wanted| {
+                        values
+                            .iter()
+                            .any(|value| wanted.equals(super::Text::of(value)))
+                    })
+            }
+            (Self::Flag(wanted), Value::Flag(is_set)) => wanted == is_set,
+            _ => self.order_of(value) == Some(Ordering::Equal),
+        }
+    }
+
+    /// Order of a value relative to this one; none between different kinds.
+    pub(crate) fn order_of(&self, value: &Value<'_>) -> Option<Ordering> {
+        match (self, value) {
+            (Self::Text(wanted), Value::Text(text)) => Some(wanted.order_of(*text)),
+            (Self::Date(wanted), Value::Date(date)) => Some((*date).cmp(wanted)),
+            (Self::Number(wanted), Value::Number(number)) => Some(number.order(*wanted)),
+            (Self::Moment(wanted), Value::Moment(moment)) => Some(moment.cmp(wanted)),
+            (Self::Id(wanted), Value::Id(id)) => Some(id.cmp(wanted)),
+            _ => None,
+        }
+    }
+}
