@@ -5,6 +5,7 @@ pub(super) mod count;
 pub(super) mod criteria;
 pub(super) mod delete;
 pub(super) mod deleted;
+pub(super) mod full_data;
 pub(super) mod get;
 pub(super) mod insert;
 pub(super) mod list;
@@ -40,6 +41,16 @@ pub(super) const ROUTES: &[Route] = &[
         "{module}/actions/count",
         Scope::Check(may_search),
         count::answer,
+    ),
+    Route::get(
+        "{module}/actions/fetch_full_data",
+        Scope::Module,
+        full_data::many,
+    ),
+    Route::get(
+        "{module}/{id}/actions/fetch_full_data",
+        Scope::Module,
+        full_data::one,
     ),
     Route::get("{module}/{id}", Scope::Module, get::answer),
     Route::put("{module}/{id}", Scope::Module, update::one),

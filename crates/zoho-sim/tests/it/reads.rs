@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use zoho_sim::{Config, Seed};
+
 use crate::support::{Got, Wired};
 
 async fn leads(wired: &Wired, count: usize) {
@@ -276,4 +278,52 @@ async fn counts_are_numbers() {
         ),
         (400, json!("FIELD_TYPE_UNAVAILABLE"))
     );
+}
+
+#[tokio::test]
+async fn rich_texts_are_cut_everywhere_but_in_full_data() {
+    let mut seed: Value = serde_json::from_str(include_str!("../../src/seeds/demo.json")).unwrap();
+    seed["fields"]["Leads"] =
+        json!([{"api_name": "Story", "data_type": "textarea", "length": 50_000}]);
+    let wired = Wired::with(Config {
+        seed: Seed::from_json(&seed.to_string()).unwrap(),
+        ..Config::default()
+    })
+    .await;
+    let story = "é".repeat(900);
+    let id = wired
+        .record("Leads", json!({"Last_Name": "Long", "Story": story}))
+        .await;
+    let cut = wired.get(&format!("/crm/v8/Leads/{id}")).await.json();
+    assert_eq!(
+        cut["data"][0]["Story"].as_str().unwrap().chars().count(),
+        500
+    );
+    for path in [
+        format!("Leads/{id}/actions/fetch_full_data"),
+        format!("Leads/actions/fetch_full_data?ids={id}&fields=Story,Last_Name"),
+    ] {
+        let full = wired.get(&format!("/crm/v8/{path}")).await.json();
+        assert_eq!(full["data"], json!([{"Story": story, "id": id}]), "{path}");
+    }
+    for (path, expected) in [
+        (
+            "Leads/actions/fetch_full_data?fields=Story",
+            (400, json!("REQUIRED_PARAM_MISSING")),
+        ),
+        (
+            "Leads/actions/fetch_full_data?fields=Story&ids=x",
+            (400, json!("INVALID_DATA")),
+        ),
+    ] {
+        assert_eq!(
+            refusal(&wired.get(&format!("/crm/v8/{path}")).await),
+            expected,
+            "{path}"
+        );
+    }
+    let none = wired
+        .get("/crm/v8/Leads/5725767000099999999/actions/fetch_full_data")
+        .await;
+    assert_eq!(none.status, 204);
 }
