@@ -1,10 +1,13 @@
 //! Simulated time. The only file that asks the machine for the time.
 //!
-//! The clock starts at the machine's time, or at a fixed instant, follows the time that really elapses, and is moved forward
-//! by [`Clock::advance`]. Tokens expire, credits come back and page tokens die by this clock. It never goes back.
+//! The clock begins at the machine's time, or at a fixed instant, and follows the time that really elapses, faster or slower
+//! by its speed; at speed 0 it stands. [`Clock::advance`] and [`Clock::set`] move it forward. Tokens expire, credits come
+//! back and page tokens die by this clock. Only a reset or a restored snapshot, which replace the whole world, turn it back.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
 
 /// Where the simulated clock begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,39 +19,99 @@ pub enum ClockStart {
     At(i64),
 }
 
-/// The simulated clock.
-#[derive(Debug)]
-pub(crate) struct Clock {
-    origin: Instant,
-    starts_at_ms: i64,
-    advanced_ms: AtomicI64,
-}
-
-impl Clock {
+impl ClockStart {
     #[expect(clippy::disallowed_methods, reason = "this is the clock file")]
-    pub(crate) fn new(start: ClockStart) -> Self {
-        let starts_at_ms = match start {
-            ClockStart::At(seconds) => seconds.saturating_mul(1000),
-            ClockStart::Now => {
+    fn milliseconds(self) -> i64 {
+        match self {
+            Self::At(seconds) => seconds.saturating_mul(1000),
+            Self::Now => {
                 let since_epoch = SystemTime::now()
                     .duration_since(UNIX_EPOCH)
                     .unwrap_or_default();
                 i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX / 4)
             }
-        };
-        Self {
-            origin: Instant::now(),
-            starts_at_ms,
-            advanced_ms: AtomicI64::new(0),
         }
+    }
+}
+
+/// How fast the clock may go, in simulated seconds for each real one.
+pub(crate) const SPEED_MAX: f64 = 1_000_000.0;
+/// The latest time that can be printed with four digits of a year.
+pub(crate) const LATEST_SECONDS: i64 = 253_402_214_400;
+
+/// The simulated clock.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    hand: Mutex<Hand>,
+}
+
+/// Where the clock was at a real moment, and how it goes on from there.
+#[derive(Debug, Clone, Copy)]
+struct Hand {
+    since: Instant,
+    at_ms: i64,
+    advanced_ms: i64,
+    speed: f64,
+}
+
+/// The clock as a snapshot keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ClockState {
+    pub(crate) at_ms: i64,
+    pub(crate) advanced_ms: i64,
+    pub(crate) speed: f64,
+}
+
+impl Hand {
+    fn now_ms(&self) -> i64 {
+        let elapsed = self.since.elapsed();
+        let elapsed_ms = i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX / 4);
+        let gone_ms = if self.speed == 1.0 {
+            elapsed_ms
+        } else {
+            scaled(elapsed_ms, self.speed)
+        };
+        self.at_ms
+            .saturating_add(gone_ms)
+            .min(LATEST_SECONDS * 1000)
+    }
+
+    /// The same clock, counted from this moment on.
+    fn settle(&mut self) {
+        self.at_ms = self.now_ms();
+        self.since = Instant::now();
+    }
+}
+
+/// A span at another speed. A span of years at the highest speed is cut at the latest time anyway.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "a cast to i64 saturates, and milliseconds of real time fit into 53 bits"
+)]
+fn scaled(milliseconds: i64, speed: f64) -> i64 {
+    (milliseconds as f64 * speed) as i64
+}
+
+impl Clock {
+    pub(crate) fn new(start: ClockStart, speed: f64) -> Self {
+        Self {
+            hand: Mutex::new(Hand {
+                since: Instant::now(),
+                at_ms: start.milliseconds(),
+                advanced_ms: 0,
+                speed,
+            }),
+        }
+    }
+
+    fn hand(&self) -> MutexGuard<'_, Hand> {
+        self.hand.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Milliseconds since 1970.
     pub(crate) fn now_ms(&self) -> i64 {
-        let elapsed_ms = i64::try_from(self.origin.elapsed().as_millis()).unwrap_or(i64::MAX / 4);
-        self.starts_at_ms
-            .saturating_add(elapsed_ms)
-            .saturating_add(self.advanced_ms.load(Ordering::Relaxed))
+        self.hand().now_ms()
     }
 
     /// Whole seconds since 1970: the resolution of every time that Zoho prints.
@@ -58,13 +121,68 @@ impl Clock {
 
     /// Moves the clock forward.
     pub(crate) fn advance(&self, seconds: u32) {
-        self.advanced_ms
-            .fetch_add(i64::from(seconds) * 1000, Ordering::Relaxed);
+        let mut hand = self.hand();
+        let by_ms = i64::from(seconds) * 1000;
+        hand.at_ms = hand.at_ms.saturating_add(by_ms);
+        hand.advanced_ms = hand.advanced_ms.saturating_add(by_ms);
+    }
+
+    /// Moves the clock forward to an instant; gives the present time when that lies later.
+    pub(crate) fn set(&self, seconds: i64) -> Result<(), i64> {
+        let mut hand = self.hand();
+        hand.settle();
+        let wanted_ms = seconds.saturating_mul(1000);
+        if wanted_ms < hand.at_ms.div_euclid(1000) * 1000 {
+            return Err(hand.at_ms.div_euclid(1000));
+        }
+        let by_ms = wanted_ms.saturating_sub(hand.at_ms).max(0);
+        hand.advanced_ms = hand.advanced_ms.saturating_add(by_ms);
+        hand.at_ms = hand.at_ms.max(wanted_ms);
+        Ok(())
+    }
+
+    /// Simulated seconds for each real one: 1 follows real time, 0 stands.
+    pub(crate) fn set_speed(&self, speed: f64) {
+        let mut hand = self.hand();
+        hand.settle();
+        hand.speed = speed;
+    }
+
+    pub(crate) fn speed(&self) -> f64 {
+        self.hand().speed
     }
 
     /// By how many seconds the clock has been moved forward since the start.
     pub(crate) fn advanced_seconds(&self) -> i64 {
-        self.advanced_ms.load(Ordering::Relaxed) / 1000
+        self.hand().advanced_ms / 1000
+    }
+
+    pub(crate) fn state(&self) -> ClockState {
+        let hand = self.hand();
+        ClockState {
+            at_ms: hand.now_ms(),
+            advanced_ms: hand.advanced_ms,
+            speed: hand.speed,
+        }
+    }
+
+    /// Puts another time in force, earlier ones too: the world is replaced with it.
+    pub(crate) fn restore(&self, state: ClockState) {
+        *self.hand() = Hand {
+            since: Instant::now(),
+            at_ms: state.at_ms,
+            advanced_ms: state.advanced_ms,
+            speed: state.speed,
+        };
+    }
+
+    /// Begins again at an instant.
+    pub(crate) fn restart(&self, start: ClockStart, speed: f64) {
+        self.restore(ClockState {
+            at_ms: start.milliseconds(),
+            advanced_ms: 0,
+            speed,
+        });
     }
 }
 
@@ -91,13 +209,42 @@ pub(crate) async fn pause(milliseconds: u64) {
 mod tests {
     use super::*;
 
+    const START: i64 = 1_768_035_600;
+
     #[test]
-    fn advancing_moves_the_clock_and_it_never_goes_back() {
-        let clock = Clock::new(ClockStart::At(1_768_035_600));
+    fn advancing_moves_the_clock_and_setting_it_back_is_refused() {
+        let clock = Clock::new(ClockStart::At(START), 1.0);
         let before = clock.now();
         clock.advance(86_400);
-        assert!(before >= 1_768_035_600);
+        assert!(before >= START);
         assert!(clock.now() >= before + 86_400);
         assert_eq!(clock.advanced_seconds(), 86_400);
+        assert!(clock.set(START).is_err());
+        assert_eq!(clock.set(START + 200_000), Ok(()));
+        assert!(clock.now() >= START + 200_000);
+    }
+
+    #[test]
+    fn a_standing_clock_stands_and_a_fast_one_runs() {
+        let clock = Clock::new(ClockStart::At(START), 0.0);
+        clock.advance(5);
+        assert_eq!(clock.now_ms(), (START + 5) * 1000);
+        assert_eq!(clock.set(START + 5), Ok(()), "to the very second where it is");
+        clock.set_speed(SPEED_MAX);
+        while clock.now() < START + 1_000 {
+            std::thread::yield_now();
+        }
+        clock.set_speed(0.0);
+        assert_eq!(clock.now_ms(), clock.now_ms());
+        assert_eq!(scaled(i64::MAX, SPEED_MAX), i64::MAX);
+    }
+
+    #[test]
+    fn a_restored_clock_is_where_it_was() {
+        let clock = Clock::new(ClockStart::At(START), 0.0);
+        let state = clock.state();
+        clock.advance(1_000);
+        clock.restore(state);
+        assert_eq!((clock.now(), clock.advanced_seconds()), (START, 0));
     }
 }

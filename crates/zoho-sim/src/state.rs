@@ -32,7 +32,7 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(config: Config) -> Result<Self, BadSeed> {
-        let clock = Clock::new(config.clock);
+        let clock = Clock::new(config.clock, 1.0);
         let (world, accounts, meter) = start(&config, clock.now())?;
         Ok(Self {
             accounts: Mutex::new(accounts),
