@@ -9,6 +9,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use crate::world::parse_time;
+
 /// Where the simulated clock begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ClockStart {
@@ -20,6 +22,24 @@ pub enum ClockStart {
 }
 
 impl ClockStart {
+    /// How fast the clock may go, in simulated seconds for each real one.
+    pub const SPEED_MAX: f64 = 1_000_000.0;
+
+    /// Reads an instant: seconds since 1970, or a time as Zoho prints it.
+    ///
+    /// # Errors
+    ///
+    /// Says what is read.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let seconds = text.parse().ok().or_else(|| parse_time(text.trim()));
+        seconds
+            .filter(|seconds| (0..LATEST_SECONDS).contains(seconds))
+            .map(Self::At)
+            .ok_or_else(|| {
+                "use seconds since 1970 or a time such as 2026-01-10T09:00:00+01:00".to_owned()
+            })
+    }
+
     #[expect(clippy::disallowed_methods, reason = "this is the clock file")]
     fn milliseconds(self) -> i64 {
         match self {
@@ -34,8 +54,6 @@ impl ClockStart {
     }
 }
 
-/// How fast the clock may go, in simulated seconds for each real one.
-pub(crate) const SPEED_MAX: f64 = 1_000_000.0;
 /// The latest time that can be printed with four digits of a year.
 pub(crate) const LATEST_SECONDS: i64 = 253_402_214_400;
 
@@ -128,10 +146,10 @@ impl Clock {
     }
 
     /// Moves the clock forward to an instant; gives the present time when that lies later.
-    pub(crate) fn set(&self, seconds: i64) -> Result<(), i64> {
+    pub(crate) fn set(&self, wanted: ClockStart) -> Result<(), i64> {
         let mut hand = self.hand();
         hand.settle();
-        let wanted_ms = seconds.saturating_mul(1000);
+        let wanted_ms = wanted.milliseconds();
         if wanted_ms < hand.at_ms.div_euclid(1000) * 1000 {
             return Err(hand.at_ms.div_euclid(1000));
         }
@@ -157,6 +175,7 @@ impl Clock {
         self.hand().advanced_ms / 1000
     }
 
+    #[cfg_attr(not(test), expect(dead_code, reason = "snapshots read it"))]
     pub(crate) fn state(&self) -> ClockState {
         let hand = self.hand();
         ClockState {
@@ -219,8 +238,8 @@ mod tests {
         assert!(before >= START);
         assert!(clock.now() >= before + 86_400);
         assert_eq!(clock.advanced_seconds(), 86_400);
-        assert!(clock.set(START).is_err());
-        assert_eq!(clock.set(START + 200_000), Ok(()));
+        assert!(clock.set(ClockStart::At(START)).is_err());
+        assert_eq!(clock.set(ClockStart::At(START + 200_000)), Ok(()));
         assert!(clock.now() >= START + 200_000);
     }
 
@@ -229,14 +248,18 @@ mod tests {
         let clock = Clock::new(ClockStart::At(START), 0.0);
         clock.advance(5);
         assert_eq!(clock.now_ms(), (START + 5) * 1000);
-        assert_eq!(clock.set(START + 5), Ok(()), "to the very second where it is");
-        clock.set_speed(SPEED_MAX);
+        assert_eq!(
+            clock.set(ClockStart::At(START + 5)),
+            Ok(()),
+            "to the very second where it is"
+        );
+        clock.set_speed(ClockStart::SPEED_MAX);
         while clock.now() < START + 1_000 {
             std::thread::yield_now();
         }
         clock.set_speed(0.0);
         assert_eq!(clock.now_ms(), clock.now_ms());
-        assert_eq!(scaled(i64::MAX, SPEED_MAX), i64::MAX);
+        assert_eq!(scaled(i64::MAX, ClockStart::SPEED_MAX), i64::MAX);
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct Config {
     pub seed: Seed,
     /// Where the simulated clock begins.
     pub clock: ClockStart,
+    /// Simulated seconds for each real one: 1 follows real time, 0 freezes the clock until it is moved.
+    pub clock_speed: f64,
     /// Seed of the generator behind token texts and the probability of faults.
     pub chance_seed: u64,
     /// Limits at the start and after a reset; `None` takes those of the edition.
@@ -45,6 +47,7 @@ impl Default for Config {
             data_center: DataCenter::default(),
             seed: Seed::demo(),
             clock: ClockStart::default(),
+            clock_speed: 1.0,
             chance_seed: 1,
             limits: None,
             journal: JournalBounds::default(),

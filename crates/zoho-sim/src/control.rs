@@ -3,11 +3,15 @@
 //! It costs no credits, is met by no fault, and writes records as a person in Zoho's own pages would: by the same checks.
 
 mod callbacks;
+pub(crate) mod changes;
 mod clients;
-mod clock;
+pub(crate) mod clock;
 mod faults;
+mod given;
+mod index;
 mod journal;
 pub(crate) mod limits;
+mod origin;
 mod problem;
 pub(crate) mod records;
 mod world;
@@ -15,23 +19,36 @@ mod world;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::state::Shared;
+pub(crate) use given::{Asked, Body};
+pub(crate) use origin::check_origin;
 pub(crate) use problem::Problem;
+
+/// Longest body, as that of a large seed.
+const BODY_BYTES_MAX: usize = 256 * 1024 * 1024;
 
 /// Every route of the control API.
 pub(crate) fn router() -> Router<Arc<Shared>> {
     Router::new()
+        .route("/", get(index::list_paths))
         .route("/health", get(world::show_health))
         .route("/reset", post(world::reset_world))
+        .route("/seed", post(world::plant_seed))
         .route(
             "/clients",
             get(clients::list_clients).post(clients::create_client),
         )
         .route("/grants", post(clients::create_grant))
-        .route("/journal", get(journal::list_entries))
         .route("/callbacks", get(callbacks::list_callbacks))
+        .route(
+            "/journal",
+            get(journal::list_entries).delete(journal::clear_entries),
+        )
+        .route("/journal/{sequence}", get(journal::show_entry))
+        .route("/changes", get(changes::list_changes))
         .route(
             "/faults",
             get(faults::list_faults)
@@ -39,7 +56,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
                 .delete(faults::delete_faults),
         )
         .route("/faults/{id}", axum::routing::delete(faults::delete_fault))
-        .route("/clock", get(clock::show_clock))
+        .route("/clock", get(clock::show_clock).put(clock::set_clock))
         .route("/clock/advance", post(clock::advance_clock))
         .route(
             "/limits",
@@ -57,4 +74,5 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         )
         .fallback(problem::unknown_path)
         .method_not_allowed_fallback(problem::wrong_method)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }

@@ -1,5 +1,7 @@
 //! What was served: one entry for each request, kept in bounded memory, secrets masked.
 
+mod filter;
+
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 
@@ -9,6 +11,7 @@ use serde_json::{Value, json};
 use crate::config::JournalBounds;
 use crate::http::WrittenRecord;
 use crate::world::write_time;
+pub(crate) use filter::{Filter, StatusFilter};
 
 /// The most recent requests.
 #[derive(Debug)]
@@ -93,6 +96,14 @@ impl Journal {
         self.entries
             .iter()
             .filter(move |entry| entry.sequence > sequence)
+    }
+
+    /// Forgets all entries and tells how many there were; the sequence goes on.
+    pub(crate) fn clear(&mut self) -> usize {
+        let forgotten = self.entries.len();
+        self.entries.clear();
+        self.bytes = 0;
+        forgotten
     }
 
     pub(crate) fn served(&self) -> u64 {

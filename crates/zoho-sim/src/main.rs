@@ -26,8 +26,13 @@ struct Serve {
     /// Address to listen on.
     #[arg(long, default_value = "127.0.0.1:4010")]
     listen: SocketAddr,
-    /// What the world holds: `demo`, `empty`, or a JSON file.
-    #[arg(long, default_value = "demo")]
+    /// What the world holds: demo, empty, or a JSON file.
+    #[arg(
+        long,
+        visible_alias = "seed-file",
+        value_name = "NAME_OR_FILE",
+        default_value = "demo"
+    )]
     seed: String,
     /// free, standard, professional, enterprise or ultimate: decides credits and concurrency.
     #[arg(long, default_value = "enterprise")]
@@ -38,9 +43,23 @@ struct Serve {
     /// Switches credits, concurrency and token limits off.
     #[arg(long)]
     no_limits: bool,
-    /// Where the clock begins, in seconds since 1970; without it the clock begins now.
-    #[arg(long)]
-    starts_at: Option<i64>,
+    /// Where the clock begins: a time such as 2026-01-10T09:00:00+01:00, or seconds since 1970. Without it the clock begins
+    /// now.
+    #[arg(long, value_name = "TIME", value_parser = ClockStart::parse)]
+    starts_at: Option<ClockStart>,
+    /// Simulated seconds for each real one: 1 follows real time, 0 freezes the clock until it is moved.
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
+    clock_speed: f64,
+    /// Seed of all chance: the same one gives the same tokens and the same faults by probability.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    chance_seed: u64,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = text.parse().ok();
+    speed
+        .filter(|speed| (0.0..=ClockStart::SPEED_MAX).contains(speed))
+        .ok_or_else(|| format!("use a number from 0 to {}", ClockStart::SPEED_MAX))
 }
 
 #[tokio::main]
@@ -65,7 +84,9 @@ async fn run(serve: Serve) -> Result<(), Box<dyn std::error::Error>> {
         edition: serve.edition,
         data_center: serve.data_center,
         seed: read_seed(&serve.seed)?,
-        clock: serve.starts_at.map_or(ClockStart::Now, ClockStart::At),
+        clock: serve.starts_at.unwrap_or_default(),
+        clock_speed: serve.clock_speed,
+        chance_seed: serve.chance_seed,
         limits: serve.no_limits.then(Limits::off),
         ..Config::default()
     };

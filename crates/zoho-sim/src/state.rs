@@ -7,12 +7,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use crate::accounts::Accounts;
-use crate::clock::Clock;
-use crate::config::Config;
+use crate::clock::{Clock, ClockStart};
+use crate::config::{Config, Edition};
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::limits::{Limits, Meter};
 use crate::notify::{self, Sent};
+use crate::seed::Seed;
 use crate::world::{BadSeed, World};
 
 /// The state of one simulator.
@@ -20,6 +21,7 @@ use crate::world::{BadSeed, World};
 pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
+    origin: Mutex<Origin>,
     accounts: Mutex<Accounts>,
     world: Mutex<World>,
     meter: Mutex<Meter>,
@@ -30,11 +32,29 @@ pub(crate) struct Shared {
     letters: Notify,
 }
 
+/// How the world begins, and begins again after a reset.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    pub(crate) seed: Seed,
+    pub(crate) edition: Edition,
+    pub(crate) chance_seed: u64,
+    pub(crate) clock: ClockStart,
+    pub(crate) speed: f64,
+}
+
 impl Shared {
     pub(crate) fn new(config: Config) -> Result<Self, BadSeed> {
-        let clock = Clock::new(config.clock, 1.0);
-        let (world, accounts, meter) = start(&config, clock.now())?;
+        let clock = Clock::new(config.clock, config.clock_speed);
+        let origin = Origin {
+            seed: config.seed.clone(),
+            edition: config.edition,
+            chance_seed: config.chance_seed,
+            clock: config.clock,
+            speed: config.clock_speed,
+        };
+        let (world, accounts, meter) = start(&config, &origin, clock.now())?;
         Ok(Self {
+            origin: Mutex::new(origin),
             accounts: Mutex::new(accounts),
             world: Mutex::new(world),
             meter: Mutex::new(meter),
@@ -47,16 +67,29 @@ impl Shared {
         })
     }
 
-    /// Puts everything back to the seed. The clock keeps its time, as it never goes back.
+    /// Puts everything back to the beginning, also the clock.
     pub(crate) fn reset(&self) -> Result<(), BadSeed> {
-        let (world, accounts, meter) = start(&self.config, self.clock.now())?;
+        self.begin(self.origin())
+    }
+
+    /// Begins the world anew in another way, to which later resets come back. A bad seed changes nothing.
+    pub(crate) fn begin(&self, origin: Origin) -> Result<(), BadSeed> {
+        let now = Clock::new(origin.clock, origin.speed).now();
+        let (world, accounts, meter) = start(&self.config, &origin, now)?;
+        self.clock.restart(origin.clock, origin.speed);
         *self.accounts() = accounts;
         *self.world() = world;
         *self.meter() = meter;
-        *self.faults() = Faults::new(self.config.chance_seed);
+        *self.faults() = Faults::new(origin.chance_seed);
         *self.journal() = Journal::new(self.config.journal);
         *self.sent() = Sent::default();
+        *locked(&self.origin) = origin;
         Ok(())
+    }
+
+    /// How the world began.
+    pub(crate) fn origin(&self) -> Origin {
+        locked(&self.origin).clone()
     }
 
     /// Does all that is due by now: jobs start and end, changes become callbacks.
@@ -112,15 +145,15 @@ impl Shared {
     }
 }
 
-fn start(config: &Config, now: i64) -> Result<(World, Accounts, Meter), BadSeed> {
-    let world = World::build(&config.seed, config.edition, now)?;
-    let accounts = Accounts::new(&config.seed, config.chance_seed, world.first_user_id());
+fn start(config: &Config, origin: &Origin, now: i64) -> Result<(World, Accounts, Meter), BadSeed> {
+    let world = World::build(&origin.seed, origin.edition, now)?;
+    let accounts = Accounts::new(&origin.seed, origin.chance_seed, world.first_user_id());
     let users =
         u32::try_from(world.users.iter().filter(|user| user.is_active).count()).unwrap_or(u32::MAX);
     let limits = config
         .limits
         .clone()
-        .unwrap_or_else(|| Limits::of(config.edition, users));
+        .unwrap_or_else(|| Limits::of(origin.edition, users));
     Ok((world, accounts, Meter::new(limits)))
 }
 

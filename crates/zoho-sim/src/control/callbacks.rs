@@ -3,38 +3,28 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Query, State};
-use serde::Deserialize;
+use axum::extract::State;
 use serde_json::{Value, json};
 
+use super::{Asked, Problem};
 use crate::state::Shared;
 
-#[derive(Debug, Deserialize)]
-pub(super) struct Selection {
-    /// Only callbacks with a higher sequence.
-    #[serde(default)]
-    after: u64,
-    /// At most this many, the latest ones.
-    #[serde(default = "all")]
-    limit: usize,
-}
-
-fn all() -> usize {
-    usize::MAX
-}
-
+/// The latest callbacks after a sequence, oldest first.
 pub(super) async fn list_callbacks(
     State(shared): State<Arc<Shared>>,
-    Query(selection): Query<Selection>,
-) -> Json<Value> {
+    asked: Asked,
+) -> Result<Json<Value>, Problem> {
+    asked.only(&["after", "limit"])?;
+    let after = asked.number("after", 0)?;
+    let limit = asked.limit(usize::MAX)?;
     let offset_minutes = shared.world().organisation.utc_offset_minutes;
     let sent = shared.sent();
     let mut callbacks: Vec<Value> = sent
-        .after(selection.after)
+        .after(after)
         .rev()
-        .take(selection.limit)
+        .take(limit)
         .map(|entry| entry.to_json(offset_minutes))
         .collect();
     callbacks.reverse();
-    Json(json!({"callbacks": callbacks, "sent": sent.count()}))
+    Ok(Json(json!({"callbacks": callbacks, "sent": sent.count()})))
 }

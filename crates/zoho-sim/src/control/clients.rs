@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Problem;
+use super::given::parse;
 use crate::accounts::{Caller, Client, CodeRequest, Scopes};
 use crate::state::Shared;
 
@@ -126,10 +127,4 @@ pub(super) async fn create_grant(
         }
     };
     Ok((StatusCode::CREATED, Json(answer)))
-}
-
-/// Reads a JSON body, whatever its Content-Type says.
-pub(super) fn parse<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body)
-        .map_err(|error| Problem::bad(format!("the body is not what this path takes: {error}")))
 }

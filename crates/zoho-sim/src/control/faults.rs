@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::Problem;
+use super::{Body, Problem};
 use crate::faults::Fault;
 use crate::state::Shared;
 
@@ -18,9 +17,9 @@ pub(super) async fn list_faults(State(shared): State<Arc<Shared>>) -> Json<Value
 
 pub(super) async fn create_fault(
     State(shared): State<Arc<Shared>>,
-    body: Bytes,
+    body: Body,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let fault = Fault::from_json(&body).map_err(Problem::bad)?;
+    let fault = Fault::from_json(&body.0).map_err(Problem::bad)?;
     let id = shared.faults().add(fault);
     Ok((StatusCode::CREATED, Json(json!({"id": id}))))
 }
@@ -31,10 +30,14 @@ pub(super) async fn delete_faults(State(shared): State<Arc<Shared>>) -> Json<Val
 
 pub(super) async fn delete_fault(
     State(shared): State<Arc<Shared>>,
-    Path(id): Path<u64>,
+    Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    match shared.faults().remove(Some(id)) {
-        0 => Err(Problem::not_found(format!("there is no fault {id}"))),
+    let known = id.parse().ok();
+    let deleted = known.map_or(0, |id| shared.faults().remove(Some(id)));
+    match deleted {
+        0 => Err(Problem::not_found(format!(
+            "there is no fault `{id}`; GET faults lists those in force"
+        ))),
         deleted => Ok(Json(json!({"deleted": deleted}))),
     }
 }

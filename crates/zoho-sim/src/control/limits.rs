@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use serde_json::{Map, Value, json};
 
-use super::{Problem, clients};
-use crate::limits::Limits;
+use super::{Body, Problem, given};
 use crate::state::Shared;
 
 pub(super) async fn show_limits(State(shared): State<Arc<Shared>>) -> Json<Value> {
@@ -18,9 +16,9 @@ pub(super) async fn show_limits(State(shared): State<Arc<Shared>>) -> Json<Value
 /// Changes the limits that the body names; `null` switches one off. The others stay.
 pub(super) async fn change_limits(
     State(shared): State<Arc<Shared>>,
-    body: Bytes,
+    body: Body,
 ) -> Result<Json<Value>, Problem> {
-    change(&shared, clients::parse(&body)?)?;
+    change(&shared, body.parse()?)?;
     Ok(Json(limits(&shared)))
 }
 
@@ -30,9 +28,7 @@ pub(crate) fn change(shared: &Shared, changes: Map<String, Value>) -> Result<(),
     if let Some(object) = merged.as_object_mut() {
         object.extend(changes);
     }
-    let changed: Limits =
-        serde_json::from_value(merged).map_err(|error| Problem::bad(format!("limits: {error}")))?;
-    shared.meter().limits = changed;
+    shared.meter().limits = given::parse_value(merged)?;
     Ok(())
 }
 

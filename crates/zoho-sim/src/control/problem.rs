@@ -11,33 +11,43 @@ use crate::catalog::Refusal;
 pub(crate) struct Problem {
     status: StatusCode,
     detail: String,
+    /// The field or parameter that is wrong.
+    field: Option<String>,
     /// Zoho's own refusal, when the world refused a record.
-    refusal: Option<Value>,
+    refusal: Option<Box<Value>>,
 }
 
 impl Problem {
-    pub(crate) fn bad(detail: impl Into<String>) -> Self {
+    fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Self {
-            status: StatusCode::BAD_REQUEST,
+            status,
             detail: detail.into(),
+            field: None,
             refusal: None,
         }
+    }
+
+    pub(crate) fn bad(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
     pub(crate) fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// The call comes from a page of another origin.
+    pub(crate) fn foreign(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, detail)
+    }
+
+    /// A field or parameter has a value that is not taken.
+    pub(crate) fn of_field(field: &str, detail: impl Into<String>) -> Self {
         Self {
-            status: StatusCode::NOT_FOUND,
-            detail: detail.into(),
-            refusal: None,
+            field: Some(field.to_owned()),
+            ..Self::bad(detail)
         }
     }
 
-    pub(crate) fn detail(&self) -> &str {
-        &self.detail
-    }
-}
-
-impl Problem {
     /// What the world refused about a row, with the value that it did not take.
     pub(crate) fn of_row(refusal: &Refusal, row: &Map<String, Value>) -> Self {
         let field = refusal
@@ -49,13 +59,20 @@ impl Problem {
             .get(field)
             .map_or_else(|| "is missing".to_owned(), |value| format!("is {value}"));
         Self {
-            status: StatusCode::UNPROCESSABLE_ENTITY,
-            detail: format!(
-                "{field} {value}: {} ({}); its rule is in GET /crm/v8/settings/fields; details: {}",
-                refusal.message, refusal.code, refusal.details
-            ),
-            refusal: Some(refusal.to_json()),
+            field: Some(field.to_owned()).filter(|field| !field.is_empty()),
+            refusal: Some(Box::new(refusal.to_json())),
+            ..Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                format!(
+                    "{field} {value}: {} ({}); its rule is in GET /crm/v8/settings/fields; details: {}",
+                    refusal.message, refusal.code, refusal.details
+                ),
+            )
         }
+    }
+
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
     }
 }
 
@@ -63,8 +80,11 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let title = self.status.canonical_reason().unwrap_or("Error");
         let mut body = json!({"type": "about:blank", "title": title, "status": self.status.as_u16(), "detail": self.detail});
+        if let Some(field) = self.field {
+            body["field"] = json!(field);
+        }
         if let Some(refusal) = self.refusal {
-            body["zoho"] = refusal;
+            body["zoho"] = *refusal;
         }
         let content_type = HeaderValue::from_static("application/problem+json");
         (
@@ -77,15 +97,15 @@ impl IntoResponse for Problem {
 }
 
 pub(crate) async fn unknown_path(uri: Uri) -> Problem {
-    Problem::not_found(format!("the control API has no path `{}`", uri.path()))
+    Problem::not_found(format!(
+        "the control API has no path `{}`; GET /__sim/v1 lists those it has",
+        uri.path()
+    ))
 }
 
 pub(crate) async fn wrong_method() -> Problem {
-    Problem {
-        status: StatusCode::METHOD_NOT_ALLOWED,
-        detail:
-            "the control API does not take this method here; the Allow header names those it takes"
-                .to_owned(),
-        refusal: None,
-    }
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "the control API does not take this method here; the Allow header names those it takes",
+    )
 }

@@ -46,7 +46,7 @@ pub(super) async fn create(
     form: Posted,
 ) -> Response {
     let row = row_of(&shared, &module, &form.0, None);
-    match records::create(&shared, &module, &row) {
+    match records::create(&shared, &module, &row, None) {
         Ok(record) => see(&module, &text_of(&record["id"])),
         Err(problem) => match new_page(&shared, &module, problem.detail(), &row) {
             Some(page) => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
@@ -61,7 +61,7 @@ pub(super) async fn update(
     form: Posted,
 ) -> Response {
     let row = row_of(&shared, &module, &form.0, parse_id(&id));
-    match records::update(&shared, &module, &id, &row) {
+    match records::update(&shared, &module, &id, &row, None) {
         Ok(_) => see(&module, &id),
         Err(problem) => refused(&shared, &module, &id, &problem),
     }
@@ -71,7 +71,7 @@ pub(super) async fn delete(
     State(shared): State<Arc<Shared>>,
     Path((module, id)): Path<(String, String)>,
 ) -> Response {
-    match records::delete(&shared, &module, &id) {
+    match records::delete(&shared, &module, &id, None) {
         Ok(()) => Redirect::to(&format!("/__sim/modules/{module}")).into_response(),
         Err(problem) => refused(&shared, &module, &id, &problem),
     }

@@ -183,3 +183,340 @@ async fn a_seed_may_bring_own_fields_unique_ones_and_pipelines() {
         );
     }
 }
+
+const START: i64 = 1_768_035_600;
+
+#[tokio::test]
+async fn the_clock_is_set_frozen_and_hurried_but_not_turned_back() {
+    let wired = Wired::start().await;
+    let clock = "/__sim/v1/clock";
+    let later = wired.simulator.now() + 1_000_000;
+    let set = wired
+        .put(clock, &json!({"now": later, "speed": 0}))
+        .await
+        .json();
+    assert_eq!(
+        (&set["seconds"], &set["speed"]),
+        (&json!(later), &json!(0.0))
+    );
+    assert_eq!(wired.get(clock).await.json()["seconds"], later);
+    let back = wired
+        .put(clock, &json!({"now": "2026-01-10T09:00:00Z"}))
+        .await;
+    assert_eq!(
+        (back.status.as_u16(), &back.json()["field"]),
+        (400, &json!("now"))
+    );
+    assert_eq!(
+        wired.get("/crm/v8/org").await.json()["code"],
+        "INVALID_TOKEN",
+        "tokens end when the clock is set"
+    );
+    for (body, field) in [
+        (json!({"speed": -1}), "speed"),
+        (json!({"speed": 1e9}), "speed"),
+        (json!({"now": "yesterday"}), "now"),
+        (json!({"now": i64::MAX}), "now"),
+    ] {
+        let refused = wired.put(clock, &body).await;
+        assert_eq!(
+            (refused.status.as_u16(), &refused.json()["field"]),
+            (400, &json!(field)),
+            "{body}"
+        );
+    }
+    assert_eq!(wired.get(clock).await.json()["seconds"], later);
+}
+
+#[tokio::test]
+async fn a_reset_with_a_start_makes_ids_tokens_and_times_the_same_again() {
+    let mut wired = Wired::start().await;
+    let reset = json!({"seed": "demo", "chance_seed": 7, "starts_at": START, "speed": 0, "edition": "free"});
+    let mut runs = Vec::new();
+    for _ in 0..2 {
+        assert_eq!(wired.post("/__sim/v1/reset", &reset).await.status, 200);
+        wired.token = wired.refresh().await.json()["access_token"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let made = wired
+            .post("/crm/v8/Leads", &json!({"data": [{"Last_Name": "Ray"}]}))
+            .await;
+        runs.push((wired.token.clone(), made.text));
+        wired.simulator.advance(60);
+    }
+    assert_eq!(runs[0], runs[1]);
+    assert!(
+        runs[0].1.contains("2026-01-10T14:30:00+05:30"),
+        "{}",
+        runs[0].1
+    );
+    assert_eq!(
+        wired.get("/__sim/v1/health").await.json()["edition"],
+        "free"
+    );
+    assert_eq!(wired.simulator.limits().credits_max, Some(5_000));
+    wired.simulator.reset().unwrap();
+    assert_eq!(
+        wired.simulator.now(),
+        START,
+        "a plain reset comes back to the same start"
+    );
+}
+
+#[tokio::test]
+async fn a_seed_file_is_planted_while_it_runs_and_a_bad_one_changes_nothing() {
+    let wired = Wired::start().await;
+    let seed = json!({
+        "organisation": {"company_name": "Planted", "primary_email": "o@o.example", "zgid": "6", "time_zone": "UTC", "utc_offset_minutes": 0, "id_prefix": 1234567},
+        "users": [{"first_name": "A", "last_name": "B", "email": "o@o.example"}],
+        "records": {"Leads": [{"Last_Name": "Ray"}, {"Last_Name": "Moon"}]},
+    });
+    let planted = wired.post("/__sim/v1/seed", &seed).await;
+    assert_eq!(
+        (planted.status.as_u16(), &planted.json()["records"]["Leads"]),
+        (200, &json!(2))
+    );
+    let mut bad = seed.clone();
+    bad["records"]["Leads"][1] = json!({"Last_Name": 5});
+    let refused = wired.post("/__sim/v1/seed", &bad).await;
+    assert_eq!(refused.status, 400);
+    assert!(refused.text.contains("Last_Name"), "{}", refused.text);
+    let mut misspelt = seed;
+    misspelt["users"][0]["frist_name"] = json!("A");
+    let refused = wired
+        .post("/__sim/v1/reset", &json!({"seed": misspelt}))
+        .await;
+    assert_eq!(
+        refused.json()["field"],
+        "users[0].frist_name",
+        "{}",
+        refused.text
+    );
+    wired.simulator.reset().unwrap();
+    assert_eq!(
+        wired.simulator.count("Leads"),
+        Ok(2),
+        "resets come back to the planted seed"
+    );
+}
+
+#[tokio::test]
+async fn the_journal_is_filtered_and_forgotten() {
+    let wired = Wired::start().await;
+    wired
+        .post(
+            "/crm/v8/Leads",
+            &json!({"data": [{"Last_Name": "Orchard"}]}),
+        )
+        .await;
+    wired.get("/crm/v8/Leads").await;
+    wired.get("/crm/v8/org").await;
+    wired
+        .post(
+            "/__sim/v1/faults",
+            &json!({"kind": "too_many_requests", "times": 1}),
+        )
+        .await;
+    wired.get("/crm/v8/org").await;
+    for (query, count) in [
+        ("module=leads", 2),
+        ("module=leads&method=post", 1),
+        ("status=4xx", 2),
+        ("status=429", 1),
+        ("status=none", 0),
+        ("fault=too_many_requests", 1),
+        ("text=orchard", 1),
+        (&format!("client_id={CLIENT_ID}"), 4),
+        ("path=/oauth/", 1),
+        ("limit=2", 2),
+        ("after=3", 2),
+    ] {
+        let got = wired
+            .get(&format!("/__sim/v1/journal?{query}"))
+            .await
+            .json();
+        assert_eq!(
+            got["journal"].as_array().unwrap().len(),
+            count,
+            "{query}: {got}"
+        );
+    }
+    let newest = wired
+        .get("/__sim/v1/journal?order=desc&limit=1")
+        .await
+        .json();
+    assert_eq!(newest["journal"][0]["sequence"], 5);
+    assert_eq!(
+        wired.get("/__sim/v1/journal/2").await.json()["method"],
+        "POST"
+    );
+    for (query, field) in [
+        ("limt=1", "limt"),
+        ("after=x", "after"),
+        ("status=bad", "status"),
+        ("order=up", "order"),
+    ] {
+        let refused = wired.get(&format!("/__sim/v1/journal?{query}")).await;
+        assert_eq!(
+            (refused.status.as_u16(), &refused.json()["field"]),
+            (400, &json!(field))
+        );
+    }
+    assert_eq!(wired.delete("/__sim/v1/journal").await.json()["deleted"], 5);
+    assert_eq!(wired.get("/__sim/v1/journal/2").await.status, 404);
+    assert_eq!(
+        wired.get("/__sim/v1/journal").await.json(),
+        json!({"journal": [], "served": 5})
+    );
+}
+
+#[tokio::test]
+async fn changes_tell_who_did_what_by_which_way() {
+    let wired = Wired::start().await;
+    let before = wired.get("/__sim/v1/changes").await.json()["last"]
+        .as_u64()
+        .unwrap();
+    let made = wired
+        .post(
+            "/__sim/v1/records/Leads?user=ben.okafor@leadway.example",
+            &json!({"Last_Name": "Ray"}),
+        )
+        .await;
+    assert_eq!(
+        made.json()["Created_By"]["name"],
+        "Ben Okafor",
+        "{}",
+        made.text
+    );
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    wired
+        .put(
+            &format!("/crm/v8/Leads/{id}"),
+            &json!({"data": [{"City": "Rome"}]}),
+        )
+        .await;
+    wired.delete(&format!("/__sim/v1/records/Leads/{id}")).await;
+    let got = wired
+        .get(&format!("/__sim/v1/changes?after={before}&module=Leads"))
+        .await
+        .json();
+    let told: Vec<_> = got["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| {
+            (
+                change["action"].clone(),
+                change["source"].clone(),
+                change["user"].clone(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (json!("insert"), json!("crm_ui"), json!("Ben Okafor")),
+            (json!("update"), json!("crm_api"), json!("Ada Ray")),
+            (json!("delete"), json!("crm_ui"), json!("Ada Ray")),
+        ]
+    );
+    assert!(
+        got["changes"][1]["fields"]
+            .as_array()
+            .unwrap()
+            .contains(&json!("City"))
+    );
+    let unknown = wired
+        .post(
+            "/__sim/v1/records/Leads?user=nobody",
+            &json!({"Last_Name": "Ray"}),
+        )
+        .await;
+    assert_eq!(
+        (unknown.status.as_u16(), &unknown.json()["field"]),
+        (400, &json!("user"))
+    );
+}
+
+#[tokio::test]
+async fn records_are_filtered_and_paged() {
+    let wired = Wired::start().await;
+    for name in ["Ray", "Moon", "Rayman"] {
+        wired.record("Leads", json!({"Last_Name": name})).await;
+    }
+    let rays = wired.get("/__sim/v1/records/Leads?filter=ray").await.json();
+    assert_eq!(
+        (rays["data"].as_array().unwrap().len(), &rays["count"]),
+        (3, &json!(3)),
+        "all have Ada Ray for their owner"
+    );
+    let named = wired
+        .get("/__sim/v1/records/Leads?filter=rayman")
+        .await
+        .json();
+    assert_eq!(named["data"].as_array().unwrap().len(), 1);
+    let first = wired.get("/__sim/v1/records/Leads?limit=1").await.json()["data"][0].clone();
+    assert_eq!(first["Last_Name"], "Rayman");
+    let next = format!(
+        "/__sim/v1/records/Leads?limit=1&before={}",
+        first["id"].as_str().unwrap()
+    );
+    assert_eq!(
+        wired.get(&next).await.json()["data"][0]["Last_Name"],
+        "Moon"
+    );
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_cannot_write() {
+    let wired = Wired::start().await;
+    for path in [
+        "/__sim/v1/reset",
+        "/__sim/modules/Leads/new",
+        "/__sim/clock",
+    ] {
+        let request = wired
+            .http
+            .post(wired.url(path))
+            .header("Origin", "http://elsewhere.example")
+            .body("Last_Name=Ray&seconds=1");
+        let got = crate::support::got(request.send().await.unwrap()).await;
+        assert_eq!(got.status, 403, "{path}");
+    }
+    let own = wired
+        .http
+        .post(wired.url("/__sim/v1/reset"))
+        .header("Origin", wired.simulator.url());
+    assert_eq!(own.send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn the_control_api_lists_its_paths() {
+    let wired = Wired::start().await;
+    let listed = wired.get("/__sim/v1").await.json();
+    for entry in listed["paths"].as_array().unwrap() {
+        let (path, methods) = (
+            entry["path"].as_str().unwrap(),
+            entry["methods"].as_str().unwrap(),
+        );
+        let path = path
+            .replace("{module}", "Leads")
+            .replace("{id}", "1")
+            .replace("{sequence}", "1");
+        let got = wired
+            .call(reqwest::Method::PATCH, &format!("/__sim/v1/{path}"), None)
+            .await;
+        assert_eq!(got.status, 405, "{path}");
+        let mut allowed: Vec<&str> = got.headers["allow"]
+            .to_str()
+            .unwrap()
+            .split(',')
+            .filter(|method| *method != "HEAD")
+            .collect();
+        let mut promised: Vec<&str> = methods.split(", ").collect();
+        allowed.sort_unstable();
+        promised.sort_unstable();
+        assert_eq!(allowed, promised, "{path}");
+    }
+}

@@ -1,0 +1,72 @@
+//! `GET /__sim/v1`: what the control API has, for people who look first.
+
+use axum::Json;
+use serde_json::{Value, json};
+
+/// Every path with its methods and what it is for; `docs/simulator-api.md` says the rest.
+const PATHS: &[(&str, &str, &str)] = &[
+    (
+        "health",
+        "GET",
+        "organisation, edition, number of records, time",
+    ),
+    (
+        "reset",
+        "POST",
+        "begins the world anew; optional seed, edition, chance_seed, starts_at, speed",
+    ),
+    (
+        "seed",
+        "POST",
+        "begins the world anew from the seed file in the body",
+    ),
+    ("clients", "GET, POST", "clients of the accounts server"),
+    ("grants", "POST", "a code or a refresh token for a client"),
+    (
+        "journal",
+        "GET, DELETE",
+        "requests served, with bodies; filters: after, limit, path, method, status, client_id, module, fault, text, order",
+    ),
+    ("journal/{sequence}", "GET", "one request served"),
+    (
+        "changes",
+        "GET",
+        "what happened to records; filters: after, limit, module, source",
+    ),
+    (
+        "callbacks",
+        "GET",
+        "callbacks sent to clients; filters: after, limit",
+    ),
+    ("faults", "GET, POST, DELETE", "what goes wrong on purpose"),
+    ("faults/{id}", "DELETE", "removes one fault"),
+    (
+        "clock",
+        "GET, PUT",
+        "simulated time; now moves it forward, speed 0 freezes it",
+    ),
+    (
+        "clock/advance",
+        "POST",
+        "moves the clock forward by seconds",
+    ),
+    (
+        "limits",
+        "GET, PUT",
+        "credits, places, tokens and what is used of them; null switches one off",
+    ),
+    (
+        "records/{module}",
+        "GET, POST",
+        "records as a person in Zoho's own pages handles them",
+    ),
+    ("records/{module}/{id}", "GET, PUT, DELETE", "one record"),
+];
+
+pub(super) async fn list_paths() -> Json<Value> {
+    let paths: Vec<Value> = PATHS
+        .iter()
+        .map(|(path, methods, about)| json!({"path": path, "methods": methods, "about": about}))
+        .collect();
+    Json(json!({"base": "/__sim/v1/", "paths": paths}))
+}
