@@ -4,6 +4,7 @@
 //! path and method stands in the `ROUTES` of each area, joined by [`routes`]; each endpoint is one file: parse, check, change
 //! the world, print.
 
+mod apis;
 mod context;
 mod notifications;
 mod org;

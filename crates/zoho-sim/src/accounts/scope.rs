@@ -9,6 +9,17 @@ pub(crate) enum Operation {
     Delete,
 }
 
+impl Operation {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Read => "READ",
+            Self::Create => "CREATE",
+            Self::Update => "UPDATE",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
 /// The scopes of a token.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Scopes(Vec<String>);
@@ -78,15 +89,9 @@ fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str
 }
 
 fn allows(name: &str, operation: Operation) -> bool {
-    let own_name = match operation {
-        Operation::Read => "READ",
-        Operation::Create => "CREATE",
-        Operation::Update => "UPDATE",
-        Operation::Delete => "DELETE",
-    };
     let is_write = matches!(operation, Operation::Create | Operation::Update)
         && name.eq_ignore_ascii_case("WRITE");
-    name.eq_ignore_ascii_case("ALL") || name.eq_ignore_ascii_case(own_name) || is_write
+    name.eq_ignore_ascii_case("ALL") || name.eq_ignore_ascii_case(operation.name()) || is_write
 }
 
 #[cfg(test)]

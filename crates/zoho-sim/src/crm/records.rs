@@ -24,6 +24,7 @@ use crate::world::{Record, Table, World};
 pub(super) const ROUTES: &[Route] = &[
     Route::get("{module}", Scope::Module, list::answer)
         .price(Price::By(list_price))
+        .up_to(3)
         .weight(Weight::By(is_heavy_list)),
     Route::post("{module}", Scope::Module, insert::answer)
         .price(Price::Rows)

@@ -19,6 +19,8 @@ pub(crate) struct Route {
     pub(crate) path: &'static str,
     pub(crate) scope: Scope,
     pub(crate) price: Price,
+    /// The most credits of a price that depends on the call.
+    credits_max: u64,
     pub(crate) weight: Weight,
     /// Places that the call takes among the calls in flight.
     pub(crate) places: u32,
@@ -80,6 +82,7 @@ impl Route {
             path,
             scope,
             price: Price::Fixed(1),
+            credits_max: 1,
             weight: Weight::Light,
             places: 1,
             takes_form: false,
@@ -112,6 +115,12 @@ impl Route {
         self
     }
 
+    /// The most that a [`Price::By`] comes to.
+    pub(crate) const fn up_to(mut self, credits: u64) -> Self {
+        self.credits_max = credits;
+        self
+    }
+
     pub(crate) const fn weight(mut self, weight: Weight) -> Self {
         self.weight = weight;
         self
@@ -135,6 +144,15 @@ impl Route {
             Scope::ModuleFor(operation) => scopes.allow("ZohoCRM.modules", module, operation),
             Scope::Area(area) => scopes.allow(area, None, operation),
             Scope::Check(check) => check(scopes, module),
+        }
+    }
+
+    /// The least and the most credits of a call.
+    pub(crate) fn credits(&self) -> (u64, u64) {
+        match self.price {
+            Price::Fixed(credits) => (credits, credits),
+            Price::Rows => (1, 10),
+            Price::By(_) => (1, self.credits_max),
         }
     }
 
@@ -175,7 +193,17 @@ impl Verb {
         }
     }
 
-    fn operation(self) -> Operation {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    pub(crate) fn operation(self) -> Operation {
         match self {
             Self::Get => Operation::Read,
             Self::Post => Operation::Create,

@@ -10,6 +10,11 @@ use super::{org, records, settings, users};
 use crate::catalog::{self, Refusal};
 use crate::world::World;
 
+/// All endpoints.
+pub(super) fn all() -> impl Iterator<Item = &'static Route> {
+    TABLES.iter().copied().flatten()
+}
+
 /// The tables of all areas.
 const TABLES: &[&[Route]] = &[
     settings::ROUTES,
@@ -17,6 +22,7 @@ const TABLES: &[&[Route]] = &[
     org::ROUTES,
     records::ROUTES,
     super::notifications::ROUTES,
+    super::apis::ROUTES,
 ];
 
 /// A part of a route's path. Fixed parts win over modules, modules over parameters.
@@ -71,7 +77,7 @@ fn part(text: &'static str) -> Part {
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) route: &'static Route,
-    /// Position of the module's table.
+    /// Position of the table of the module with which the path begins.
     pub(crate) table: Option<usize>,
     pub(crate) params: Vec<(&'static str, String)>,
 }
@@ -107,11 +113,7 @@ pub(crate) fn find(world: &World, path: &[&str], method: &Method) -> Result<Foun
         });
     Ok(Found {
         route,
-        table: pattern
-            .parts
-            .contains(&Part::Module)
-            .then_some(table)
-            .flatten(),
+        table,
         params: params.collect(),
     })
 }

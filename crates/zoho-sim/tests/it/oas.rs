@@ -31,6 +31,7 @@ const ENDPOINTS: &[(&str, &str)] = &[
     ("users", "/crm/v8/users/actions/count"),
     ("users", "/crm/v8/users/{user}"),
     ("org", "/crm/v8/org"),
+    ("apis", "/crm/v8/__apis"),
     ("notifications", "/crm/v8/actions/watch"),
     ("record_count", "/crm/v8/{module_api_name}/actions/count"),
     ("record", "/crm/v8/{module_api_name}/upsert"),
