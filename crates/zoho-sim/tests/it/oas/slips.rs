@@ -1,0 +1,131 @@
+//! Where Zoho's OpenAPI files contradict its documentation pages, its samples or themselves. Everything that the checks leave
+//! out stands here, with its reason.
+
+/// Answers that the files describe wrongly: path template, status, code (empty for none), and the reason to leave it out.
+pub(super) const SLIPS: &[(&str, u16, &str, &str)] = &[
+    (
+        "/crm/v8/users/actions/count",
+        200,
+        "",
+        "the file says text; the documentation page and samples show a number",
+    ),
+    (
+        "/crm/v8/{module_api_name}/actions/count",
+        200,
+        "",
+        "one file says text, the other nothing; the documentation page and samples show a number",
+    ),
+];
+
+/// Schemas that contradict the documentation pages and samples: file, place below `components/schemas`, the words to leave out
+/// there, and the reason.
+pub(super) const PATCHES: &[(&str, &str, &str, &str)] = &[
+    (
+        "modules",
+        "/modules/properties/generated_type",
+        "enum",
+        "the list lacks sub-forms and field trackers",
+    ),
+    (
+        "record",
+        "/Success_Response/properties/duplicate_field",
+        "type",
+        "null when an upsert inserted",
+    ),
+    (
+        "record",
+        "/Info/properties/next_page_token",
+        "type",
+        "null on the last page",
+    ),
+    (
+        "record",
+        "/Info/properties/previous_page_token",
+        "type",
+        "null on the first page",
+    ),
+    (
+        "record",
+        "/Info/properties/page_token_expiry",
+        "type",
+        "null when nothing follows",
+    ),
+    (
+        "record",
+        "/Deleted_Record/properties/display_name",
+        "type",
+        "null once a record is gone for good",
+    ),
+    (
+        "record",
+        "/API_Exception/properties/details/properties/maximum_length",
+        "type",
+        "a number in all samples",
+    ),
+    (
+        "record",
+        "/API_Exception/properties/details/properties/limit",
+        "type",
+        "a number in all samples",
+    ),
+    (
+        "record",
+        "/API_Exception/properties/message",
+        "enum",
+        "the list lacks documented texts",
+    ),
+    (
+        "record",
+        "/API_Exception/properties/code",
+        "enum",
+        "the list lacks documented codes",
+    ),
+    (
+        "org",
+        "/Org/properties/type",
+        "enum",
+        "capitalised in the file, lower case in answers",
+    ),
+    (
+        "users",
+        "/users/properties/number_separator",
+        "enum",
+        "the value of one sample",
+    ),
+    (
+        "users",
+        "/users/properties/date_format",
+        "enum",
+        "the value of one sample",
+    ),
+    (
+        "users",
+        "/users/properties/email",
+        "pattern",
+        "fits no real address",
+    ),
+    (
+        "users",
+        "/users/properties/time_zone",
+        "type",
+        "text in all samples",
+    ),
+    (
+        "layouts",
+        "/sections/properties/tab_traversal",
+        "type",
+        "a number in all samples",
+    ),
+];
+
+/// Codes of documentation pages that no file lists.
+pub(super) const CODES: &[&str] = &[
+    "ALREADY_MODIFIED",
+    "DISCRETE_PAGINATION_LIMIT_EXCEEDED",
+    "EXPIRED_VALUE",
+    "FIELD_TYPE_UNAVAILABLE",
+    "MULTIPLE_OR_MULTI_ERRORS",
+    "PAGINATION_LIMIT_EXCEEDED",
+    "SERVICE_UNAVAILABLE",
+    "TOKEN_BOUND_DATA_MISMATCH",
+];
