@@ -3,13 +3,14 @@
 //! The files have slips; [`slips`] lists what is left out and why. These are read differently throughout:
 //!
 //! - `oneOf` as `anyOf`, because schemas without required keys always match more than one alternative;
-//! - `nullable` as in OpenAPI 3.0, and a property that only refers to a schema may be null, as that version of OpenAPI has no way
-//!   to say so and Zoho's samples are full of such nulls;
+//! - `nullable` as in OpenAPI 3.0, and a property that is a list, an object or a reference may be null, as Zoho's samples are full of
+//!   such nulls;
+//! - `pattern` is not read: the patterns describe the letters of one sample (`www[.][a-z]{5}zoho[.]com`);
 //! - `required` is read of outcomes (`code`, `details`, `message`, `status`) only: the lists of the metadata files name keys that
 //!   only requests carry (`_update_existing_records`), beside keys that exclude each other. What clients need is asserted in
 //!   `metadata.rs`;
-//! - an error may have any code that some file or page lists, in the envelope that all errors have: each file names a part of the
-//!   codes that its pages name, and none names those of token, scope and limits.
+//! - an error, of a call or of one row in a list, may have any code that some file or page lists, in the envelope that all errors
+//!   have: each file names a part of the codes that its pages name, and none names those of token, scope and limits.
 
 mod files;
 mod schema;
@@ -27,6 +28,9 @@ use slips::SLIPS;
 
 static VALIDATORS: LazyLock<Mutex<HashMap<String, Option<Validator>>>> =
     LazyLock::new(Mutex::default);
+
+static ERROR: LazyLock<Validator> =
+    LazyLock::new(|| jsonschema::draft4::new(&schema::error()).unwrap());
 
 /// Fails when the answer does not fit the schema of its endpoint.
 pub(crate) fn check(method: &Method, path: &str, status: u16, text: &str) {
@@ -51,7 +55,7 @@ pub(crate) fn problems(method: &Method, path: &str, status: u16, text: &str) -> 
         .into_iter()
         .filter(|operation| operation.method == method.as_str())
         .collect();
-    let instance: Value = match serde_json::from_str(text) {
+    let mut instance: Value = match serde_json::from_str(text) {
         Ok(instance) => instance,
         Err(_) if status < 300 && described.iter().any(|operation| gives_files(operation)) => {
             return Vec::new();
@@ -67,6 +71,21 @@ pub(crate) fn problems(method: &Method, path: &str, status: u16, text: &str) -> 
         .any(|(slip, at, of, _)| *slip == template && *at == status && *of == code);
     if is_slip {
         return Vec::new();
+    }
+    if status == 207 || status >= 400 {
+        let errors = row_errors(&mut instance);
+        let misfits: Vec<String> = errors
+            .iter()
+            .flat_map(|error| {
+                ERROR
+                    .iter_errors(error)
+                    .map(|error| shown(&error))
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        if !misfits.is_empty() || (status >= 400 && !errors.is_empty()) {
+            return misfits;
+        }
     }
     let mut validators = VALIDATORS.lock().unwrap();
     let validator = validators
@@ -102,12 +121,26 @@ fn explained(error: &jsonschema::ValidationError<'_>) -> Vec<String> {
             return best.iter().flat_map(explained).collect();
         }
     }
-    vec![format!(
+    vec![shown(error)]
+}
+
+fn shown(error: &jsonschema::ValidationError<'_>) -> String {
+    format!(
         "{} at {} (schema {})",
         error.masked(),
         error.instance_path(),
         error.schema_path()
-    )]
+    )
+}
+
+/// Takes the errors of single rows out of the lists of an answer. A list of nothing else stays empty.
+fn row_errors(answer: &mut Value) -> Vec<Value> {
+    let mut errors = Vec::new();
+    let lists = answer.as_object_mut().into_iter().flatten();
+    for rows in lists.filter_map(|(_, value)| value.as_array_mut()) {
+        errors.extend(rows.extract_if(.., |row| row["status"] == "error"));
+    }
+    errors
 }
 
 /// True when an operation can answer with something else than JSON.

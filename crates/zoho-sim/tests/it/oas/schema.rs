@@ -34,9 +34,9 @@ fn collect_codes(value: &Value, codes: &mut BTreeSet<String>) {
     }
 }
 
-/// The envelope of an error, or a list of such errors under one key.
-pub(super) fn any_error() -> Value {
-    let error = json!({
+/// The envelope of every error.
+pub(super) fn error() -> Value {
+    json!({
         "type": "object",
         "required": ["code", "details", "message", "status"],
         "properties": {
@@ -45,13 +45,7 @@ pub(super) fn any_error() -> Value {
             "message": {"type": "string"},
             "status": {"enum": ["error"]},
         },
-    });
-    let list = json!({
-        "type": "object",
-        "minProperties": 1,
-        "additionalProperties": {"type": "array", "items": error},
-    });
-    json!({"anyOf": [error, list]})
+    })
 }
 
 /// The schema of an answer as the given operations describe it; `None` when none of them describes one.
@@ -73,11 +67,11 @@ pub(super) fn of_answer(operations: &[&Operation], status: u16) -> Option<Value>
             all.extend(alternatives(schema, &file, status, &mut wanted));
         }
         if status >= 400 {
-            all.push(any_error());
+            all.push(error());
         }
     }
     if all.is_empty() && status >= 400 {
-        all.push(any_error());
+        all.push(error());
     }
     if all.is_empty() {
         return None;
@@ -174,10 +168,12 @@ fn allow_nulls(schema: &mut Map<String, Value>) {
         }
     }
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-        for property in properties
-            .values_mut()
-            .filter(|property| property.get("$ref").is_some())
-        {
+        let may_be_null = |property: &&mut Value| {
+            property.get("$ref").is_some()
+                || property["type"] == "array"
+                || property["type"] == "object"
+        };
+        for property in properties.values_mut().filter(may_be_null) {
             *property = json!({"anyOf": [property.clone(), {"type": "null"}]});
         }
     }
@@ -187,6 +183,7 @@ fn allow_nulls(schema: &mut Map<String, Value>) {
 /// files list some of the pages' codes and texts only. Of other schemas `required` is not read.
 fn widen_outcome(schema: &mut Map<String, Value>) {
     schema.remove("required");
+    schema.remove("pattern");
     let Some(Value::Object(properties)) = schema.get_mut("properties") else {
         return;
     };

@@ -100,12 +100,6 @@ pub(super) const PATCHES: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "users",
-        "/users/properties/email",
-        "pattern",
-        "fits no real address",
-    ),
-    (
-        "users",
         "/users/properties/time_zone",
         "type",
         "text in all samples",
@@ -115,6 +109,12 @@ pub(super) const PATCHES: &[(&str, &str, &str, &str)] = &[
         "/sections/properties/tab_traversal",
         "type",
         "a number in all samples",
+    ),
+    (
+        "notifications",
+        "/Notification/properties/channel_id",
+        "type",
+        "text in all samples",
     ),
 ];
 
