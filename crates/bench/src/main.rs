@@ -7,6 +7,7 @@ mod delivery;
 mod intake;
 mod load;
 mod mapping;
+mod sim;
 mod start;
 mod world;
 
@@ -42,6 +43,15 @@ enum Benchmark {
         #[arg(long, default_value_t = 20_000)]
         leads: usize,
     },
+    /// Lists, upserts and reads of the simulator by the number of records; ceiling: a server that sends finished bytes
+    Sim {
+        /// Records at the end; 1,000, 10,000 and 100,000 come before
+        #[arg(long, default_value_t = 1_000_000)]
+        records: usize,
+        /// How long each measurement lasts, in seconds
+        #[arg(long, default_value_t = 4)]
+        seconds: u64,
+    },
     /// From start to the first accepted event, memory when idle, size of the binary
     Start,
 }
@@ -54,6 +64,7 @@ fn main() -> anyhow::Result<()> {
         } => intake::run(seconds, connections),
         Benchmark::Mapping { events } => mapping::run(events),
         Benchmark::Delivery { leads } => delivery::run(leads),
+        Benchmark::Sim { records, seconds } => sim::run(records, seconds),
         Benchmark::Start => start::run(),
     }
 }
