@@ -154,17 +154,17 @@ pub(crate) fn require_mandatory(
 ) -> Result<(), Refusal> {
     let module = &world.tables[table].module;
     let layout = checked.layout(module);
-    for (position, field) in (0u16..).zip(&module.fields) {
-        let is_needed =
-            field.is_mandatory || layout.is_some_and(|layout| layout.is_mandatory(position));
-        if is_needed && !checked.fills(position) {
-            return Err(catalog::mandatory_not_found(Place {
-                row: number,
-                field: &field.api_name,
-            }));
-        }
+    let of_layout = layout.map_or(&[][..], |layout| &layout.mandatory);
+    let missing = module.mandatory_positions().iter().chain(of_layout);
+    // The first one by its place among the fields is told.
+    let missing = missing.filter(|position| !checked.fills(**position)).min();
+    match missing {
+        None => Ok(()),
+        Some(position) => Err(catalog::mandatory_not_found(Place {
+            row: number,
+            field: &module.field_at(*position).api_name,
+        })),
     }
-    Ok(())
 }
 
 /// Refuses an update that empties a mandatory field.

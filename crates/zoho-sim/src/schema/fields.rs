@@ -6,15 +6,18 @@ use std::ops::{Deref, DerefMut};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::Field;
+use crate::world::hash::Quick;
 
 /// A list of fields that knows where each name stands. Saved as the list alone.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(from = "Vec<Field>")]
 pub(crate) struct Fields {
     list: Vec<Field>,
-    by_name: HashMap<String, u16>,
+    by_name: HashMap<String, u16, Quick>,
     /// Auto numbers and fields with a default value.
     completed: Vec<u16>,
+    unique: Vec<u16>,
+    mandatory: Vec<u16>,
 }
 
 impl Fields {
@@ -22,8 +25,14 @@ impl Fields {
     pub(crate) fn push(&mut self, field: Field) -> u16 {
         let position = u16::try_from(self.list.len()).unwrap_or(u16::MAX);
         self.by_name.insert(field.api_name.clone(), position);
-        if is_completed(&field) {
+        if field.auto_number.is_some() || field.default_value.is_some() {
             self.completed.push(position);
+        }
+        if field.is_unique {
+            self.unique.push(position);
+        }
+        if field.is_mandatory {
+            self.mandatory.push(position);
         }
         self.list.push(field);
         position
@@ -52,10 +61,14 @@ impl Fields {
     pub(super) fn completed(&self) -> &[u16] {
         &self.completed
     }
-}
 
-fn is_completed(field: &Field) -> bool {
-    field.auto_number.is_some() || field.default_value.is_some()
+    pub(super) fn unique(&self) -> &[u16] {
+        &self.unique
+    }
+
+    pub(super) fn mandatory(&self) -> &[u16] {
+        &self.mandatory
+    }
 }
 
 impl From<Vec<Field>> for Fields {

@@ -298,10 +298,12 @@ impl Module {
 
     /// Positions of the fields that may not hold the same value twice.
     pub(crate) fn unique_positions(&self) -> impl Iterator<Item = u16> {
-        (0u16..)
-            .zip(&self.fields)
-            .filter(|(_, field)| field.is_unique)
-            .map(|(position, _)| position)
+        self.fields.unique().iter().copied()
+    }
+
+    /// Positions of the fields without which no record can be.
+    pub(crate) fn mandatory_positions(&self) -> &[u16] {
+        self.fields.mandatory()
     }
 
     /// Positions of the fields that an index is kept for: the duplicate-check field, the unique ones, and every reference.

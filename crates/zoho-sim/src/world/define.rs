@@ -117,7 +117,6 @@ impl World {
     ) -> T {
         let mut module = (*self.tables[table].module).clone();
         let result = edit(&mut module);
-        module.fields.refresh();
         let names = [
             module.api_name.clone(),
             module.api_name.to_ascii_lowercase(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::index::ValueIndex;
-use super::{Cell, FieldChange, Record};
+use super::{Cell, FieldChange, Record, Rows};
 use crate::schema::{Field, Module, Slot};
 
 /// Place of a record in an order: the sorted value, then the id.
@@ -26,7 +26,7 @@ pub(crate) const LISTED_SECONDS: i64 = 120 * 24 * 60 * 60;
 pub(crate) struct Table {
     pub(crate) module: Arc<Module>,
     /// By id, which is also the order of creation.
-    pub(crate) rows: BTreeMap<u64, Record>,
+    pub(crate) rows: Rows,
     /// Deleted records by id.
     pub(crate) deleted: BTreeMap<u64, Deleted>,
     tags: Vec<(u64, String)>,
@@ -61,7 +61,7 @@ pub(crate) struct Deleted {
 #[derive(Deserialize)]
 struct Saved {
     module: Arc<Module>,
-    rows: BTreeMap<u64, Record>,
+    rows: Rows,
     deleted: BTreeMap<u64, Deleted>,
     tags: Vec<(u64, String)>,
     counters: BTreeMap<u16, u64>,
@@ -82,14 +82,15 @@ impl From<Saved> for Table {
 }
 
 impl Table {
-    pub(crate) fn new(module: Module) -> Self {
+    pub(crate) fn new(mut module: Module) -> Self {
+        module.fields.refresh();
         Self::of(Arc::new(module))
     }
 
     fn of(module: Arc<Module>) -> Self {
         let mut table = Self {
             module,
-            rows: BTreeMap::new(),
+            rows: Rows::default(),
             deleted: BTreeMap::new(),
             tags: Vec::new(),
             counters: BTreeMap::new(),
@@ -104,7 +105,8 @@ impl Table {
     }
 
     /// Puts a changed module in place: fields may be added at the end, and any of their facts may change.
-    pub(crate) fn set_module(&mut self, module: Module) {
+    pub(crate) fn set_module(&mut self, mut module: Module) {
+        module.fields.refresh();
         self.module = Arc::new(module);
         self.name_positions = name_positions(&self.module);
         let positions = self.module.indexed_positions();
