@@ -99,6 +99,15 @@ pub(crate) fn too_many_requests() -> Refusal {
     )
 }
 
+/// The endpoint came with a later version than that of the path.
+pub(crate) fn api_not_supported() -> Refusal {
+    Refusal::bad(
+        "API_NOT_SUPPORTED",
+        "API is not available in this version",
+        json!({}),
+    )
+}
+
 pub(crate) fn invalid_url_pattern() -> Refusal {
     Refusal::new(
         StatusCode::NOT_FOUND,

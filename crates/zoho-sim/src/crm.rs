@@ -31,6 +31,9 @@ pub(crate) use context::Context;
 use routes::Found;
 pub(crate) use version::Version;
 
+/// The route that has a limit by the minute.
+const BULK_RESULT: &str = "bulk/read/{id}/result";
+
 /// A call that may be performed. It holds its place among the calls in flight until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Admitted {
@@ -72,6 +75,12 @@ pub(crate) fn admit(shared: &Shared, call: &Call) -> Result<Admitted, Refusal> {
         .caller(token, now)
         .ok_or_else(catalog::invalid_token)?;
     let found = find(&shared.world(), &caller, &path, &call.method)?;
+    if !version.has(found.route.path) {
+        return Err(catalog::api_not_supported());
+    }
+    if found.route.path == BULK_RESULT && !shared.meter().admits_download(now) {
+        return Err(catalog::too_many_requests());
+    }
     let (credits, is_heavy) = found.route.cost(call);
     let permit = shared.meter().admit(
         now,
@@ -117,6 +126,9 @@ pub(crate) async fn perform(shared: &Shared, call: &Call, admitted: &Admitted) -
         table,
         params,
     } = &admitted.found;
+    let version = admitted.version;
+    let call = version::request::modern(version, route.path, call);
+    let call = call.as_ref();
     let form = if route.takes_form {
         parts_of(call).await
     } else {
@@ -126,12 +138,13 @@ pub(crate) async fn perform(shared: &Shared, call: &Call, admitted: &Admitted) -
         shared,
         call,
         caller: &admitted.caller,
-        version: admitted.version,
+        version,
         table: table.unwrap_or_default(),
         params,
         form: &form,
     };
     let answer = (route.answer)(&context).unwrap_or_else(Answer::from);
+    let answer = version::answer::older(version, route.path, answer);
     with_headers(answer, shared, admitted.token_expires_at)
 }
 

@@ -4,12 +4,14 @@
 
 mod concurrency;
 mod credits;
+mod rate;
 
 use serde::{Deserialize, Serialize};
 
 use crate::config::Edition;
 pub(crate) use concurrency::{Gate, Permit};
 pub(crate) use credits::CreditWindow;
+pub(crate) use rate::MinuteWindow;
 
 /// The limits in force. `None` switches one off.
 /// (<https://www.zoho.com/crm/developer/docs/api/v8/api-limits.html>,
@@ -25,6 +27,8 @@ pub struct Limits {
     pub concurrency_max: Option<u32>,
     /// Heavy calls at once for each client.
     pub sub_concurrency_max: Option<u32>,
+    /// Downloads of bulk read results in a minute.
+    pub bulk_downloads_per_minute_max: Option<u32>,
     /// Life of an access token.
     pub access_token_seconds: u32,
     /// Life of a code. The CRM page says three minutes, the general accounts page two.
@@ -58,6 +62,7 @@ impl Limits {
             credit_window_seconds: 24 * 60 * 60,
             concurrency_max: Some(concurrency_max),
             sub_concurrency_max: Some(10),
+            bulk_downloads_per_minute_max: Some(10),
             access_token_seconds: 3_600,
             code_seconds: 180,
             access_tokens_max: Some(15),
@@ -75,6 +80,7 @@ impl Limits {
             credits_max: None,
             concurrency_max: None,
             sub_concurrency_max: None,
+            bulk_downloads_per_minute_max: None,
             access_tokens_max: None,
             access_tokens_per_window_max: None,
             codes_per_window_max: None,
@@ -90,6 +96,7 @@ pub(crate) struct Meter {
     pub(crate) limits: Limits,
     pub(crate) credits: CreditWindow,
     pub(crate) gate: Gate,
+    pub(crate) bulk_downloads: MinuteWindow,
 }
 
 impl Meter {
@@ -98,6 +105,7 @@ impl Meter {
             limits,
             credits: CreditWindow::default(),
             gate: Gate::default(),
+            bulk_downloads: MinuteWindow::default(),
         }
     }
 
@@ -128,6 +136,12 @@ impl Meter {
         )?;
         self.credits.spend(now, credits);
         Some(permit)
+    }
+
+    /// Whether one more result of a bulk read may be downloaded in this minute.
+    pub(crate) fn admits_download(&mut self, now: i64) -> bool {
+        let maximum = self.limits.bulk_downloads_per_minute_max;
+        self.bulk_downloads.admit(now, maximum)
     }
 
     /// Credits left, once half of them are used: only then Zoho sends `X-API-CREDITS-REMAINING`.

@@ -2,11 +2,13 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 /// Seconds that share one entry; the window is exact to this.
 const STEP_SECONDS: i64 = 10;
 
 /// Credits by the time of their use.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct CreditWindow {
     entries: VecDeque<(i64, u64)>,
     used: u64,

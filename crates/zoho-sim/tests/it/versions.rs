@@ -1,7 +1,7 @@
 //! Older versions, odd but usual ways to call.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::Wired;
 
@@ -83,4 +83,88 @@ async fn wrong_methods_and_paths_are_answered_as_documented() {
         wired.call(Method::HEAD, "/crm/v8/Leads", None).await.status,
         400
     );
+}
+
+/// Each difference that a version has from the next one, seen in an answer.
+#[tokio::test]
+async fn each_version_has_its_own_words() {
+    let wired = Wired::start().await;
+    wired.record("Leads", json!({"Last_Name": "Ray"})).await;
+    let key = |value: &Value, name: &str| value.get(name).is_some();
+    for (version, major) in [
+        ("v2", 2),
+        ("v2.1", 2),
+        ("v3", 3),
+        ("v4", 4),
+        ("v5", 5),
+        ("v6", 6),
+        ("v7", 7),
+        ("v8", 8),
+    ] {
+        let listed = wired
+            .get(&format!(
+                "/crm/{version}/Leads?fields=Last_Name,{}",
+                if major < 4 {
+                    "$converted"
+                } else {
+                    "Converted__s"
+                }
+            ))
+            .await
+            .json();
+        let row = &listed["data"][0];
+        assert_eq!(key(row, "$converted"), major < 4, "{version}: {listed}");
+        assert_eq!(key(row, "Converted__s"), major >= 4, "{version}: {listed}");
+        let info = &listed["info"];
+        for name in ["sort_by", "next_page_token", "page_token_expiry"] {
+            assert_eq!(key(info, name), major > 2, "{version} {name}: {info}");
+        }
+        assert_eq!(info["more_records"], false);
+        let modules = wired
+            .get(&format!("/crm/{version}/settings/modules"))
+            .await
+            .json();
+        let module = &modules["modules"][0];
+        assert_eq!(key(module, "visible"), major < 5, "{version}: {module}");
+        assert_eq!(key(module, "status"), major >= 5, "{version}: {module}");
+        let users = wired.get(&format!("/crm/{version}/users")).await.json();
+        let user = &users["users"][0];
+        assert_eq!(key(user, "name_format"), major == 2, "{version}: {user}");
+        assert_eq!(key(user, "name_format__s"), major > 2, "{version}: {user}");
+    }
+}
+
+#[tokio::test]
+async fn duplicates_are_told_in_few_words_by_the_second_version() {
+    let wired = Wired::start().await;
+    let seed = json!({
+        "organisation": {"company_name": "Own", "primary_email": "o@o.example", "zgid": "6", "time_zone": "UTC", "utc_offset_minutes": 0, "id_prefix": 1234567},
+        "users": [{"first_name": "A", "last_name": "B", "email": "o@o.example"}],
+        "clients": [{"client_id": crate::support::CLIENT_ID, "client_secret": crate::support::CLIENT_SECRET}],
+        "refresh_tokens": [{"refresh_token": crate::support::REFRESH_TOKEN, "client_id": crate::support::CLIENT_ID, "scopes": ["ZohoCRM.modules.ALL"]}],
+        "unique_fields": {"Leads": ["Email"]},
+    });
+    assert_eq!(wired.post("/__sim/v1/seed", &seed).await.status, 200);
+    let wired = Wired {
+        token: wired.refresh().await.json()["access_token"]
+            .as_str()
+            .unwrap()
+            .to_owned(),
+        ..wired
+    };
+    let row = json!({"data": [{"Last_Name": "Ray", "Email": "a@b.co"}]});
+    wired.post("/crm/v8/Leads", &row).await;
+    for (version, is_short) in [("v2", true), ("v3", false), ("v8", false)] {
+        let got = wired
+            .post(&format!("/crm/{version}/Leads"), &row)
+            .await
+            .json();
+        let item = &got["data"][0];
+        assert_eq!(item["code"], "DUPLICATE_DATA");
+        assert_eq!(
+            item["details"].get("duplicate_record").is_none(),
+            is_short,
+            "{version}: {item}"
+        );
+    }
 }
