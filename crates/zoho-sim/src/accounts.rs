@@ -1,16 +1,26 @@
-//! The accounts server: clients, consent, codes, tokens.
+//! The accounts server of a data center: clients, consent, codes, tokens.
 //!
-//! [`Accounts`] holds the state and the rules; the endpoints are [`authorize`], [`token`] and [`revoke`]. Zoho answers most
-//! OAuth errors with HTTP 200 and an `error` key (`zoho.com/accounts/protocol/oauth`).
+//! [`Accounts`] holds the state and the rules; each endpoint is a file. Zoho answers most OAuth errors with HTTP 200 and an
+//! `error` key (`zoho.com/accounts/protocol/oauth`).
 
 pub(crate) mod authorize;
-pub(crate) mod revoke;
+mod client;
+mod consent_page;
+mod credentials;
+pub(crate) mod device;
+mod discovery;
+mod give;
+mod identity;
+mod introspect;
+pub(crate) mod person;
+mod revoke;
 pub(crate) mod scope;
 mod store;
 pub(crate) mod token;
 
+pub(crate) use client::{Client, ClientKind};
 pub(crate) use scope::{Operation, Scopes};
-pub(crate) use store::{Accounts, Caller, Client, CodeRequest};
+pub(crate) use store::{Accounts, Caller, CodeRequest, Consent};
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -19,26 +29,54 @@ use crate::catalog;
 use crate::http::{Answer, Call, form_of};
 use crate::state::Shared;
 
+/// Whether a path belongs to the accounts host.
+pub(crate) fn has_path(path: &str) -> bool {
+    path.starts_with("/oauth/") || path.starts_with("/.well-known/")
+}
+
 /// Answers a call to the accounts host.
 pub(crate) async fn answer(shared: &Shared, call: &Call) -> Answer {
     let form = form_of(call).await;
-    match (call.path.as_str(), &call.method) {
-        ("/oauth/v2/auth", &Method::GET) => authorize::show(shared, &call.query),
-        ("/oauth/v2/auth", &Method::POST) => authorize::decide(shared, call, &form),
-        ("/oauth/v2/token", &Method::POST) => token::answer(shared, call, &form),
-        ("/oauth/v2/token/revoke", &Method::POST | &Method::GET) => revoke::answer(shared, &form),
-        ("/oauth/v2/revoke/token", &Method::POST) => revoke::answer(shared, &form),
-        // unknown: how the accounts host answers another method.
-        (
-            "/oauth/v2/auth"
-            | "/oauth/v2/token"
-            | "/oauth/v2/token/revoke"
-            | "/oauth/v2/revoke/token",
-            _,
-        ) => refusal(StatusCode::OK, "invalid_request"),
+    let is_get = call.method == Method::GET;
+    let is_post = call.method == Method::POST;
+    match call.path.as_str() {
+        "/oauth/v2/auth" if is_get => authorize::show(shared, call),
+        "/oauth/v2/auth" if is_post => authorize::decide(shared, call, &form),
+        "/oauth/v2/auth/refresh" if is_get => authorize::renew(shared, call),
+        "/oauth/v2/token" if is_post => token::answer(shared, call, &form),
+        "/oauth/v2/token/revoke" if is_post || is_get => revoke::by_token(shared, &form),
+        "/oauth/v2/revoke/token" if is_post => revoke::by_client(shared, call, &form),
+        "/oauth/v2/introspect" if is_post => introspect::answer(shared, call, &form),
+        "/oauth/v2/keys" if is_get => discovery::keys(),
+        "/oauth/v2/userinfo" if is_get || is_post => identity::claims(shared, call),
+        "/oauth/user/info" if is_get => identity::profile(shared, call),
+        "/oauth/v3/device" if is_get => device::show(shared, &call.query),
+        "/oauth/v3/device" if is_post => device::decide(shared, &form),
+        "/oauth/v3/device/code" if is_post => device::begin(shared, call, &form),
+        "/oauth/v3/device/token" if is_post => device::poll(shared, call, &form),
+        "/oauth/serverinfo" if is_get => discovery::server_info(shared, call),
+        "/.well-known/openid-configuration" if is_get => discovery::document(call),
+        path if PATHS.contains(&path) => refusal(StatusCode::OK, "invalid_request"),
         _ => catalog::invalid_url_pattern().into(),
     }
 }
+
+/// Paths that exist. unknown: how the accounts host answers another method.
+const PATHS: [&str; 13] = [
+    "/oauth/v2/auth",
+    "/oauth/v2/auth/refresh",
+    "/oauth/v2/token",
+    "/oauth/v2/token/revoke",
+    "/oauth/v2/revoke/token",
+    "/oauth/v2/introspect",
+    "/oauth/v2/keys",
+    "/oauth/v2/userinfo",
+    "/oauth/user/info",
+    "/oauth/v3/device",
+    "/oauth/v3/device/code",
+    "/oauth/v3/device/token",
+    "/oauth/serverinfo",
+];
 
 /// `{"error": ...}` with the status of the fact sheet.
 pub(crate) fn refusal(status: StatusCode, error: &str) -> Answer {

@@ -2,8 +2,10 @@
 //!
 //! It is splitmix64, which is enough for texts that must differ and for a fair coin; nothing here is a secret.
 
+use serde::{Deserialize, Serialize};
+
 /// A seeded sequence of numbers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Chance(u64);
 
 impl Chance {
@@ -26,15 +28,23 @@ impl Chance {
         f64::from(drawn) < probability * f64::from(STEPS)
     }
 
-    /// A token in Zoho's form: `1000.` and two groups of 32 hexadecimal digits.
-    pub(crate) fn token(&mut self) -> String {
+    /// A token in Zoho's form: a prefix such as `1000`, and two groups of 32 hexadecimal digits.
+    pub(crate) fn token(&mut self, prefix: &str) -> String {
         format!(
-            "1000.{:016x}{:016x}.{:016x}{:016x}",
+            "{prefix}.{:016x}{:016x}.{:016x}{:016x}",
             self.next_number(),
             self.next_number(),
             self.next_number(),
             self.next_number()
         )
+    }
+
+    /// Capital letters and digits, as client ids and the codes of devices have them.
+    pub(crate) fn capitals(&mut self, length: usize) -> String {
+        const LETTERS: &[u8; 36] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+        let letters =
+            (0..length).map(|_| LETTERS[usize::try_from(self.next_number() % 36).unwrap_or(0)]);
+        letters.map(char::from).collect()
     }
 }
 
@@ -44,9 +54,9 @@ mod tests {
 
     #[test]
     fn the_same_seed_gives_the_same_tokens_and_another_seed_others() {
-        assert_eq!(Chance::new(7).token(), Chance::new(7).token());
-        assert_ne!(Chance::new(7).token(), Chance::new(8).token());
-        assert_eq!(Chance::new(1).token().len(), "1000.".len() + 65);
+        assert_eq!(Chance::new(7).token("1000"), Chance::new(7).token("1000"));
+        assert_ne!(Chance::new(7).token("1000"), Chance::new(8).token("1000"));
+        assert_eq!(Chance::new(1).token("1000").len(), "1000.".len() + 65);
     }
 
     #[test]

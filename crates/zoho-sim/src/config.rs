@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::ClockStart;
+pub use crate::data_center::DataCenter;
 use crate::limits::Limits;
 use crate::seed::Seed;
 
@@ -25,6 +26,13 @@ pub struct Config {
     pub edition: Edition,
     /// Data center that the organisation lives in, as printed in the redirect after consent.
     pub data_center: DataCenter,
+    /// Host name by which the data center is reached; without one it is reached by its address.
+    pub host: Option<String>,
+    /// Further data centers, each with an organisation of its own.
+    pub further: Vec<Site>,
+    /// Serves HTTPS with a certificate that is made at the start: see
+    /// [`Simulator::certificate`](crate::Simulator::certificate).
+    pub tls: bool,
     /// What the world holds at the start and after a reset.
     pub seed: Seed,
     /// Where the simulated clock begins.
@@ -45,12 +53,47 @@ impl Default for Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             edition: Edition::default(),
             data_center: DataCenter::default(),
+            host: None,
+            further: Vec::new(),
+            tls: false,
             seed: Seed::demo(),
             clock: ClockStart::default(),
             clock_speed: 1.0,
             chance_seed: 1,
             limits: None,
             journal: JournalBounds::default(),
+        }
+    }
+}
+
+/// A further data center: its own accounts server and API with an organisation of its own.
+///
+/// ```
+/// let eu = zoho_sim::Site::new("eu".parse()?);
+/// let config = zoho_sim::Config { further: vec![eu], ..zoho_sim::Config::default() };
+/// # Ok::<(), zoho_sim::UnknownName>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// Which one; each may be there once.
+    pub data_center: DataCenter,
+    /// Address to listen on. Port 0 takes a free one. A data center with a host name may share the address of another.
+    pub listen: SocketAddr,
+    /// Host name by which the data center is reached; without one it is reached by its address.
+    pub host: Option<String>,
+    /// What its world holds at the start and after a reset.
+    pub seed: Seed,
+}
+
+impl Site {
+    /// A data center on a free loopback port, whose organisation has one user and nothing else.
+    #[must_use]
+    pub fn new(data_center: DataCenter) -> Self {
+        Self {
+            data_center,
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            host: None,
+            seed: Seed::elsewhere(data_center),
         }
     }
 }
@@ -130,45 +173,6 @@ impl FromStr for Edition {
     }
 }
 
-/// Region of Zoho that owns the organisation, by the name that `location` carries after consent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DataCenter(&'static str);
-
-/// Names of the data centers (<https://www.zoho.com/accounts/protocol/oauth/multi-dc.html>).
-const DATA_CENTERS: [&str; 10] = ["us", "eu", "in", "au", "jp", "cn", "ca", "sa", "uk", "ae"];
-
-impl DataCenter {
-    /// The name, such as `us`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        self.0
-    }
-}
-
-impl Default for DataCenter {
-    fn default() -> Self {
-        Self("us")
-    }
-}
-
-impl FromStr for DataCenter {
-    type Err = UnknownName;
-
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
-        DATA_CENTERS
-            .into_iter()
-            .find(|name| *name == text)
-            .map(DataCenter)
-            .ok_or_else(|| {
-                UnknownName::new(
-                    "data center",
-                    text,
-                    "us, eu, in, au, jp, cn, ca, sa, uk or ae",
-                )
-            })
-    }
-}
-
 /// A setting has a value that is not one of the known names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownName {
@@ -178,7 +182,7 @@ pub struct UnknownName {
 }
 
 impl UnknownName {
-    fn new(setting: &'static str, value: &str, known: &'static str) -> Self {
+    pub(crate) fn new(setting: &'static str, value: &str, known: &'static str) -> Self {
         Self {
             setting,
             value: value.to_owned(),

@@ -4,7 +4,7 @@
 
 mod callbacks;
 pub(crate) mod changes;
-mod clients;
+pub(crate) mod clients;
 pub(crate) mod clock;
 mod faults;
 mod given;
@@ -42,6 +42,8 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
             get(clients::list_clients).post(clients::create_client),
         )
         .route("/grants", post(clients::create_grant))
+        .route("/devices", post(clients::decide_device))
+        .route("/data_centers", get(clients::list_data_centers))
         .route("/callbacks", get(callbacks::list_callbacks))
         .route(
             "/journal",

@@ -43,7 +43,8 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response<
         .extensions()
         .get::<ConnectInfo<WireHandle>>()
         .map(|info| info.0.clone());
-    let call = match read(request).await {
+    let is_encrypted = wire.as_ref().is_some_and(|wire| wire.is_encrypted);
+    let call = match read(request, is_encrypted).await {
         Ok(call) => call,
         Err(answer) => return answer.into_response(wire.as_ref()),
     };
@@ -66,7 +67,7 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response<
 }
 
 /// Reads the request whole.
-async fn read(request: Request) -> Result<Call, Answer> {
+async fn read(request: Request, is_encrypted: bool) -> Result<Call, Answer> {
     let (parts, body) = request.into_parts();
     let body = match axum::body::to_bytes(body, BODY_BYTES_MAX).await {
         Ok(body) => body,
@@ -76,7 +77,7 @@ async fn read(request: Request) -> Result<Call, Answer> {
         method: parts.method,
         path: parts.uri.path().to_owned(),
         query: Query::parse(parts.uri.query().unwrap_or_default().as_bytes()),
-        origin: origin(&parts.headers),
+        origin: origin(&parts.headers, is_encrypted),
         headers: parts.headers,
         body,
     })
@@ -105,7 +106,7 @@ async fn act(shared: &Shared, call: &Call, met: &Met) -> (Answer, Notes) {
         if let Some(answer) = &met.answer {
             return (copy_of(answer), Notes::default());
         }
-        let answer = if call.path.starts_with("/oauth/") {
+        let answer = if accounts::has_path(&call.path) {
             accounts::answer(shared, call).await
         } else {
             catalog::invalid_url_pattern().into()
@@ -153,7 +154,7 @@ fn note(
     duration_us: u64,
 ) {
     let bytes_max = shared.config.journal.body_bytes_max;
-    let is_accounts = call.path.starts_with("/oauth/");
+    let is_accounts = accounts::has_path(&call.path);
     let (request_body, response_body): (Bytes, Bytes) = if is_accounts {
         let is_form = call
             .content_type()
@@ -185,9 +186,9 @@ fn note(
 }
 
 /// Scheme and host by which the caller reached us. Behind a TLS proxy the proxy says so.
-fn origin(headers: &HeaderMap) -> String {
+pub(crate) fn origin(headers: &HeaderMap, is_encrypted: bool) -> String {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let scheme = if text("x-forwarded-proto") == Some("https") {
+    let scheme = if is_encrypted || text("x-forwarded-proto") == Some("https") {
         "https"
     } else {
         "http"

@@ -3,9 +3,11 @@
 mod answer;
 mod call;
 mod form;
+mod tls;
 mod wire;
 
 pub(crate) use answer::{Answer, Sending, WrittenRecord};
 pub(crate) use call::{Call, Query};
 pub(crate) use form::{FormPart, form_of, parts_of};
+pub(crate) use tls::Tls;
 pub(crate) use wire::{Door, WireHandle};

@@ -25,18 +25,21 @@
 #![recursion_limit = "256"]
 
 mod accounts;
+mod atlas;
 mod catalog;
 mod chance;
 mod clock;
 mod config;
 mod control;
 mod crm;
+mod data_center;
 mod faults;
 mod front;
 mod html;
 mod http;
 mod journal;
 mod limits;
+mod listen;
 mod notify;
 mod page;
 mod pkce;
@@ -48,7 +51,7 @@ mod state;
 mod world;
 
 pub use clock::ClockStart;
-pub use config::{Config, DataCenter, Edition, JournalBounds, UnknownName};
+pub use config::{Config, DataCenter, Edition, JournalBounds, Site, UnknownName};
 pub use faults::{Fault, FaultMatcher, Kind as FaultKind};
 pub use limits::Limits;
 pub use seed::Seed;

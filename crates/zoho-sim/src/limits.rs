@@ -33,6 +33,10 @@ pub struct Limits {
     pub access_token_seconds: u32,
     /// Life of a code. The CRM page says three minutes, the general accounts page two.
     pub code_seconds: u32,
+    /// Life of a device's request. (<https://www.zoho.com/accounts/protocol/oauth/devices/initiation-request.html>)
+    pub device_code_seconds: u32,
+    /// A device that asks again sooner is told to slow down.
+    pub device_poll_seconds: u32,
     /// Live access tokens of one refresh token; one more ends the oldest.
     pub access_tokens_max: Option<u32>,
     /// Access tokens made from one refresh token in `token_window_seconds`.
@@ -65,6 +69,8 @@ impl Limits {
             bulk_downloads_per_minute_max: Some(10),
             access_token_seconds: 3_600,
             code_seconds: 180,
+            device_code_seconds: 300,
+            device_poll_seconds: 30,
             access_tokens_max: Some(15),
             access_tokens_per_window_max: Some(10),
             codes_per_window_max: Some(10),

@@ -1,23 +1,26 @@
 //! The `zoho-sim` program: Zoho on localhost, for programs in any language.
 
-use std::net::SocketAddr;
-use std::path::Path;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::str::FromStr;
 
 use clap::{Parser, Subcommand};
-use zoho_sim::{ClockStart, Config, DataCenter, Edition, Limits, Seed, Simulator};
+use zoho_sim::{ClockStart, Config, DataCenter, Edition, Limits, Seed, Simulator, Site};
 
 /// Zoho on localhost: accounts and CRM, for trying out and testing integrations without touching an organisation.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
 struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Serve,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Starts the simulator and stays until Ctrl-C.
+    /// Starts the simulator and stays until Ctrl-C; the same as giving no command.
     Serve(Serve),
 }
 
@@ -26,20 +29,22 @@ struct Serve {
     /// Address to listen on.
     #[arg(long, default_value = "127.0.0.1:4010")]
     listen: SocketAddr,
-    /// What the world holds: demo, empty, or a JSON file.
-    #[arg(
-        long,
-        visible_alias = "seed-file",
-        value_name = "NAME_OR_FILE",
-        default_value = "demo"
-    )]
-    seed: String,
+    /// What the world holds: `demo`, `empty`, or a JSON file. `eu=FILE` is for a further data center.
+    #[arg(long, visible_alias = "seed-file", value_name = "[NAME=]SEED")]
+    seed: Vec<String>,
     /// free, standard, professional, enterprise or ultimate: decides credits and concurrency.
     #[arg(long, default_value = "enterprise")]
     edition: Edition,
-    /// us, eu, in, au, jp, cn, ca, sa, uk or ae.
-    #[arg(long, default_value = "us")]
-    data_center: DataCenter,
+    /// us, eu, in, au, jp, cn, ca, sa, uk or ae. Several are played at once by giving it several times, each at an address or
+    /// host name of its own, such as `us=127.0.0.1:8080` and `eu=eu.localhost:8080`; without one the next port is taken.
+    #[arg(long, value_name = "NAME[=HOST:PORT]")]
+    data_center: Vec<WantedSite>,
+    /// Serves HTTPS with a certificate made at the start.
+    #[arg(long)]
+    tls: bool,
+    /// Writes the certificate that clients have to trust into this file, in PEM; implies --tls.
+    #[arg(long, value_name = "FILE")]
+    tls_cert_out: Option<PathBuf>,
     /// Switches credits, concurrency and token limits off.
     #[arg(long)]
     no_limits: bool,
@@ -62,13 +67,65 @@ fn speed(text: &str) -> Result<f64, String> {
         .ok_or_else(|| format!("use a number from 0 to {}", ClockStart::SPEED_MAX))
 }
 
+/// A data center on the command line.
+#[derive(Debug, Clone)]
+struct WantedSite {
+    data_center: DataCenter,
+    at: Option<(String, u16)>,
+}
+
+impl FromStr for WantedSite {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, address) = match text.split_once('=') {
+            Some((name, address)) => (name, Some(address)),
+            None => (text, None),
+        };
+        let data_center = name
+            .parse()
+            .map_err(|error: zoho_sim::UnknownName| error.to_string())?;
+        let at = address.map(|address| {
+            let (host, port) = address.rsplit_once(':')?;
+            Some((host.to_owned(), port.parse().ok()?)).filter(|(host, _)| !host.is_empty())
+        });
+        match at {
+            Some(None) => Err(format!(
+                "`{text}`: use an address such as {name}=127.0.0.1:8080 or a host name such as {name}={name}.localhost:8080"
+            )),
+            Some(at) => Ok(Self { data_center, at }),
+            None => Ok(Self {
+                data_center,
+                at: None,
+            }),
+        }
+    }
+}
+
+impl WantedSite {
+    /// Where to listen, and by which name. A host name is listened for on the address of `--listen`.
+    fn place(&self, listen: SocketAddr) -> (SocketAddr, Option<String>) {
+        match &self.at {
+            None => (listen, None),
+            Some((host, port)) => match host.trim_matches(['[', ']']).parse::<IpAddr>() {
+                Ok(ip) => (SocketAddr::new(ip, *port), None),
+                Err(_) => (SocketAddr::new(listen.ip(), *port), Some(host.clone())),
+            },
+        }
+    }
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_env_filter("warn")
         .init();
-    let Command::Serve(serve) = Arguments::parse().command;
+    let arguments = Arguments::parse();
+    let serve = match arguments.command {
+        Some(Command::Serve(serve)) => serve,
+        None => arguments.serve,
+    };
     match run(serve).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -79,23 +136,90 @@ async fn main() -> ExitCode {
 }
 
 async fn run(serve: Serve) -> Result<(), Box<dyn std::error::Error>> {
-    let config = Config {
-        listen: serve.listen,
+    let config = config_of(&serve)?;
+    let is_demo = seed_named(&serve, None)? == "demo";
+    let simulator = Simulator::start(config).await?;
+    if let (Some(file), Some(certificate)) = (&serve.tls_cert_out, simulator.certificate()) {
+        std::fs::write(file, certificate)
+            .map_err(|error| format!("cannot write `{}`: {error}", file.display()))?;
+    }
+    introduce(&simulator, is_demo);
+    tokio::signal::ctrl_c().await?;
+    println!("Stopping.");
+    simulator.stop().await;
+    Ok(())
+}
+
+fn config_of(serve: &Serve) -> Result<Config, String> {
+    let mut wanted = serve.data_center.iter();
+    let first = wanted.next();
+    let (listen, host) = first.map_or((serve.listen, None), |site| site.place(serve.listen));
+    let mut further: Vec<Site> = Vec::new();
+    for (number, site) in wanted.enumerate() {
+        let step = u16::try_from(number + 1).unwrap_or(u16::MAX);
+        let next_port = match listen.port() {
+            0 => 0,
+            port => port.saturating_add(step),
+        };
+        let (listen, host) = site.place(SocketAddr::new(listen.ip(), next_port));
+        let seed = match seed_named(serve, Some(site.data_center))? {
+            "" => Seed::elsewhere(site.data_center),
+            name => read_seed(name)?,
+        };
+        further.push(Site {
+            data_center: site.data_center,
+            listen,
+            host,
+            seed,
+        });
+    }
+    Ok(Config {
+        listen,
+        host,
+        further,
+        tls: serve.tls || serve.tls_cert_out.is_some(),
         edition: serve.edition,
-        data_center: serve.data_center,
-        seed: read_seed(&serve.seed)?,
+        data_center: first.map(|site| site.data_center).unwrap_or_default(),
+        seed: read_seed(seed_named(serve, None)?)?,
         clock: serve.starts_at.unwrap_or_default(),
         clock_speed: serve.clock_speed,
         chance_seed: serve.chance_seed,
         limits: serve.no_limits.then(Limits::off),
         ..Config::default()
-    };
-    let simulator = Simulator::start(config).await?;
-    introduce(&simulator.url(), &serve.seed);
-    tokio::signal::ctrl_c().await?;
-    println!("Stopping.");
-    simulator.stop().await;
-    Ok(())
+    })
+}
+
+/// The seed of a further data center, or of the first one.
+fn seed_named(serve: &Serve, data_center: Option<DataCenter>) -> Result<&str, String> {
+    let mut found = if data_center.is_some() { "" } else { "demo" };
+    for text in &serve.seed {
+        let (place, name) = match text.split_once('=') {
+            Some((place, name)) if place.len() == 2 => (Some(place), name),
+            _ => (None, text.as_str()),
+        };
+        let is_played = |place: &str| {
+            let mut sites = serve.data_center.iter();
+            sites.any(|site| site.data_center.name() == place)
+        };
+        if let Some(place) = place.filter(|place| !is_played(place)) {
+            return Err(format!(
+                "--seed {text}: the data center {place} is not played"
+            ));
+        }
+        let first = serve
+            .data_center
+            .first()
+            .map(|site| site.data_center.name());
+        let is_first = place.is_none() || place == first;
+        let is_wanted = match data_center {
+            None => is_first,
+            Some(data_center) => place == Some(data_center.name()),
+        };
+        if is_wanted {
+            found = name;
+        }
+    }
+    Ok(found)
 }
 
 fn read_seed(name: &str) -> Result<Seed, String> {
@@ -114,13 +238,19 @@ fn read_seed(name: &str) -> Result<Seed, String> {
     }
 }
 
-fn introduce(url: &str, seed: &str) {
+fn introduce(simulator: &Simulator, is_demo: bool) {
+    let url = simulator.url();
     println!("Zoho is simulated at {url}");
     println!("  page for people   {url}/__sim/");
     println!("  accounts server   {url}/oauth/v2/token");
     println!("  CRM API           {url}/crm/v8");
     println!("  control API       {url}/__sim/v1/health");
-    if seed == "demo" {
+    for data_center in simulator.data_centers().skip(1) {
+        if let Some(url) = simulator.url_of(data_center) {
+            println!("  data center {}    {url}", data_center.name());
+        }
+    }
+    if is_demo {
         println!("  client id         1000.LEADWAYDEMO");
         println!("  client secret     leadway-demo-secret");
         println!("  refresh token     1000.leadway-demo-refresh");

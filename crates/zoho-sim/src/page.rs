@@ -3,6 +3,7 @@
 //! Rendered on the server without any outside file. Records are hostile input: every text goes through
 //! [`crate::html::escape`]. Edits take the same way as those of the control API.
 
+mod clients;
 mod clock;
 mod faults;
 mod home;
@@ -39,14 +40,17 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/__sim/faults", get(faults::show).post(faults::add))
         .route("/__sim/faults/remove", post(faults::remove))
         .route("/__sim/limits", get(limits::show).post(limits::change))
+        .route("/__sim/clients", get(clients::show).post(clients::register))
+        .route("/__sim/clients/codes", post(clients::generate))
         .route("/__sim/clock", get(clock::show).post(clock::advance))
 }
 
 /// Places of the navigation: path and label.
-const PLACES: [(&str, &str); 5] = [
+const PLACES: [(&str, &str); 6] = [
     ("/__sim/", "Modules"),
     ("/__sim/journal", "Journal"),
     ("/__sim/faults", "Faults"),
+    ("/__sim/clients", "Clients"),
     ("/__sim/limits", "Limits"),
     ("/__sim/clock", "Clock"),
 ];

@@ -2,9 +2,13 @@
 //!
 //! A seed is a JSON document; [`Seed::demo`] and [`Seed::empty`] are built in (`seeds/*.json`).
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::accounts::ClientKind;
+use crate::data_center::DataCenter;
 use crate::schema::AutoNumber;
 
 /// The start of a world, read from JSON. Unknown keys are refused, so that a slip in a seed file is seen at once.
@@ -78,9 +82,14 @@ pub(crate) struct ClientSeed {
     pub(crate) client_secret: String,
     #[serde(default)]
     pub(crate) name: Option<String>,
+    #[serde(default)]
+    pub(crate) kind: ClientKind,
     /// Empty for a self client, which exchanges codes without a redirect URI.
     #[serde(default)]
     pub(crate) redirect_uris: Vec<String>,
+    /// Other data centers for which the client is switched on, with its secret there; `null` for the same secret.
+    #[serde(default)]
+    pub(crate) elsewhere: BTreeMap<String, Option<String>>,
 }
 
 /// A refresh token that exists from the start, of the first user.
@@ -232,6 +241,28 @@ impl Seed {
     )]
     pub fn empty() -> Self {
         Self::from_json(include_str!("seeds/empty.json")).expect("the empty seed is valid")
+    }
+
+    /// An organisation of one user in a further data center, with ids of its own.
+    #[must_use]
+    pub fn elsewhere(data_center: DataCenter) -> Self {
+        let name = data_center.name();
+        let mut seed = Self::empty();
+        let of = &mut seed.organisation;
+        let place = DataCenter::all()
+            .take_while(|other| *other != data_center)
+            .count();
+        let distance = u32::try_from(place).unwrap_or(0);
+        of.company_name = format!("Elsewhere {}", name.to_uppercase());
+        of.primary_email = format!("eve.holm@{name}.example");
+        of.zgid = (60_002_000_000 + u64::from(distance) * 1_000_003).to_string();
+        of.id_prefix += 1 + distance;
+        for user in &mut seed.users {
+            "Eve".clone_into(&mut user.first_name);
+            "Holm".clone_into(&mut user.last_name);
+            user.email.clone_from(&of.primary_email);
+        }
+        seed
     }
 
     /// Reads a seed from JSON text.

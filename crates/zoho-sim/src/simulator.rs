@@ -5,16 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::clock;
-use crate::config::Config;
+use crate::atlas::Place;
+use crate::clock::{self, Clock};
+use crate::config::{Config, Site};
+use crate::data_center::DataCenter;
 use crate::faults::Fault;
 use crate::front;
-use crate::http::{Door, WireHandle};
 use crate::limits::Limits;
+use crate::listen::{self, Listening, Wanted};
 use crate::notify;
 use crate::rows::{self, Columns};
 use crate::state::Shared;
@@ -28,10 +29,12 @@ const DRAIN_SECONDS_MAX: u64 = 5;
 /// A simulator that listens. Dropping it stops listening without waiting; [`Simulator::stop`] lets calls in flight end.
 #[derive(Debug)]
 pub struct Simulator {
+    /// The first data center, which all verbs mean that name none.
     shared: Arc<Shared>,
-    address: SocketAddr,
+    places: Vec<Place>,
+    certificate: Option<String>,
     stop: watch::Sender<bool>,
-    server: JoinHandle<std::io::Result<()>>,
+    servers: Vec<JoinHandle<std::io::Result<()>>>,
 }
 
 /// The simulator could not start.
@@ -46,6 +49,12 @@ pub enum StartError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A data center is wanted twice.
+    #[error("the data center {0} is there twice; name each once")]
+    Twice(&'static str),
+    /// No certificate could be made.
+    #[error("cannot make a certificate: {0}")]
+    Certificate(String),
     /// The seed describes a world that cannot be.
     #[error("the seed cannot be used: {0}")]
     Seed(String),
@@ -61,48 +70,73 @@ impl Simulator {
     ///
     /// # Errors
     ///
-    /// When the address is taken or not ours, or the seed contradicts itself.
+    /// When an address is taken or not ours, a data center is there twice, or a seed contradicts itself.
     pub async fn start(config: Config) -> Result<Self, StartError> {
-        let wanted = config.listen;
-        let listening = |source| StartError::Listen {
-            address: wanted,
-            source,
-        };
-        let shared =
-            Arc::new(Shared::new(config).map_err(|error| StartError::Seed(error.to_string()))?);
-        let listener = TcpListener::bind(wanted).await.map_err(listening)?;
-        let address = listener.local_addr().map_err(listening)?;
-        let (stop, mut stopped) = watch::channel(false);
-        tokio::spawn(tick(Arc::clone(&shared), stopped.clone()));
-        tokio::spawn(send_callbacks(Arc::clone(&shared), stopped.clone()));
-        let service =
-            front::router(Arc::clone(&shared)).into_make_service_with_connect_info::<WireHandle>();
-        let server = tokio::spawn(
-            axum::serve(Door(listener), service)
-                .with_graceful_shutdown(async move {
-                    // An error means that the handle is gone, which stops the simulator as well.
-                    let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
-                })
-                .into_future(),
-        );
+        let is_encrypted = config.tls;
+        let wanted = sites_of(config)?;
+        let shared = Arc::clone(&wanted[0].shared);
+        let (stop, stopped) = watch::channel(false);
+        for site in &wanted {
+            tokio::spawn(tick(Arc::clone(&site.shared), stopped.clone()));
+            tokio::spawn(send_callbacks(Arc::clone(&site.shared), stopped.clone()));
+        }
+        let Listening {
+            places,
+            servers,
+            tls,
+        } = listen::open(wanted, is_encrypted, &stopped).await?;
+        shared.spread_clients();
         Ok(Self {
             shared,
-            address,
+            places,
+            certificate: tls.map(|tls| tls.certificate),
             stop,
-            server,
+            servers,
         })
     }
 
-    /// The address by which clients reach every host: accounts, API and control. Without a final slash.
+    /// The address by which clients reach every host of the first data center: accounts, API and control. Without a final
+    /// slash.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.url_at(&self.places[0])
     }
 
-    /// The address that is listened on.
+    /// The address of a data center; `None` when it is not played.
+    #[must_use]
+    pub fn url_of(&self, data_center: DataCenter) -> Option<String> {
+        let mut places = self.places.iter();
+        let place = places.find(|place| place.data_center == data_center)?;
+        Some(self.url_at(place))
+    }
+
+    fn url_at(&self, place: &Place) -> String {
+        let scheme = if self.certificate.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        match &place.host {
+            Some(host) => format!("{scheme}://{host}:{}", place.address.port()),
+            None => format!("{scheme}://{}", place.address),
+        }
+    }
+
+    /// The data centers that are played, in the order of the configuration.
+    pub fn data_centers(&self) -> impl Iterator<Item = DataCenter> {
+        self.places.iter().map(|place| place.data_center)
+    }
+
+    /// The certificate that clients have to trust, in PEM; `None` without [`Config::tls`].
+    #[must_use]
+    pub fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
+    }
+
+    /// The address that is listened on for the first data center.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.places[0].address
     }
 
     /// The same simulator as a router, to be served inside another program. Faults that close a connection without any
@@ -214,12 +248,15 @@ impl Simulator {
     /// Stops listening and waits up to five seconds for calls in flight.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
-        let mut server = self.server;
-        if tokio::time::timeout(Duration::from_secs(DRAIN_SECONDS_MAX), &mut server)
+        let mut servers = self.servers;
+        let all = futures_util::future::join_all(&mut servers);
+        if tokio::time::timeout(Duration::from_secs(DRAIN_SECONDS_MAX), all)
             .await
             .is_err()
         {
-            server.abort();
+            for server in servers {
+                server.abort();
+            }
         }
     }
 }
@@ -240,4 +277,44 @@ async fn send_callbacks(shared: Arc<Shared>, mut stopped: watch::Receiver<bool>)
         _ = stopped.wait_for(|is_stopped| *is_stopped) => {}
         () = notify::post(shared) => {}
     }
+}
+
+/// The state of each data center, by one clock. Each draws its chances from a generator of its own, so that no two give the
+/// same token.
+fn sites_of(config: Config) -> Result<Vec<Wanted>, StartError> {
+    let clock = Arc::new(Clock::new(config.clock, config.clock_speed));
+    let own = Site {
+        data_center: config.data_center,
+        listen: config.listen,
+        host: config.host.clone(),
+        seed: config.seed.clone(),
+    };
+    let mut wanted: Vec<Wanted> = Vec::new();
+    for (number, site) in std::iter::once(own)
+        .chain(config.further.clone())
+        .enumerate()
+    {
+        let is_there = |other: &Wanted| other.shared.config.data_center == site.data_center;
+        if wanted.iter().any(is_there) {
+            return Err(StartError::Twice(site.data_center.name()));
+        }
+        let distance = u64::try_from(number).unwrap_or(0) << 32;
+        let config = Config {
+            data_center: site.data_center,
+            listen: site.listen,
+            host: site.host.clone(),
+            seed: site.seed,
+            further: Vec::new(),
+            chance_seed: config.chance_seed.wrapping_add(distance),
+            ..config.clone()
+        };
+        let shared = Shared::new(config, Arc::clone(&clock))
+            .map_err(|error| StartError::Seed(error.to_string()))?;
+        wanted.push(Wanted {
+            shared: Arc::new(shared),
+            listen: site.listen,
+            host: site.host,
+        });
+    }
+    Ok(wanted)
 }

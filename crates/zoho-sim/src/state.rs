@@ -2,11 +2,12 @@
 //!
 //! Nothing waits while it holds a lock, and no handler holds two of them except in the order of the fields below.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::Notify;
 
 use crate::accounts::Accounts;
+use crate::atlas::Atlas;
 use crate::clock::{Clock, ClockStart};
 use crate::config::{Config, Edition};
 use crate::faults::Faults;
@@ -16,11 +17,14 @@ use crate::notify::{self, Sent};
 use crate::seed::Seed;
 use crate::world::{BadSeed, World};
 
-/// The state of one simulator.
+/// The state of one data center.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) config: Config,
-    pub(crate) clock: Clock,
+    /// One clock for all data centers.
+    pub(crate) clock: Arc<Clock>,
+    /// Where the other data centers are; nothing holds a lock of one while it takes one of another.
+    pub(crate) atlas: OnceLock<Arc<Atlas>>,
     origin: Mutex<Origin>,
     accounts: Mutex<Accounts>,
     world: Mutex<World>,
@@ -43,8 +47,7 @@ pub(crate) struct Origin {
 }
 
 impl Shared {
-    pub(crate) fn new(config: Config) -> Result<Self, BadSeed> {
-        let clock = Clock::new(config.clock, config.clock_speed);
+    pub(crate) fn new(config: Config, clock: Arc<Clock>) -> Result<Self, BadSeed> {
         let origin = Origin {
             seed: config.seed.clone(),
             edition: config.edition,
@@ -63,6 +66,7 @@ impl Shared {
             sent: Mutex::new(Sent::default()),
             letters: Notify::new(),
             clock,
+            atlas: OnceLock::new(),
             config,
         })
     }
@@ -72,11 +76,33 @@ impl Shared {
         self.begin(self.origin())
     }
 
-    /// Begins the world anew in another way, to which later resets come back. A bad seed changes nothing.
+    /// Begins the world anew in another way, to which later resets come back; other data centers begin again as they did.
+    /// A bad seed changes nothing.
     pub(crate) fn begin(&self, origin: Origin) -> Result<(), BadSeed> {
         let now = Clock::new(origin.clock, origin.speed).now();
-        let (world, accounts, meter) = start(&self.config, &origin, now)?;
+        let own = start(&self.config, &origin, now)?;
+        let mut others = Vec::new();
+        for (place, shared) in self.data_centers() {
+            if place != self.config.data_center {
+                let begun = Origin {
+                    clock: origin.clock,
+                    speed: origin.speed,
+                    ..shared.origin()
+                };
+                let parts = start(&shared.config, &begun, now)?;
+                others.push((shared, begun, parts));
+            }
+        }
         self.clock.restart(origin.clock, origin.speed);
+        self.put(origin, own);
+        for (shared, begun, parts) in others {
+            shared.put(begun, parts);
+        }
+        self.spread_clients();
+        Ok(())
+    }
+
+    fn put(&self, origin: Origin, (world, accounts, meter): (World, Accounts, Meter)) {
         *self.accounts() = accounts;
         *self.world() = world;
         *self.meter() = meter;
@@ -84,7 +110,6 @@ impl Shared {
         *self.journal() = Journal::new(self.config.journal);
         *self.sent() = Sent::default();
         *locked(&self.origin) = origin;
-        Ok(())
     }
 
     /// How the world began.
@@ -108,10 +133,15 @@ impl Shared {
         self.letters.notified().await;
     }
 
-    /// Moves the clock forward, upon which jobs end.
+    /// Moves the clock of all data centers forward, upon which jobs end.
     pub(crate) fn advance(&self, seconds: u32) {
         self.clock.advance(seconds);
         self.settle();
+        for (place, shared) in self.data_centers() {
+            if place != self.config.data_center {
+                shared.settle();
+            }
+        }
     }
 
     pub(crate) fn accounts(&self) -> MutexGuard<'_, Accounts> {
@@ -147,7 +177,12 @@ impl Shared {
 
 fn start(config: &Config, origin: &Origin, now: i64) -> Result<(World, Accounts, Meter), BadSeed> {
     let world = World::build(&origin.seed, origin.edition, now)?;
-    let accounts = Accounts::new(&origin.seed, origin.chance_seed, world.first_user_id());
+    let accounts = Accounts::new(
+        &origin.seed,
+        origin.chance_seed,
+        world.first_user_id(),
+        config.data_center,
+    );
     let users =
         u32::try_from(world.users.iter().filter(|user| user.is_active).count()).unwrap_or(u32::MAX);
     let limits = config

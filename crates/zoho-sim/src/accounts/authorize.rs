@@ -1,92 +1,280 @@
-//! `GET /oauth/v2/auth`: the consent page; its form posts the decision back to the same path.
+//! `GET /oauth/v2/auth`: the consent page; its form posts the decision back to the same path, which redirects to the client.
+//!
+//! A person who has consented once and is still known by the cookie of the consent page is sent back at once, unless
+//! `prompt=consent` asks again.
 
-use axum::http::StatusCode;
+use std::sync::Arc;
+
+use axum::http::{HeaderValue, StatusCode, header};
 use url::Url;
 
+use super::consent_page::{self, Hidden};
+use super::person::{self, Person};
 use super::store::Challenge;
-use super::{Client, CodeRequest, Scopes};
-use crate::html::{Page, escape};
+use super::{Caller, Client, ClientKind, CodeRequest, Scopes};
+use crate::atlas;
 use crate::http::{Answer, Call, Query};
 use crate::state::Shared;
 
+/// Name of the cookie that says who is signed in.
+const COOKIE: &str = "zoho_sim_user";
+
 /// A request for consent that can be shown.
-struct Consent {
+struct Request {
     client: Client,
     redirect_uri: Url,
     scopes: Scopes,
+    /// The client gets its access token in the redirect.
+    is_implicit: bool,
+    challenge: Option<Challenge>,
 }
 
-/// Shows the consent page, or why there is none.
-pub(crate) fn show(shared: &Shared, query: &Query) -> Answer {
-    match consent_of(shared, query) {
-        Ok(consent) => Answer::html(StatusCode::OK, page(shared, &consent, query)),
-        Err(reason) => Answer::html(StatusCode::BAD_REQUEST, error_page(&reason)),
+/// Shows the consent page, or why there is none, or sends back at once who has consented already.
+pub(crate) fn show(shared: &Shared, call: &Call) -> Answer {
+    let query = &call.query;
+    let request = match request_of(shared, query) {
+        Ok(request) => request,
+        Err(reason) => return error(&reason),
+    };
+    if query.get("prompt") != Some("consent")
+        && let Some(person) = signed_in(shared, call)
+        && has_consented(shared, &request, &person)
+    {
+        return accept(shared, call, query, &request, &person, false);
     }
+    let hidden: Vec<Hidden<'_>> = CARRIED
+        .iter()
+        .filter_map(|name| Some(Hidden(name, query.get(name)?)))
+        .collect();
+    let people = person::people(shared);
+    let page = consent_page::page(
+        &request.client,
+        &request.scopes,
+        &people,
+        "/oauth/v2/auth",
+        &hidden,
+    );
+    Answer::html(StatusCode::OK, page)
 }
 
 /// Takes the decision and redirects: with `code`, `location`, `accounts-server` and `state`, or with `error=access_denied`.
 pub(crate) fn decide(shared: &Shared, call: &Call, form: &Query) -> Answer {
-    let consent = match consent_of(shared, form) {
-        Ok(consent) => consent,
-        Err(reason) => return Answer::html(StatusCode::BAD_REQUEST, error_page(&reason)),
+    let request = match request_of(shared, form) {
+        Ok(request) => request,
+        Err(reason) => return error(&reason),
     };
-    let mut target = consent.redirect_uri.clone();
-    if let Some(state) = form.get("state") {
-        target.query_pairs_mut().append_pair("state", state);
-    }
     if form.get("decision") != Some("accept") {
-        target
-            .query_pairs_mut()
-            .append_pair("error", "access_denied");
-        return Answer::redirect(target.as_str());
+        return redirect(&request, form, &[("error", "access_denied")]);
     }
-    let request = CodeRequest {
-        client_id: consent.client.client_id.clone(),
-        user: shared.world().first_user_id(),
-        scopes: consent.scopes,
+    match person::chosen(shared, form.get("user")) {
+        Some(person) => accept(shared, call, form, &request, &person, true),
+        None => error("There is no such user."),
+    }
+}
+
+/// `GET /oauth/v2/auth/refresh`: a client in the browser renews its token, as long as its person is signed in and has allowed
+/// it (`accounts/protocol/oauth/js-apps/access-expiry.html`).
+pub(crate) fn renew(shared: &Shared, call: &Call) -> Answer {
+    let request = match request_of(shared, &call.query) {
+        Ok(request) if request.is_implicit => request,
+        Ok(_) => return error("Invalid Response Type: only `response_type=token` can be renewed."),
+        Err(reason) => return error(&reason),
+    };
+    let person = signed_in(shared, call).filter(|person| {
+        has_consented(shared, &request, person) && may_renew(shared, &request, person)
+    });
+    match person {
+        Some(person) => accept(shared, call, &call.query, &request, &person, false),
+        // unknown: how Zoho says that the person must be asked again.
+        None => redirect(&request, &call.query, &[("error", "access_denied")]),
+    }
+}
+
+/// Gives the code or the token, in the person's own data center.
+fn accept(
+    shared: &Shared,
+    call: &Call,
+    form: &Query,
+    request: &Request,
+    person: &Person,
+    is_new: bool,
+) -> Answer {
+    let neighbour: Option<Arc<Shared>> = (person.data_center != shared.config.data_center)
+        .then(|| shared.neighbour(person.data_center.name()))
+        .flatten()
+        .map(|(_, there)| there);
+    let there: &Shared = neighbour.as_deref().unwrap_or(shared);
+    let client_id = &request.client.client_id;
+    if there.accounts().client(client_id).is_none() {
+        return error(&format!(
+            "Invalid Client: it is not switched on for the data center {} of this user.",
+            person.data_center.name()
+        ));
+    }
+    if is_new {
+        let is_for_session = form.get("for_session") == Some("true");
+        there
+            .accounts()
+            .note_consent(client_id, person.user, &request.scopes, is_for_session);
+    }
+    let server = shared.accounts_server(person.data_center, &call.origin);
+    let answer = if request.is_implicit {
+        give_token(there, form, request, person, &server)
+    } else {
+        give_code(there, form, request, person, &server)
+    };
+    let cookie = format!(
+        "{COOKIE}={}; Path=/oauth; HttpOnly; SameSite=Lax",
+        person.key()
+    );
+    match HeaderValue::from_str(&cookie) {
+        Ok(cookie) => answer.with_header(header::SET_COOKIE, cookie),
+        Err(_) => answer,
+    }
+}
+
+fn give_code(
+    there: &Shared,
+    form: &Query,
+    request: &Request,
+    person: &Person,
+    server: &str,
+) -> Answer {
+    let code_request = CodeRequest {
+        client_id: request.client.client_id.clone(),
+        user: person.user,
+        scopes: request.scopes.clone(),
         redirect_uri: form.get("redirect_uri").map(str::to_owned),
         is_offline: form.get("access_type") == Some("offline"),
         is_consent_forced: form.get("prompt") == Some("consent"),
-        challenge: challenge_of(form),
+        challenge: request.challenge.clone(),
     };
-    let limits = shared.limits();
-    let made = shared
+    let limits = there.limits();
+    let now = there.clock.now();
+    let made = there
         .accounts()
-        .make_code(request, &limits, shared.clock.now());
+        .make_code(code_request, limits.code_seconds, &limits, now);
+    let location = person.data_center.name();
     match made {
-        Ok(code) => {
-            let mut pairs = target.query_pairs_mut();
-            pairs.append_pair("code", &code);
-            pairs.append_pair("location", shared.config.data_center.name());
-            pairs.append_pair("accounts-server", &call.origin);
-        }
+        Ok(code) => redirect(
+            request,
+            form,
+            &[
+                ("code", &code),
+                ("location", location),
+                ("accounts-server", server),
+            ],
+        ),
         // unknown: where Zoho shows that a client made too many codes; the redirect carries it here.
-        Err(_) => {
-            target
-                .query_pairs_mut()
-                .append_pair("error", "access_denied");
-        }
+        Err(_) => redirect(request, form, &[("error", "access_denied")]),
+    }
+}
+
+/// The token of a client in the browser (`accounts/protocol/oauth/js-apps/access-token.html`).
+fn give_token(
+    there: &Shared,
+    form: &Query,
+    request: &Request,
+    person: &Person,
+    server: &str,
+) -> Answer {
+    let caller = Caller {
+        client_id: request.client.client_id.clone(),
+        user: person.user,
+        scopes: request.scopes.clone(),
+    };
+    let limits = there.limits();
+    let now = there.clock.now();
+    let (made, is_for_session) = {
+        let mut accounts = there.accounts();
+        let made = accounts.make_access_token(caller, None, &limits, now);
+        let consent = accounts.consent(&request.client.client_id, person.user);
+        (made, consent.is_some_and(|consent| consent.is_for_session))
+    };
+    let Ok(token) = made else {
+        return redirect(request, form, &[("error", "access_denied")]);
+    };
+    let expires_in = limits.access_token_seconds.to_string();
+    let api_domain = atlas::api_domain(person.data_center, server);
+    let mut pairs = vec![
+        ("access_token", token.as_str()),
+        ("expires_in", &expires_in),
+        ("location", person.data_center.name()),
+        ("api_domain", &api_domain),
+    ];
+    if is_for_session {
+        pairs.push(("granted_for_session", "true"));
+    }
+    redirect(request, form, &pairs)
+}
+
+/// Back to the client; tokens travel in the fragment, which no server sees.
+fn redirect(request: &Request, form: &Query, pairs: &[(&str, &str)]) -> Answer {
+    let mut target = request.redirect_uri.clone();
+    let state = form.get("state").map(|state| ("state", state));
+    let pairs = state.into_iter().chain(pairs.iter().copied());
+    if request.is_implicit {
+        let fragment: String = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish();
+        target.set_fragment(Some(&fragment));
+    } else {
+        target.query_pairs_mut().extend_pairs(pairs);
     }
     Answer::redirect(target.as_str())
 }
 
-fn challenge_of(form: &Query) -> Option<Challenge> {
-    let text = form.get("code_challenge")?.to_owned();
-    Some(Challenge {
-        text,
-        is_hashed: form.get("code_challenge_method") == Some("S256"),
-    })
+/// Who is signed in, by the cookie that the last decision has set.
+fn signed_in(shared: &Shared, call: &Call) -> Option<Person> {
+    let cookies = call.header(header::COOKIE.as_str())?;
+    let key = cookies.split(';').find_map(|pair| {
+        let (name, value) = pair.trim().split_once('=')?;
+        (name == COOKIE).then_some(value)
+    })?;
+    person::chosen(shared, Some(key))
+}
+
+fn has_consented(shared: &Shared, request: &Request, person: &Person) -> bool {
+    consent_holds(shared, request, person, |_| true)
+}
+
+fn may_renew(shared: &Shared, request: &Request, person: &Person) -> bool {
+    consent_holds(shared, request, person, |consent| consent.is_for_session)
+}
+
+fn consent_holds(
+    shared: &Shared,
+    request: &Request,
+    person: &Person,
+    test: impl Fn(&super::Consent) -> bool,
+) -> bool {
+    let look = |there: &Shared| {
+        let accounts = there.accounts();
+        let consent = accounts.consent(&request.client.client_id, person.user);
+        consent.is_some_and(|consent| consent.scopes.contain(&request.scopes) && test(consent))
+    };
+    if person.data_center == shared.config.data_center {
+        return look(shared);
+    }
+    let neighbour = shared.neighbour(person.data_center.name());
+    neighbour.is_some_and(|(_, there)| look(&there))
 }
 
 /// unknown: the words of Zoho's own error page; wrong clients, redirects and scopes never reach the redirect there either.
-fn consent_of(shared: &Shared, query: &Query) -> Result<Consent, String> {
+fn request_of(shared: &Shared, query: &Query) -> Result<Request, String> {
     let client_id = query.get("client_id").unwrap_or_default();
     let client = shared.accounts().client(client_id).cloned();
     let client =
         client.ok_or_else(|| format!("Invalid Client: no client has the id `{client_id}`."))?;
-    if query.get("response_type") != Some("code") {
-        return Err("Invalid Response Type: only `response_type=code` is simulated.".to_owned());
-    }
+    let is_implicit = match (query.get("response_type"), client.kind) {
+        (Some("token"), ClientKind::ClientBased) => true,
+        (Some("code"), kind) if kind != ClientKind::ClientBased => false,
+        _ => {
+            return Err(
+                "Invalid Response Type: use `response_type=code`, or `token` for a client-based application.".to_owned(),
+            );
+        }
+    };
     let redirect_uri = query.get("redirect_uri").unwrap_or_default();
     if !client
         .redirect_uris
@@ -100,14 +288,38 @@ fn consent_of(shared: &Shared, query: &Query) -> Result<Consent, String> {
     let redirect_uri =
         Url::parse(redirect_uri).map_err(|error| format!("Invalid Redirect Uri: {error}."))?;
     let scopes = Scopes::parse(query.get("scope").unwrap_or_default());
-    if !scopes.are_well_formed() {
-        return Err(format!("Invalid OAuth Scope: `{}`.", scopes.joined()));
+    if !scopes.are_known() {
+        return Err(format!(
+            "Invalid OAuth Scope: `{}` does not exist.",
+            scopes.first_unknown().unwrap_or_default()
+        ));
     }
-    Ok(Consent {
+    Ok(Request {
+        challenge: challenge_of(query)?,
         client,
         redirect_uri,
         scopes,
+        is_implicit,
     })
+}
+
+fn challenge_of(query: &Query) -> Result<Option<Challenge>, String> {
+    let Some(text) = query.get("code_challenge") else {
+        return Ok(None);
+    };
+    let is_hashed = match query.get("code_challenge_method") {
+        Some("S256") => true,
+        None | Some("plain") => false,
+        Some(other) => {
+            return Err(format!(
+                "Invalid Code Challenge Method: `{other}`; use S256 or plain."
+            ));
+        }
+    };
+    Ok(Some(Challenge {
+        text: text.to_owned(),
+        is_hashed,
+    }))
 }
 
 /// Parameters that travel through the form unchanged.
@@ -123,48 +335,6 @@ const CARRIED: [&str; 9] = [
     "code_challenge_method",
 ];
 
-fn page(shared: &Shared, consent: &Consent, query: &Query) -> String {
-    let (company, person) = {
-        let world = shared.world();
-        let person = world
-            .users
-            .first()
-            .map(crate::world::User::full_name)
-            .unwrap_or_default();
-        (world.organisation.company_name.clone(), person)
-    };
-    let scopes: String = consent
-        .scopes
-        .names()
-        .iter()
-        .map(|scope| format!("<li><code>{}</code></li>", escape(scope)))
-        .collect();
-    let hidden: String = CARRIED
-        .iter()
-        .filter_map(|name| query.get(name).map(|value| (name, value)))
-        .map(|(name, value)| {
-            format!(
-                "<input type=\"hidden\" name=\"{name}\" value=\"{}\">",
-                escape(value)
-            )
-        })
-        .collect();
-    let body = format!(
-        "<section class=\"card\"><h1>{client} would like to access your data</h1>\
-         <p>Signed in as {person}, organisation <b>{company}</b> (production).</p><ul>{scopes}</ul>\
-         <form method=\"post\" action=\"/oauth/v2/auth\">{hidden}\
-         <button name=\"decision\" value=\"accept\">Accept</button> \
-         <button class=\"quiet\" name=\"decision\" value=\"deny\">Deny</button></form></section>",
-        client = escape(&consent.client.name),
-        person = escape(&person),
-        company = escape(&company),
-    );
-    Page::bare("Consent").body(&body)
-}
-
-fn error_page(reason: &str) -> String {
-    Page::bare("Error").body(&format!(
-        "<section class=\"card\"><h1>ERROR</h1><p>{}</p></section>",
-        escape(reason)
-    ))
+fn error(reason: &str) -> Answer {
+    Answer::html(StatusCode::BAD_REQUEST, consent_page::error(reason))
 }

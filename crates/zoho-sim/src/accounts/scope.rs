@@ -1,4 +1,11 @@
-//! Scopes: `ServiceName.scopeName[.subName].OPERATION`.
+//! Scopes: `ServiceName.scopeName[.subName].OPERATION`. Letters' case does not count, nor do underscores in the names of
+//! modules: the documentation itself writes `leads` and `Leads`, `salesorders` and `SalesOrders`.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+mod grammar;
 
 /// What a call does, as scopes name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,9 +27,9 @@ impl Operation {
     }
 }
 
-/// The scopes of a token.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Scopes(Vec<String>);
+/// The scopes of a token. They are copied with every call, which must cost nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Scopes(Arc<[String]>);
 
 impl Scopes {
     /// Reads a list separated by commas or blanks.
@@ -36,7 +43,7 @@ impl Scopes {
     }
 
     pub(crate) fn of(scopes: &[String]) -> Self {
-        Self(scopes.to_vec())
+        Self(scopes.into())
     }
 
     pub(crate) fn names(&self) -> &[String] {
@@ -48,23 +55,35 @@ impl Scopes {
         self.0.join(" ")
     }
 
-    /// Whether every scope has the form of one. unknown: Zoho also refuses names that it does not know.
-    pub(crate) fn are_well_formed(&self) -> bool {
-        !self.0.is_empty()
-            && self.0.iter().all(|scope| {
-                let parts: Vec<&str> = scope.split('.').collect();
-                let is_part = |part: &&str| {
-                    !part.is_empty()
-                        && part
-                            .chars()
-                            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
-                };
-                (2..=4).contains(&parts.len()) && parts.iter().all(is_part)
-            })
+    /// Whether there is a scope at all, and Zoho knows each of them. Scopes of other products need only have the form of one.
+    pub(crate) fn are_known(&self) -> bool {
+        self.first_unknown().is_none() && !self.0.is_empty()
+    }
+
+    /// The first scope that does not exist.
+    pub(crate) fn first_unknown(&self) -> Option<&str> {
+        let mut scopes = self.0.iter().map(String::as_str);
+        scopes.find(|scope| !grammar::is_known(scope))
+    }
+
+    /// Whether each scope of `others` stands here too.
+    pub(crate) fn contain(&self, others: &Self) -> bool {
+        let has = |wanted: &String| self.0.iter().any(|own| own.eq_ignore_ascii_case(wanted));
+        others.0.iter().all(has)
+    }
+
+    /// These scopes and those of `others` that are not among them.
+    pub(crate) fn joined_with(&self, others: &Self) -> Self {
+        let mut all = self.0.to_vec();
+        for scope in others.0.iter() {
+            if !all.iter().any(|own| own.eq_ignore_ascii_case(scope)) {
+                all.push(scope.clone());
+            }
+        }
+        Self(all.into())
     }
 
     /// Whether the scopes allow `operation` on `area` (such as `ZohoCRM.modules`) and its part (such as `leads`).
-    /// Letters' case does not count: the documentation itself writes `leads` and `Leads`.
     pub(crate) fn allow(&self, area: &str, part: Option<&str>, operation: Operation) -> bool {
         self.0.iter().any(|scope| {
             let Some(rest) =
@@ -75,7 +94,7 @@ impl Scopes {
             match rest.split_once('.') {
                 None => allows(rest, operation),
                 Some((named, last)) => {
-                    part.is_some_and(|part| part.eq_ignore_ascii_case(named))
+                    part.is_some_and(|part| grammar::is_same_part(part, named))
                         && allows(last, operation)
                 }
             }
@@ -136,10 +155,19 @@ mod tests {
     }
 
     #[test]
-    fn odd_scopes_are_not_well_formed() {
-        assert!(Scopes::parse("ZohoCRM.modules.leads.READ ZohoCRM.org.ALL").are_well_formed());
-        for text in ["", "all", "ZohoCRM..READ", "a.b.c.d.e", "ZohoCRM.<b>.READ"] {
-            assert!(!Scopes::parse(text).are_well_formed(), "{text}");
-        }
+    fn parts_are_compared_without_case_and_underscores() {
+        let scopes = Scopes::parse("ZohoCRM.modules.SalesOrders.READ");
+        assert!(scopes.allow("ZohoCRM.modules", Some("Sales_Orders"), Operation::Read));
+        assert!(!scopes.allow("ZohoCRM.modules", Some("Sales_Order"), Operation::Read));
+    }
+
+    #[test]
+    fn scopes_are_joined_without_repeats() {
+        let (own, more) = (
+            Scopes::parse("a.b.READ"),
+            Scopes::parse("A.B.read,c.d.READ"),
+        );
+        assert_eq!(own.joined_with(&more).joined(), "a.b.READ c.d.READ");
+        assert!(!own.contain(&more) && more.contain(&own));
     }
 }

@@ -1,37 +1,47 @@
-//! Clients, codes and tokens with their lives and limits.
+//! Codes and tokens with their lives and limits, and who has consented to what.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
-use super::Scopes;
+use serde::{Deserialize, Serialize};
+
+use super::client::prefix_of;
+use super::device::Device;
+use super::{Client, ClientKind, Scopes};
 use crate::chance::Chance;
+use crate::data_center::DataCenter;
 use crate::limits::Limits;
 use crate::seed::Seed;
 
-/// Everything that the accounts host knows.
-#[derive(Debug)]
+/// Everything that the accounts host of one data center knows. It is saved and restored whole.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Accounts {
-    chance: Chance,
-    clients: HashMap<String, Client>,
-    codes: HashMap<String, Code>,
-    refresh_tokens: HashMap<String, RefreshToken>,
-    access_tokens: HashMap<String, AccessToken>,
+    pub(super) chance: Chance,
+    /// Name of the data center.
+    home: String,
+    clients: BTreeMap<String, Client>,
+    codes: BTreeMap<String, Code>,
+    refresh_tokens: BTreeMap<String, RefreshToken>,
+    access_tokens: BTreeMap<String, AccessToken>,
+    /// Requests of devices, by device code.
+    pub(super) devices: BTreeMap<String, Device>,
+    /// What each user has granted each client, by client id.
+    consents: BTreeMap<String, BTreeMap<u64, Consent>>,
     /// Times at which codes were made, by client.
-    code_times: HashMap<String, VecDeque<i64>>,
+    code_times: BTreeMap<String, VecDeque<i64>>,
     /// Order in which refresh tokens were made.
     made: u64,
 }
 
-/// A registered client.
-#[derive(Debug, Clone)]
-pub(crate) struct Client {
-    pub(crate) client_id: String,
-    pub(crate) client_secret: String,
-    pub(crate) name: String,
-    pub(crate) redirect_uris: Vec<String>,
+/// What a user has granted a client.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Consent {
+    pub(crate) scopes: Scopes,
+    /// A client in the browser may renew its token as long as the person is signed in.
+    pub(crate) is_for_session: bool,
 }
 
 /// What a code is made for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct CodeRequest {
     pub(crate) client_id: String,
     pub(crate) user: u64,
@@ -46,19 +56,19 @@ pub(crate) struct CodeRequest {
 }
 
 /// PKCE: what the verifier of the exchange has to give.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Challenge {
     pub(crate) text: String,
     pub(crate) is_hashed: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Code {
     request: CodeRequest,
     expires_at: i64,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct RefreshToken {
     client_id: String,
     user: u64,
@@ -68,19 +78,28 @@ struct RefreshToken {
     made_at: VecDeque<i64>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct AccessToken {
     caller: Caller,
+    made_at: i64,
     expires_at: i64,
     refresh_token: Option<String>,
 }
 
 /// Who calls: what an access token stands for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Caller {
     pub(crate) client_id: String,
     pub(crate) user: u64,
     pub(crate) scopes: Scopes,
+}
+
+/// A living token, looked at from outside.
+#[derive(Debug)]
+pub(crate) struct Inspected {
+    pub(crate) caller: Caller,
+    /// Of an access token: when it was made and when it ends.
+    pub(crate) life: Option<(i64, i64)>,
 }
 
 /// Too many of something in a short time.
@@ -88,38 +107,57 @@ pub(crate) struct Caller {
 pub(crate) struct Throttled;
 
 impl Accounts {
-    pub(crate) fn new(seed: &Seed, chance_seed: u64, first_user: u64) -> Self {
+    pub(crate) fn new(
+        seed: &Seed,
+        chance_seed: u64,
+        first_user: u64,
+        data_center: DataCenter,
+    ) -> Self {
         let mut accounts = Self {
             chance: Chance::new(chance_seed),
-            clients: HashMap::new(),
-            codes: HashMap::new(),
-            refresh_tokens: HashMap::new(),
-            access_tokens: HashMap::new(),
-            code_times: HashMap::new(),
+            home: data_center.name().to_owned(),
+            clients: BTreeMap::new(),
+            codes: BTreeMap::new(),
+            refresh_tokens: BTreeMap::new(),
+            access_tokens: BTreeMap::new(),
+            devices: BTreeMap::new(),
+            consents: BTreeMap::new(),
+            code_times: BTreeMap::new(),
             made: 0,
         };
         for client in &seed.clients {
+            let secret = &client.client_secret;
+            let elsewhere = client
+                .elsewhere
+                .iter()
+                .map(|(place, own)| (place.clone(), own.clone().unwrap_or_else(|| secret.clone())));
             accounts.register(Client {
                 client_id: client.client_id.clone(),
-                client_secret: client.client_secret.clone(),
+                client_secret: secret.clone(),
                 name: client
                     .name
                     .clone()
                     .unwrap_or_else(|| client.client_id.clone()),
+                kind: client.kind,
                 redirect_uris: client.redirect_uris.clone(),
+                home: accounts.home.clone(),
+                elsewhere: elsewhere.collect(),
             });
         }
         for token in &seed.refresh_tokens {
-            let scopes = Scopes::of(&token.scopes);
-            accounts.keep_refresh_token(
-                token.refresh_token.clone(),
-                &token.client_id,
-                first_user,
-                scopes,
-                None,
-            );
+            let caller = Caller {
+                client_id: token.client_id.clone(),
+                user: first_user,
+                scopes: Scopes::of(&token.scopes),
+            };
+            accounts.keep_refresh_token(token.refresh_token.clone(), &caller, None);
         }
         accounts
+    }
+
+    /// Name of the data center.
+    pub(crate) fn home(&self) -> &str {
+        &self.home
     }
 
     pub(crate) fn register(&mut self, client: Client) {
@@ -134,41 +172,81 @@ impl Accounts {
         self.clients.values()
     }
 
-    /// A text for a client id or secret that no client has yet.
-    pub(crate) fn new_client_texts(&mut self) -> (String, String) {
-        let id = format!(
-            "1000.{:016X}{:08X}",
-            self.chance.next_number(),
-            self.chance.next_number() >> 32
-        );
-        let secret = format!(
-            "{:016x}{:016x}{:08x}",
-            self.chance.next_number(),
-            self.chance.next_number(),
-            0x1eadu32
-        );
-        (id, secret)
+    /// Clients registered here that are switched on for another data center, with their secrets there.
+    pub(crate) fn copies_for(&self, other: DataCenter) -> impl Iterator<Item = Client> {
+        let own = self
+            .clients
+            .values()
+            .filter(|client| client.home == self.home);
+        own.filter_map(move |client| {
+            Some(Client {
+                client_secret: client.elsewhere.get(other.name())?.clone(),
+                ..client.clone()
+            })
+        })
     }
 
-    /// Makes a code.
+    /// A client id and a secret that no client has yet.
+    pub(crate) fn new_client_texts(&mut self, kind: ClientKind) -> (String, String) {
+        let id = format!("{}.{}", kind.prefix(), self.chance.capitals(30));
+        (id, self.new_secret())
+    }
+
+    /// A secret: 42 hexadecimal digits.
+    pub(crate) fn new_secret(&mut self) -> String {
+        let chance = &mut self.chance;
+        let (first, second, third) = (
+            chance.next_number(),
+            chance.next_number(),
+            chance.next_number(),
+        );
+        format!("{first:016x}{second:016x}{:010x}", third >> 24)
+    }
+
+    /// What a user has granted a client.
+    pub(crate) fn consent(&self, client_id: &str, user: u64) -> Option<&Consent> {
+        self.consents.get(client_id)?.get(&user)
+    }
+
+    /// Remembers what a user has granted; what he granted before stays granted.
+    pub(crate) fn note_consent(
+        &mut self,
+        client_id: &str,
+        user: u64,
+        scopes: &Scopes,
+        is_for_session: bool,
+    ) {
+        let users = self.consents.entry(client_id.to_owned()).or_default();
+        let before = users.get(&user).map(|consent| consent.scopes.clone());
+        let scopes = before.map_or_else(|| scopes.clone(), |before| before.joined_with(scopes));
+        users.insert(
+            user,
+            Consent {
+                scopes,
+                is_for_session,
+            },
+        );
+    }
+
+    /// Makes a code that lives for `seconds`; the console's codes count like those of the consent page.
     pub(crate) fn make_code(
         &mut self,
         request: CodeRequest,
+        seconds: u32,
         limits: &Limits,
         now: i64,
     ) -> Result<String, Throttled> {
-        let times = self
-            .code_times
-            .entry(request.client_id.clone())
-            .or_default();
         note_in_window(
-            times,
+            self.code_times
+                .entry(request.client_id.clone())
+                .or_default(),
             now,
             limits.token_window_seconds,
             limits.codes_per_window_max,
         )?;
-        let code = self.chance.token();
-        let expires_at = now + i64::from(limits.code_seconds);
+        self.codes.retain(|_, code| code.expires_at > now);
+        let code = self.chance.token(prefix_of(&request.client_id));
+        let expires_at = now.saturating_add(i64::from(seconds));
         self.codes.insert(
             code.clone(),
             Code {
@@ -194,26 +272,17 @@ impl Accounts {
 
     /// Makes a refresh token; one too many ends the oldest of the same user and client.
     pub(crate) fn make_refresh_token(&mut self, caller: &Caller, limits: &Limits) -> String {
-        let text = self.chance.token();
-        let maximum = limits.refresh_tokens_max;
-        self.keep_refresh_token(
-            text.clone(),
-            &caller.client_id,
-            caller.user,
-            caller.scopes.clone(),
-            maximum,
-        );
+        let text = self.chance.token(prefix_of(&caller.client_id));
+        self.keep_refresh_token(text.clone(), caller, limits.refresh_tokens_max);
         text
     }
 
-    fn keep_refresh_token(
-        &mut self,
-        text: String,
-        client_id: &str,
-        user: u64,
-        scopes: Scopes,
-        maximum: Option<u32>,
-    ) {
+    fn keep_refresh_token(&mut self, text: String, caller: &Caller, maximum: Option<u32>) {
+        let Caller {
+            client_id,
+            user,
+            scopes,
+        } = caller.clone();
         let mut same: Vec<(u64, String)> = self
             .refresh_tokens
             .iter()
@@ -229,7 +298,7 @@ impl Accounts {
         }
         self.made += 1;
         let token = RefreshToken {
-            client_id: client_id.to_owned(),
+            client_id,
             user,
             scopes,
             order: self.made,
@@ -260,7 +329,7 @@ impl Accounts {
         limits: &Limits,
         now: i64,
     ) -> Result<String, Throttled> {
-        let text = self.chance.token();
+        let text = self.chance.token(prefix_of(&caller.client_id));
         let mut evicted = Vec::new();
         if let Some(refresh) = refresh_token.and_then(|token| self.refresh_tokens.get_mut(token)) {
             note_in_window(
@@ -285,12 +354,13 @@ impl Accounts {
             self.access_tokens.remove(&token);
         }
         self.access_tokens.retain(|_, token| token.expires_at > now);
-        let expires_at = now + i64::from(limits.access_token_seconds);
+        let expires_at = now.saturating_add(i64::from(limits.access_token_seconds));
         let refresh_token = refresh_token.map(str::to_owned);
         self.access_tokens.insert(
             text.clone(),
             AccessToken {
                 caller,
+                made_at: now,
                 expires_at,
                 refresh_token,
             },
@@ -305,6 +375,26 @@ impl Accounts {
             .get(access_token)
             .filter(|token| token.expires_at > now)?;
         Some((token.caller.clone(), token.expires_at))
+    }
+
+    /// A living token of either kind.
+    pub(crate) fn inspect(&self, token: &str, now: i64) -> Option<Inspected> {
+        let living = |token: &&AccessToken| token.expires_at > now;
+        if let Some(access) = self.access_tokens.get(token).filter(living) {
+            return Some(Inspected {
+                caller: access.caller.clone(),
+                life: Some((access.made_at, access.expires_at)),
+            });
+        }
+        let refresh = self.refresh_tokens.get(token)?;
+        Some(Inspected {
+            caller: Caller {
+                client_id: refresh.client_id.clone(),
+                user: refresh.user,
+                scopes: refresh.scopes.clone(),
+            },
+            life: None,
+        })
     }
 
     /// Ends one access token; false when it is unknown.
@@ -340,7 +430,7 @@ fn note_in_window(
 ) -> Result<(), Throttled> {
     while times
         .front()
-        .is_some_and(|at| at + i64::from(window_seconds) <= now)
+        .is_some_and(|at| at.saturating_add(i64::from(window_seconds)) <= now)
     {
         times.pop_front();
     }
@@ -360,7 +450,7 @@ mod tests {
     use crate::config::Edition;
 
     fn accounts() -> (Accounts, Caller, Limits) {
-        let accounts = Accounts::new(&Seed::demo(), 1, 7);
+        let accounts = Accounts::new(&Seed::demo(), 1, 7, DataCenter::default());
         let caller = accounts
             .holder_of_refresh_token("1000.leadway-demo-refresh", "1000.LEADWAYDEMO")
             .unwrap();
@@ -435,5 +525,50 @@ mod tests {
         assert!(
             accounts.caller(&token, 3_599).is_some() && accounts.caller(&token, 3_600).is_none()
         );
+    }
+
+    #[test]
+    fn accounts_are_saved_and_restored_whole() {
+        let (mut accounts, caller, limits) = accounts();
+        let refresh = Some("1000.leadway-demo-refresh");
+        let token = accounts
+            .make_access_token(caller.clone(), refresh, &limits, 0)
+            .unwrap();
+        accounts.note_consent(&caller.client_id, 7, &caller.scopes, true);
+        let saved = serde_json::to_string(&accounts).unwrap();
+        let mut restored: Accounts = serde_json::from_str(&saved).unwrap();
+        assert_eq!(serde_json::to_string(&restored).unwrap(), saved);
+        assert_eq!(
+            restored.caller(&token, 1).map(|(caller, _)| caller.user),
+            Some(7)
+        );
+        let next = |accounts: &mut Accounts| {
+            accounts.make_access_token(caller.clone(), refresh, &limits, 1)
+        };
+        assert_eq!(
+            next(&mut restored),
+            next(&mut accounts),
+            "the next token is the same as without the pause"
+        );
+    }
+
+    #[test]
+    fn tokens_begin_as_the_id_of_their_client_does() {
+        let (mut accounts, caller, limits) = accounts();
+        for (client_id, start) in [
+            ("1004.DEVICE", "1004."),
+            ("odd", "1000."),
+            ("1000", "1000."),
+        ] {
+            let caller = Caller {
+                client_id: client_id.to_owned(),
+                ..caller.clone()
+            };
+            assert!(
+                accounts
+                    .make_refresh_token(&caller, &limits)
+                    .starts_with(start)
+            );
+        }
     }
 }

@@ -1,37 +1,100 @@
-//! TCP connections that can be cut from inside: how a fault closes one without any answer.
+//! Connections that can be cut from inside: how a fault closes one without any answer. They are plain or, where it was asked
+//! for, encrypted.
 //!
 //! axum and hyper always answer what they have read. A [`Wire`] is a connection whose writing side can be told to fail
 //! ([`WireHandle::cut`]); hyper then closes the connection, and the client sees it break.
 
+use std::fmt;
+use std::future::Future as _;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::Accept;
+use tokio_rustls::server::TlsStream;
 
+use super::Tls;
 use crate::clock;
 
 /// Accepts [`Wire`]s.
 #[derive(Debug)]
-pub(crate) struct Door(pub(crate) TcpListener);
+pub(crate) struct Door {
+    pub(crate) listener: TcpListener,
+    pub(crate) tls: Option<Tls>,
+}
 
 /// One connection.
 #[derive(Debug)]
 pub(crate) struct Wire {
-    stream: TcpStream,
+    stream: Stream,
     handle: WireHandle,
 }
 
-/// Cuts a connection.
+/// How bytes travel.
+enum Stream {
+    Plain(TcpStream),
+    /// The handshake is done by whoever reads first, so that a slow client keeps nobody else waiting.
+    Greeting(Box<Accept<TcpStream>>),
+    Encrypted(Box<TlsStream<TcpStream>>),
+    /// The handshake has failed.
+    Broken,
+}
+
+impl fmt::Debug for Stream {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Stream")
+    }
+}
+
+/// Either kind of stream, when bytes can travel.
+enum Open<'a> {
+    Plain(Pin<&'a mut TcpStream>),
+    Encrypted(Pin<&'a mut TlsStream<TcpStream>>),
+}
+
+/// Calls the same on either kind of stream.
+macro_rules! each {
+    ($stream:expr, $open:ident => $call:expr) => {
+        match $stream {
+            Open::Plain($open) => $call,
+            Open::Encrypted($open) => $call,
+        }
+    };
+}
+
+impl Stream {
+    /// Ends the handshake, if there is one.
+    fn poll_open(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Open<'_>>> {
+        if let Self::Greeting(accept) = self {
+            match Pin::new(accept.as_mut()).poll(context) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Ok(stream)) => *self = Self::Encrypted(Box::new(stream)),
+                Poll::Ready(Err(error)) => {
+                    *self = Self::Broken;
+                    return Poll::Ready(Err(error));
+                }
+            }
+        }
+        Poll::Ready(match self {
+            Self::Plain(stream) => Ok(Open::Plain(Pin::new(stream))),
+            Self::Encrypted(stream) => Ok(Open::Encrypted(Pin::new(stream))),
+            Self::Greeting(_) | Self::Broken => Err(broken()),
+        })
+    }
+}
+
+/// Cuts a connection, and knows whether it is encrypted.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct WireHandle {
     is_cut: Arc<AtomicBool>,
+    pub(crate) is_encrypted: bool,
 }
 
 impl WireHandle {
@@ -50,17 +113,19 @@ impl Listener for Door {
 
     async fn accept(&mut self) -> (Wire, SocketAddr) {
         loop {
-            match self.0.accept().await {
+            match self.listener.accept().await {
                 Ok((stream, address)) => {
                     // Small answers must not wait for Nagle's algorithm; a socket that refuses the option works as well.
                     let _ = stream.set_nodelay(true);
-                    return (
-                        Wire {
-                            stream,
-                            handle: WireHandle::default(),
-                        },
-                        address,
-                    );
+                    let handle = WireHandle {
+                        is_encrypted: self.tls.is_some(),
+                        ..WireHandle::default()
+                    };
+                    let stream = match &self.tls {
+                        Some(tls) => Stream::Greeting(Box::new(tls.acceptor.accept(stream))),
+                        None => Stream::Plain(stream),
+                    };
+                    return (Wire { stream, handle }, address);
                 }
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept a connection; trying again");
@@ -71,7 +136,7 @@ impl Listener for Door {
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+        self.listener.local_addr()
     }
 }
 
@@ -91,7 +156,8 @@ impl AsyncRead for Wire {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        let stream = ready!(self.stream.poll_open(context))?;
+        each!(stream, open => open.poll_read(context, buffer))
     }
 }
 
@@ -104,7 +170,8 @@ impl AsyncWrite for Wire {
         if self.handle.is_cut() {
             return Poll::Ready(Err(broken()));
         }
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let stream = ready!(self.stream.poll_open(context))?;
+        each!(stream, open => open.poll_write(context, bytes))
     }
 
     fn poll_write_vectored(
@@ -115,21 +182,33 @@ impl AsyncWrite for Wire {
         if self.handle.is_cut() {
             return Poll::Ready(Err(broken()));
         }
-        Pin::new(&mut self.stream).poll_write_vectored(context, pieces)
+        let stream = ready!(self.stream.poll_open(context))?;
+        each!(stream, open => open.poll_write_vectored(context, pieces))
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        match &self.stream {
+            Stream::Plain(stream) => stream.is_write_vectored(),
+            Stream::Encrypted(stream) => stream.is_write_vectored(),
+            // Asked once, before the handshake; an encrypted stream takes pieces one by one as well.
+            Stream::Greeting(_) | Stream::Broken => false,
+        }
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.handle.is_cut() {
             return Poll::Ready(Err(broken()));
         }
-        Pin::new(&mut self.stream).poll_flush(context)
+        let stream = ready!(self.stream.poll_open(context))?;
+        each!(stream, open => open.poll_flush(context))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        // A connection that never said anything is closed without greeting.
+        if matches!(self.stream, Stream::Greeting(_) | Stream::Broken) {
+            return Poll::Ready(Ok(()));
+        }
+        let stream = ready!(self.stream.poll_open(context))?;
+        each!(stream, open => open.poll_shutdown(context))
     }
 }

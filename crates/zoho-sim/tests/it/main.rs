@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod accounts;
+mod accounts_data_centers;
 mod apis;
 mod consent;
 mod control;

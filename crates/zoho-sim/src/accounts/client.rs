@@ -1,0 +1,88 @@
+//! Clients as they are registered in the API console (`accounts/protocol/oauth-setup.html`).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// A registered client.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Client {
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    pub(crate) name: String,
+    pub(crate) kind: ClientKind,
+    /// Empty for a self client, which exchanges codes without a redirect URI, and for devices.
+    pub(crate) redirect_uris: Vec<String>,
+    /// Name of the data center in which it was registered.
+    pub(crate) home: String,
+    /// Other data centers for which it is switched on, with its secret there. Without that it exists at home only.
+    pub(crate) elsewhere: BTreeMap<String, String>,
+}
+
+/// What a client is registered as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ClientKind {
+    /// Has a secret and a redirect URI: the usual kind.
+    #[default]
+    ServerBased,
+    /// Runs in a browser, has no secret and gets its access token in the redirect.
+    ClientBased,
+    /// Has a redirect URI of its own scheme and proves itself by PKCE.
+    Mobile,
+    /// A device with little input: has no redirect URI, and its person types a code elsewhere.
+    NonBrowser,
+    /// Acts for the person who registered it; codes come from the console.
+    SelfClient,
+}
+
+impl ClientKind {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::ServerBased,
+        Self::ClientBased,
+        Self::Mobile,
+        Self::NonBrowser,
+        Self::SelfClient,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::ServerBased => "server_based",
+            Self::ClientBased => "client_based",
+            Self::Mobile => "mobile",
+            Self::NonBrowser => "non_browser",
+            Self::SelfClient => "self_client",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// What ids of this kind, and so their tokens, begin with.
+    pub(crate) fn prefix(self) -> &'static str {
+        match self {
+            Self::NonBrowser => "1004",
+            _ => "1000",
+        }
+    }
+}
+
+impl Client {
+    /// What its codes and tokens begin with: the same as its id.
+    pub(crate) fn prefix(&self) -> &str {
+        prefix_of(&self.client_id)
+    }
+}
+
+/// What codes and tokens of a client begin with.
+pub(crate) fn prefix_of(client_id: &str) -> &str {
+    let start = client_id.split('.').next().unwrap_or_default();
+    let is_number =
+        !start.is_empty() && start.len() <= 8 && start.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number && start.len() < client_id.len() {
+        start
+    } else {
+        "1000"
+    }
+}
