@@ -7,6 +7,7 @@
 
 pub(crate) mod notifications;
 pub(crate) mod rows;
+pub(crate) mod settings;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

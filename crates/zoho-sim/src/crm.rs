@@ -7,6 +7,7 @@
 mod apis;
 mod context;
 mod notifications;
+mod items;
 mod org;
 mod param;
 mod print;

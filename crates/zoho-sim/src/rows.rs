@@ -42,7 +42,7 @@ pub(crate) use compute::{expected_revenue, value as computed};
 #[cfg_attr(not(test), expect(unused_imports, reason = "cloning calls it"))]
 pub(crate) use copy::copy;
 pub(crate) use duplicates::Keys;
-pub(crate) use print::{Printer, print_record, print_text};
+pub(crate) use print::{Printer, print_record, print_text, system_keys};
 pub(crate) use value::id_in;
 
 /// A written row.

@@ -33,6 +33,7 @@ mod organisation;
 pub(crate) mod outbox;
 mod record;
 mod rows;
+pub(crate) mod settings;
 mod table;
 mod time;
 mod user;
@@ -50,6 +51,7 @@ use jobs::Jobs;
 pub(crate) use organisation::{Organisation, Pipeline};
 pub(crate) use record::{Cell, Record};
 pub(crate) use rows::Rows;
+use settings::Settings;
 pub(crate) use table::{Deleted, LISTED_SECONDS, RECYCLE_SECONDS, SortKey, Table};
 pub(crate) use time::{parse_date, parse_time, write_time};
 pub(crate) use user::User;
@@ -71,6 +73,7 @@ pub(crate) struct World {
     pub(crate) jobs: Jobs,
     pub(crate) channels: channels::Channels,
     pub(crate) outbox: outbox::Outbox,
+    pub(crate) settings: Settings,
     directory: Directory,
     by_name: BTreeMap<String, usize>,
 }

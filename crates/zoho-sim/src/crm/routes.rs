@@ -18,6 +18,8 @@ pub(super) fn all() -> impl Iterator<Item = &'static Route> {
 /// The tables of all areas.
 const TABLES: &[&[Route]] = &[
     settings::ROUTES,
+    settings::fields::ROUTES,
+    settings::modules::ROUTES,
     users::ROUTES,
     org::ROUTES,
     records::ROUTES,

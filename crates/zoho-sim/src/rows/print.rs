@@ -37,6 +37,11 @@ const SYSTEM_KEYS: [(&str, &str); 18] = [
     ("$zia_owner_assignment", "null"),
 ];
 
+/// Names of the `$` keys that every record has.
+pub(crate) fn system_keys() -> impl Iterator<Item = &'static str> {
+    SYSTEM_KEYS.iter().map(|(name, _)| *name)
+}
+
 /// The place of a `$` key among those that every record has.
 pub(super) fn system_key(name: &str) -> Option<u8> {
     let place = SYSTEM_KEYS.iter().position(|(key, _)| *key == name)?;

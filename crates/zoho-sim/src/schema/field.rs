@@ -1,6 +1,7 @@
 //! One field of a module.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::DataType;
 use crate::world::ids::Ids;
@@ -149,6 +150,14 @@ pub(crate) struct Field {
     pub(crate) auto_number: Option<AutoNumber>,
     pub(crate) formula: Option<Formula>,
     pub(crate) rollup: Option<Rollup>,
+    /// What setup says about the field without any effect on records: tooltip, permissions, privacy … printed as given.
+    #[serde(default)]
+    pub(crate) extra: Map<String, Value>,
+    /// Of an own field.
+    #[serde(default)]
+    pub(crate) created_at: Option<i64>,
+    #[serde(default)]
+    pub(crate) modified_at: Option<i64>,
 }
 
 impl Field {
@@ -175,6 +184,9 @@ impl Field {
             auto_number: None,
             formula: None,
             rollup: None,
+            extra: Map::new(),
+            created_at: None,
+            modified_at: None,
         }
     }
 

@@ -117,6 +117,19 @@ pub(crate) struct Module {
     /// The first one is the standard layout.
     pub(crate) layouts: Vec<Layout>,
     pub(crate) related_lists: Vec<RelatedList>,
+    #[serde(default)]
+    pub(crate) setup: Setup,
+}
+
+/// What setup says about a module without any effect on records.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Setup {
+    pub(crate) description: Option<String>,
+    /// Profiles that see the module; none for all of them.
+    pub(crate) profiles: Option<Vec<u64>>,
+    pub(crate) is_team_based: bool,
+    /// When and by whom it was changed.
+    pub(crate) modified: Option<(i64, u64)>,
 }
 
 /// One related list of a module.
@@ -161,6 +174,7 @@ impl Module {
             fields: Fields::from(fields),
             layouts: Vec::new(),
             related_lists: Vec::new(),
+            setup: Setup::default(),
         };
         module.layouts.push(Layout::standard(&module));
         module

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::directory::Directory;
 use super::{
-    AssignmentEntry, AssignmentRule, ChangeLog, Ids, Organisation, Pipeline, Table, User, World,
+    AssignmentEntry, AssignmentRule, ChangeLog, Ids, Organisation, Pipeline, Settings, Table, User,
+    World,
 };
 use crate::config::Edition;
 use crate::rows::{self, Author};
@@ -31,7 +32,7 @@ impl World {
     pub(crate) fn build(seed: &Seed, edition: Edition, now: i64) -> Result<Self, BadSeed> {
         let mut ids = Ids::new(seed.organisation.id_prefix);
         let organisation = organisation(seed, edition, now, &mut ids)?;
-        let users = users(seed, now, &mut ids)?;
+        let users = users(seed, &organisation, now, &mut ids)?;
         let mut modules = standard_modules();
         let mut pages = pages();
         let module_ids: Vec<(String, u64)> = modules
@@ -64,12 +65,14 @@ impl World {
             jobs: super::Jobs::default(),
             channels: super::channels::Channels::default(),
             outbox: super::outbox::Outbox::default(),
+            settings: Settings::default(),
             directory: Directory::default(),
             by_name,
         };
         world.define_all(seed)?;
         world.assignment_rules = world.assignment_rules_of(seed)?;
         world.insert_records(&seed.records, now)?;
+        world.settings = Settings::of(&mut world, now);
         // The start of a world is no change.
         world.changes = ChangeLog::default();
         Ok(world)
@@ -269,12 +272,21 @@ fn organisation(
     })
 }
 
-fn users(seed: &Seed, now: i64, ids: &mut Ids) -> Result<Vec<User>, BadSeed> {
+fn users(
+    seed: &Seed,
+    organisation: &Organisation,
+    now: i64,
+    ids: &mut Ids,
+) -> Result<Vec<User>, BadSeed> {
     if seed.users.is_empty() {
         return Err(BadSeed("users: at least one user is needed".to_owned()));
     }
+    let mut first = 0;
     let users = seed.users.iter().map(|user| {
         let id = ids.next();
+        if first == 0 {
+            first = id;
+        }
         User {
             id,
             zuid: 60_000_000_000 + id % 1_000_000,
@@ -284,6 +296,19 @@ fn users(seed: &Seed, now: i64, ids: &mut Ids) -> Result<Vec<User>, BadSeed> {
             is_active: user.is_active,
             is_administrator: user.is_administrator,
             created_at: now,
+            modified_at: now,
+            is_deleted: false,
+            is_confirmed: true,
+            profile: if user.is_administrator {
+                organisation.administrator_profile_id
+            } else {
+                organisation.standard_profile_id
+            },
+            // The roles follow with the rest of setup.
+            role: 0,
+            created_by: first,
+            modified_by: first,
+            extra: Map::new(),
         }
     });
     Ok(users.collect())

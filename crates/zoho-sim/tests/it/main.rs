@@ -20,6 +20,7 @@ mod reads;
 mod receiver;
 mod scopes;
 mod search;
+mod setup;
 mod support;
 mod versions;
 mod writes;

@@ -60,14 +60,13 @@ fn print(world: &World, module: &Module) -> Value {
 }
 
 fn section(world: &World, module: &Module) -> Value {
-    let shown = module
-        .fields
-        .iter()
-        .filter(|field| !matches!(field.slot, Slot::Id | Slot::Layout));
+    let shown = (0u16..)
+        .zip(&module.fields)
+        .filter(|(_, field)| !matches!(field.slot, Slot::Id | Slot::Layout));
     let fields: Vec<Value> = (1u32..)
         .zip(shown)
-        .map(|(number, field)| {
-            let mut printed = fields::print(world, module, field);
+        .map(|(number, (position, field))| {
+            let mut printed = fields::print(world, module, position, field);
             printed["required"] = json!(field.is_layout_mandatory);
             printed["sequence_number"] = json!(number);
             printed

@@ -1,0 +1,73 @@
+//! What setup holds beside modules, fields and users: profiles, roles and the like.
+
+mod global_picklist;
+mod profile;
+mod role;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use global_picklist::GlobalPicklist;
+pub(crate) use profile::Profile;
+pub(crate) use role::Role;
+
+use super::World;
+
+/// Setup of the organisation.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Settings {
+    pub(crate) profiles: Vec<Profile>,
+    pub(crate) roles: Vec<Role>,
+    pub(crate) global_picklists: Vec<GlobalPicklist>,
+}
+
+/// By whom and when a thing of setup was made and changed; what Zoho brings itself has no author.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Stamp {
+    pub(crate) created: Option<(i64, u64)>,
+    pub(crate) modified: Option<(i64, u64)>,
+}
+
+impl Stamp {
+    /// Of a thing that is made now.
+    pub(crate) fn new(now: i64, user: u64) -> Self {
+        Self {
+            created: Some((now, user)),
+            modified: Some((now, user)),
+        }
+    }
+
+    pub(crate) fn touch(&mut self, now: i64, user: u64) {
+        self.modified = Some((now, user));
+    }
+}
+
+impl Settings {
+    /// The setup with which an organisation begins.
+    pub(crate) fn of(world: &mut World, now: i64) -> Self {
+        let profiles = profile::standard(world);
+        let roles = role::standard(world, now);
+        Self {
+            profiles,
+            roles,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn profile(&self, id: u64) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.id == id)
+    }
+
+    pub(crate) fn role(&self, id: u64) -> Option<&Role> {
+        self.roles.iter().find(|role| role.id == id)
+    }
+}
+
+impl World {
+    /// Whether the profile of a user has a permission. A user who is not known may do nothing.
+    pub(crate) fn may(&self, user: u64, permission: &str) -> bool {
+        let profile = self
+            .user(user)
+            .and_then(|user| self.settings.profile(user.profile));
+        profile.is_some_and(|profile| profile.has(permission))
+    }
+}
