@@ -6,8 +6,8 @@
 
 mod apis;
 mod context;
-mod notifications;
 mod items;
+mod notifications;
 mod org;
 mod param;
 mod print;
