@@ -27,6 +27,18 @@ pub(super) const PATCHES: &[(&str, &str, &str, &str)] = &[
         "the list lacks sub-forms and field trackers",
     ),
     (
+        "modules",
+        "/success/properties/message",
+        "enum",
+        "one text for creation and for updates",
+    ),
+    (
+        "modules",
+        "/modules/properties/display_field",
+        "type",
+        "the API name in all samples",
+    ),
+    (
         "record",
         "/Success_Response/properties/duplicate_field",
         "type",
@@ -120,6 +132,14 @@ pub(super) const PATCHES: &[(&str, &str, &str, &str)] = &[
 
 /// Codes of documentation pages that no file lists.
 pub(super) const CODES: &[&str] = &[
+    // Of setup, in the newer published files: modules, fields, users, profiles, currencies.
+    "MISSING_BRACES",
+    "RESERVED_KEYWORD_NOT_ALLOWED",
+    "FEATURE_NOT_ENABLED",
+    "CANNOT_DELETE",
+    "NOT_ALLOWED",
+    "DEPENDENT_MISMATCH",
+    "CONFLICTING_DATA_FOUND",
     "ALREADY_MODIFIED",
     "DISCRETE_PAGINATION_LIMIT_EXCEEDED",
     "EXPIRED_VALUE",
