@@ -5,6 +5,7 @@
 //! the world, print.
 
 mod apis;
+pub(crate) mod bulk;
 mod context;
 mod items;
 mod notifications;

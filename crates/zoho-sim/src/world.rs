@@ -20,7 +20,9 @@
 )]
 
 mod assignment;
+pub(crate) mod blob;
 mod build;
+pub(crate) mod bulk;
 mod changes;
 pub(crate) mod channels;
 mod define;

@@ -25,6 +25,7 @@ const TABLES: &[&[Route]] = &[
     records::ROUTES,
     super::notifications::ROUTES,
     super::apis::ROUTES,
+    super::bulk::ROUTES,
 ];
 
 /// A part of a route's path. Fixed parts win over modules, modules over parameters.

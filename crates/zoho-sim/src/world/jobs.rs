@@ -9,6 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::World;
+use super::blob::Blob;
+use super::bulk::BulkRead;
+use crate::crm::bulk;
+
+/// Bytes of results that are kept; the oldest go first. unknown: how long Zoho keeps them.
+const RESULT_BYTES_MAX: usize = 256 * 1024 * 1024;
 
 /// Jobs that are kept; the oldest ended ones go first.
 const JOBS_MAX: usize = 2_000;
@@ -31,20 +37,47 @@ impl JobState {
 /// What a job does when its time has come, with what it found.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Work {
+    BulkRead(Box<BulkRead>),
     /// Ends well and remembers when it ran.
     #[cfg(test)]
     Look(Option<i64>),
 }
 
 impl Work {
-    /// Does the work; false when it failed. `job` tells whose it is and when it is done.
-    fn run(&mut self, _world: &mut World, _job: JobHead) -> bool {
-        match *self {
+    /// Does the work; false when it failed. `head` tells whose it is and when it is done.
+    fn run(&mut self, world: &mut World, head: JobHead) -> bool {
+        match self {
+            Self::BulkRead(read) => bulk::read::run(world, head, read),
             #[cfg(test)]
-            Self::Look(ref mut ran_at) => {
-                *ran_at = Some(_job.ends_at);
+            Self::Look(ran_at) => {
+                *ran_at = Some(head.ends_at);
                 true
             }
+        }
+    }
+
+    pub(crate) fn bulk_read(&self) -> Option<&BulkRead> {
+        match self {
+            Self::BulkRead(read) => Some(read),
+            #[cfg(test)]
+            Self::Look(_) => None,
+        }
+    }
+
+    pub(crate) fn bulk_read_mut(&mut self) -> Option<&mut BulkRead> {
+        match self {
+            Self::BulkRead(read) => Some(read),
+            #[cfg(test)]
+            Self::Look(_) => None,
+        }
+    }
+
+    /// The file that the work made.
+    fn file(&mut self) -> Option<&mut Option<Blob>> {
+        match self {
+            Self::BulkRead(read) => read.result.as_mut().map(|result| &mut result.file),
+            #[cfg(test)]
+            Self::Look(_) => None,
         }
     }
 }
@@ -126,6 +159,21 @@ impl Jobs {
             self.all.remove(&id);
         }
     }
+
+    /// Drops the oldest files of results when they take too much room.
+    fn forget_results(&mut self) {
+        let mut left = RESULT_BYTES_MAX;
+        for job in self.all.values_mut().rev() {
+            let Some(file) = job.work.file() else {
+                continue;
+            };
+            let bytes = file.as_ref().map_or(0, |file| file.0.len());
+            match left.checked_sub(bytes) {
+                Some(rest) => left = rest,
+                None => *file = None,
+            }
+        }
+    }
 }
 
 impl World {
@@ -158,7 +206,11 @@ impl World {
             } else {
                 job.state = JobState::Failed;
             }
+            let is_ended = job.state.is_ended();
             self.jobs.all.insert(job.head.id, job);
+            if is_ended {
+                self.jobs.forget_results();
+            }
         }
     }
 }

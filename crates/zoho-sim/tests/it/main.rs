@@ -4,6 +4,7 @@
 mod accounts;
 mod accounts_data_centers;
 mod apis;
+mod bulk_read;
 mod consent;
 mod control;
 mod faults;

@@ -108,6 +108,33 @@ impl Wired {
         got
     }
 
+    /// The same as `post`, saying that the body is JSON: bulk jobs ask for that.
+    pub(crate) async fn post_json(&self, path: &str, body: &Value) -> Got {
+        let request = self
+            .http
+            .post(self.url(path))
+            .header("Authorization", format!("Zoho-oauthtoken {}", self.token))
+            .header("Content-Type", "application/json")
+            .body(body.to_string());
+        let got = got(request.send().await.unwrap()).await;
+        crate::oas::check(&Method::POST, path, got.status.as_u16(), &got.text);
+        got
+    }
+
+    /// A file: status, headers and bytes.
+    pub(crate) async fn download(
+        &self,
+        path: &str,
+    ) -> (StatusCode, reqwest::header::HeaderMap, Vec<u8>) {
+        let request = self
+            .http
+            .get(self.url(path))
+            .header("Authorization", format!("Zoho-oauthtoken {}", self.token));
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        (status, headers, response.bytes().await.unwrap().to_vec())
+    }
+
     /// Adds one record by the control API and gives its id.
     pub(crate) async fn record(&self, module: &str, row: Value) -> String {
         let got = self

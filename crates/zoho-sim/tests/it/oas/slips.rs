@@ -21,6 +21,42 @@ pub(super) const SLIPS: &[(&str, u16, &str, &str)] = &[
 /// there, and the reason.
 pub(super) const PATCHES: &[(&str, &str, &str, &str)] = &[
     (
+        "notifications",
+        "/Notification/properties/notify_url",
+        "pattern",
+        "fits no real address",
+    ),
+    (
+        "notifications",
+        "/Notification/properties/notification_condition",
+        "type",
+        "null where there is none",
+    ),
+    (
+        "notifications",
+        "/Criteria/properties/group",
+        "type",
+        "null in the leaves of samples",
+    ),
+    (
+        "bulk_read",
+        "/Job_Detail/properties/state",
+        "enum",
+        "the list lacks QUEUED",
+    ),
+    (
+        "bulk_read",
+        "/Criteria/properties/value",
+        "type",
+        "texts, numbers and lists in all samples",
+    ),
+    (
+        "bulk_read",
+        "/Job_Detail/properties/file_type",
+        "enum",
+        "the list lacks ics",
+    ),
+    (
         "modules",
         "/modules/properties/generated_type",
         "enum",
