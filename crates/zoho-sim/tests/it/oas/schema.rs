@@ -34,6 +34,9 @@ fn collect_codes(value: &Value, codes: &mut BTreeSet<String>) {
     }
 }
 
+/// Schemas that a document needs: file and name.
+type Wanted = BTreeSet<(String, String)>;
+
 /// The envelope of every error.
 pub(super) fn error() -> Value {
     json!({
@@ -77,24 +80,22 @@ pub(super) fn of_answer(operations: &[&Operation], status: u16) -> Option<Value>
         return None;
     }
     let mut files = Map::new();
-    while let Some(name) = wanted
-        .iter()
-        .find(|name| !files.contains_key(*name))
-        .cloned()
-    {
-        let schemas = adapted(&FILES[&name]["components"]["schemas"], &name, &mut wanted);
-        files.insert(name, schemas);
+    let mut done = BTreeSet::new();
+    while let Some((file, name)) = wanted.difference(&done).next().cloned() {
+        let schema = adapted(
+            &FILES[&file]["components"]["schemas"][&name],
+            &file,
+            &mut wanted,
+        );
+        let schemas = files.entry(file.clone()).or_insert_with(|| json!({}));
+        schemas[&name] = schema;
+        done.insert((file, name));
     }
     Some(json!({"anyOf": all, "files": files}))
 }
 
 /// The alternatives of an answer, each closed: it may have no key at its top that is not described.
-fn alternatives(
-    schema: &Value,
-    file: &str,
-    status: u16,
-    wanted: &mut BTreeSet<String>,
-) -> Vec<Value> {
+fn alternatives(schema: &Value, file: &str, status: u16, wanted: &mut Wanted) -> Vec<Value> {
     let listed = schema["oneOf"].as_array().or(schema["anyOf"].as_array());
     if let Some(listed) = listed {
         let is_named = |schema: &&Value, names: &[&str]| {
@@ -129,7 +130,7 @@ fn alternatives(
 }
 
 /// The schema with references into one document, `oneOf` as `anyOf`, and `nullable` as a type.
-fn adapted(schema: &Value, file: &str, wanted: &mut BTreeSet<String>) -> Value {
+fn adapted(schema: &Value, file: &str, wanted: &mut Wanted) -> Value {
     match schema {
         Value::Array(items) => items
             .iter()
@@ -140,7 +141,7 @@ fn adapted(schema: &Value, file: &str, wanted: &mut BTreeSet<String>) -> Value {
                 let (place, pointer) = reference.split_once("#/components/schemas/").unwrap();
                 let name = place.trim_end_matches(".json");
                 let name = if name.is_empty() { file } else { name };
-                wanted.insert(name.to_owned());
+                wanted.insert((name.to_owned(), pointer.to_owned()));
                 return json!({"$ref": format!("#/files/{name}/{pointer}")});
             }
             let mut changed: Map<String, Value> = object
