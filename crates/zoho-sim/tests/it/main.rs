@@ -15,6 +15,7 @@ mod notifications;
 mod oas;
 mod odd_requests;
 mod official_sdk;
+mod operations;
 mod page;
 mod program;
 mod reads;

@@ -23,7 +23,7 @@ use jsonschema::Validator;
 use reqwest::Method;
 use serde_json::Value;
 
-use files::{OPERATIONS, Operation, resolved};
+pub(crate) use files::{OPERATIONS, Operation, resolved};
 use slips::SLIPS;
 
 static VALIDATORS: LazyLock<Mutex<HashMap<String, Option<Validator>>>> =

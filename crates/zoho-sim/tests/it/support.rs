@@ -28,6 +28,17 @@ impl Got {
         serde_json::from_str(&self.text)
             .unwrap_or_else(|error| panic!("{error} in {:?}", self.text))
     }
+
+    /// The code of a refusal, of the call or else of its first row; empty when there is none.
+    pub(crate) fn code(&self) -> String {
+        let body: Value = serde_json::from_str(&self.text).unwrap_or_default();
+        let rows = body.as_object().into_iter().flatten();
+        let of_row = rows
+            .filter_map(|(_, value)| value[0]["code"].as_str())
+            .next();
+        let code = body["code"].as_str().or(of_row);
+        code.unwrap_or_default().to_owned()
+    }
 }
 
 impl Wired {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value, json};
 
 use super::files::{FILES, Operation, resolved};
-use super::slips::CODES;
+use super::slips::{CODES, NULLABLE};
 
 /// Every code that any file or page lists.
 static KNOWN_CODES: LazyLock<Value> = LazyLock::new(|| {
@@ -169,12 +169,16 @@ fn allow_nulls(schema: &mut Map<String, Value>) {
         }
     }
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-        let may_be_null = |property: &&mut Value| {
+        let may_be_null = |name: &str, property: &Value| {
             property.get("$ref").is_some()
                 || property["type"] == "array"
                 || property["type"] == "object"
+                || NULLABLE.contains(&name)
         };
-        for property in properties.values_mut().filter(may_be_null) {
+        for (_, property) in properties
+            .iter_mut()
+            .filter(|(name, property)| may_be_null(name, property))
+        {
             *property = json!({"anyOf": [property.clone(), {"type": "null"}]});
         }
     }

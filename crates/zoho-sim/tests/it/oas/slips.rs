@@ -82,24 +82,6 @@ pub(super) const PATCHES: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "record",
-        "/Info/properties/next_page_token",
-        "type",
-        "null on the last page",
-    ),
-    (
-        "record",
-        "/Info/properties/previous_page_token",
-        "type",
-        "null on the first page",
-    ),
-    (
-        "record",
-        "/Info/properties/page_token_expiry",
-        "type",
-        "null when nothing follows",
-    ),
-    (
-        "record",
         "/Deleted_Record/properties/display_name",
         "type",
         "null once a record is gone for good",
@@ -164,6 +146,13 @@ pub(super) const PATCHES: &[(&str, &str, &str, &str)] = &[
         "type",
         "text in all samples",
     ),
+];
+
+/// Keys that are null in all samples of a last or only page, whatever the file says.
+pub(super) const NULLABLE: &[&str] = &[
+    "next_page_token",
+    "previous_page_token",
+    "page_token_expiry",
 ];
 
 /// Codes of documentation pages that no file lists.
