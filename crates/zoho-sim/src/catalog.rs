@@ -6,6 +6,7 @@
 //! stands here and nowhere else.
 
 pub(crate) mod bulk;
+pub(crate) mod coql;
 pub(crate) mod notifications;
 pub(crate) mod rows;
 pub(crate) mod settings;

@@ -7,6 +7,7 @@
 mod apis;
 pub(crate) mod bulk;
 mod context;
+mod coql;
 mod items;
 mod notifications;
 mod org;

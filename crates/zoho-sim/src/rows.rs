@@ -41,8 +41,9 @@ pub(crate) use columns::Columns;
 pub(crate) use compute::{expected_revenue, value as computed};
 #[cfg_attr(not(test), expect(unused_imports, reason = "cloning calls it"))]
 pub(crate) use copy::copy;
+pub(crate) use decimal::Decimal;
 pub(crate) use duplicates::Keys;
-pub(crate) use print::{Printer, print_record, print_text, system_keys};
+pub(crate) use print::{Printer, print_id, print_record, print_text, print_time, system_keys};
 pub(crate) use value::id_in;
 
 /// A written row.

@@ -24,4 +24,4 @@ pub(crate) use json_criteria::{BadCriteria, Criteria};
 pub(crate) use leaf::Leaf;
 pub(crate) use reach::{Reach, UserFact};
 pub(crate) use value::{Number, Text, Value};
-pub(crate) use wanted::Wanted;
+pub(crate) use wanted::{Choices, Wanted};

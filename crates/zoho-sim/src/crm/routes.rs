@@ -24,6 +24,7 @@ const TABLES: &[&[Route]] = &[
     org::ROUTES,
     records::ROUTES,
     super::notifications::ROUTES,
+    super::coql::ROUTES,
     super::apis::ROUTES,
     super::bulk::ROUTES,
 ];

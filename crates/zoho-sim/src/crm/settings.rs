@@ -15,6 +15,7 @@ use crate::catalog::Refusal;
 use crate::catalog::settings as refusals;
 use crate::schema::{AutoNumber, Module, Slot};
 use crate::world::World;
+pub(super) use fields::print as print_field;
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get(

@@ -117,6 +117,18 @@ impl<'a> Printer<'a> {
         out.push(b'}');
     }
 
+    /// Appends the value of one field, of a record of any table.
+    pub(crate) fn print_value(
+        &mut self,
+        out: &mut Vec<u8>,
+        table: &'a Table,
+        record: &Record,
+        position: u16,
+    ) {
+        let field = table.module.field_at(position);
+        self.print_field(out, table, record, position, field);
+    }
+
     fn print_field(
         &mut self,
         out: &mut Vec<u8>,

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Folded, Reach, Text, Value, Wanted};
+use super::{Choices, Folded, Reach, Text, Value, Wanted};
 use crate::world::{Record, Table, World};
 
 /// Conditions that fit the fields of a module.
@@ -27,7 +27,7 @@ pub(crate) struct Test {
 pub(crate) enum Check {
     Nothing,
     /// One of these.
-    OneOf(Vec<Wanted>),
+    OneOf(Choices),
     /// Between two bounds, each of which may be absent; with the bound itself or without.
     Range {
         from: Option<(Wanted, bool)>,
@@ -93,7 +93,7 @@ impl Check {
     pub(crate) fn holds(&self, value: &Value<'_>) -> bool {
         match self {
             Self::Nothing => value.is_nothing(),
-            Self::OneOf(wanted) => wanted.iter().any(|wanted| wanted.is(value)),
+            Self::OneOf(choices) => choices.have(value),
             Self::Range { from, to } => {
                 let is_within = |bound: &Option<(Wanted, bool)>, beyond: Ordering| {
                     bound.as_ref().is_none_or(|(wanted, is_included)| {

@@ -11,7 +11,7 @@
 
 use serde_json::Value as Json;
 
-use super::{Check, Filter, Folded, Pattern, Reach, Test, Wanted};
+use super::{Check, Choices, Filter, Folded, Pattern, Reach, Test, Wanted};
 use crate::schema::DataType;
 use crate::world::{Record, Table, World};
 
@@ -238,8 +238,8 @@ fn check(data_type: DataType, comparator: &str, values: &[String]) -> Option<Che
         _ => None,
     };
     Some(match comparator {
-        "equal" => Check::OneOf(vec![one()?]),
-        "in" => Check::OneOf(wanted().filter(|wanted| !wanted.is_empty())?),
+        "equal" => Check::OneOf(Choices::new(vec![one()?])),
+        "in" => Check::OneOf(Choices::new(wanted().filter(|wanted| !wanted.is_empty())?)),
         "less_than" => Check::below(one()?, false),
         "less_equal" => Check::below(one()?, true),
         "greater_than" => Check::above(one()?, false),

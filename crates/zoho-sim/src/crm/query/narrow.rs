@@ -27,7 +27,7 @@ pub(crate) fn ids(world: &World, table: usize, filter: &Filter) -> Option<Vec<u6
 }
 
 fn by_test(world: &World, table: usize, test: &Test) -> Option<Vec<u64>> {
-    let Check::OneOf(wanted) = &test.check else {
+    let Check::OneOf(choices) = &test.check else {
         return None;
     };
     if test.is_negated {
@@ -41,7 +41,7 @@ fn by_test(world: &World, table: usize, test: &Test) -> Option<Vec<u64>> {
     else {
         return None;
     };
-    let mut ids = holders_of_any(&world.tables[*last], *position, *leaf, wanted)?;
+    let mut ids = holders_of_any(&world.tables[*last], *position, *leaf, choices.list())?;
     // Back over the lookups, each of which is indexed.
     for (number, hop) in test.reach.hops.iter().enumerate().rev() {
         let before = match number.checked_sub(1) {
@@ -165,8 +165,8 @@ pub(crate) fn time_bounds(filter: &Filter, is_modified: bool) -> Bounds<i64> {
                     from: from.as_ref().and_then(|(wanted, _)| moment(wanted)),
                     to: to.as_ref().and_then(|(wanted, _)| moment(wanted)),
                 },
-                Check::OneOf(wanted) => {
-                    let moments: Vec<i64> = wanted.iter().filter_map(moment).collect();
+                Check::OneOf(choices) => {
+                    let moments: Vec<i64> = choices.list().iter().filter_map(moment).collect();
                     Bounds {
                         from: moments.iter().copied().min(),
                         to: moments.iter().copied().max(),

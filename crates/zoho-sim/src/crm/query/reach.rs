@@ -160,6 +160,22 @@ impl Reach {
         }
     }
 
+    /// How the value is got from the record at the end; none for facts of users.
+    pub(crate) fn leaf(&self) -> Option<Leaf> {
+        match &self.end {
+            End::Field { leaf, .. } => Some(*leaf),
+            End::User { .. } => None,
+        }
+    }
+
+    /// Place of the field at the end in its module; none for facts of users.
+    pub(crate) fn position(&self) -> Option<u16> {
+        match &self.end {
+            End::Field { position, .. } => Some(*position),
+            End::User { .. } => None,
+        }
+    }
+
     /// The field at the end, with its module; none for facts of users.
     pub(crate) fn field<'w>(&self, world: &'w World) -> Option<(&'w Table, &'w Field)> {
         match &self.end {

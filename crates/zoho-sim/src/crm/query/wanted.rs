@@ -1,8 +1,9 @@
 //! A value that a condition wants, read from text by the type of the field.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
-use super::{Folded, Number, Value};
+use super::{Folded, Number, Text, Value};
 use crate::schema::DataType;
 use crate::world::{parse_date, parse_id, parse_time};
 
@@ -20,7 +21,62 @@ pub(crate) enum Wanted {
     List(Vec<Folded>),
 }
 
+/// Several wanted values, of which one will do. Many of them, as a sub-query finds, are looked up and not compared one by one.
+#[derive(Debug, Clone)]
+pub(crate) struct Choices {
+    list: Vec<Wanted>,
+    ids: HashSet<u64>,
+    texts: HashSet<String>,
+}
+
+/// Up to this many, comparing each is faster.
+const COMPARED_MAX: usize = 16;
+
+impl Choices {
+    pub(crate) fn new(list: Vec<Wanted>) -> Self {
+        let (mut ids, mut texts) = (HashSet::new(), HashSet::new());
+        if list.len() > COMPARED_MAX {
+            for wanted in &list {
+                match wanted {
+                    Wanted::Id(id) => drop(ids.insert(*id)),
+                    Wanted::Text(text) => drop(texts.insert(text.as_str().to_owned())),
+                    _ => {}
+                }
+            }
+        }
+        Self { list, ids, texts }
+    }
+
+    pub(crate) fn list(&self) -> &[Wanted] {
+        &self.list
+    }
+
+    pub(crate) fn have(&self, value: &Value<'_>) -> bool {
+        match value {
+            Value::Id(id) if !self.ids.is_empty() => self.ids.contains(id),
+            Value::Text(text) if !self.texts.is_empty() => {
+                self.texts.contains(Folded::of(&text.to_string()).as_str())
+            }
+            _ => self.list.iter().any(|wanted| wanted.is(value)),
+        }
+    }
+}
+
 impl Wanted {
+    /// A value of a record, to be wanted of others; none when it is nothing.
+    pub(crate) fn of(value: &Value<'_>) -> Option<Self> {
+        Some(match value {
+            Value::Nothing => return None,
+            Value::Text(text) => Self::Text(Folded::of(&text.to_string())),
+            Value::Date(date) => Self::Date((*date).into()),
+            Value::Number(number) => Self::Number(*number),
+            Value::Moment(seconds) => Self::Moment(*seconds),
+            Value::Id(id) => Self::Id(*id),
+            Value::Flag(is_set) => Self::Flag(*is_set),
+            Value::List(values) => Self::List(values.iter().map(|text| Folded::of(text)).collect()),
+        })
+    }
+
     /// Reads a value for fields of this type; `None` when it is none.
     pub(crate) fn read(data_type: DataType, text: &str) -> Option<Self> {
         use DataType as T;
@@ -73,14 +129,31 @@ impl Wanted {
             (Self::Text(wanted), Value::Text(text)) => wanted.equals(*text),
             (Self::List(wanted), Value::List(values)) => {
                 wanted.len() == values.len()
-                    && wanted.iter().all(|wanted| {
-                        values
-                            .iter()
-                            .any(|value| wanted.equals(super::Text::of(value)))
-                    })
+                    && wanted
+                        .iter()
+                        .all(|wanted| values.iter().any(|value| wanted.equals(Text::of(value))))
             }
             (Self::Flag(wanted), Value::Flag(is_set)) => wanted == is_set,
             _ => self.order_of(value) == Some(Ordering::Equal),
+        }
+    }
+
+    /// Order of two wanted values of the same kind.
+    pub(crate) fn order(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Text(left), Self::Text(right)) => left.as_str().cmp(right.as_str()),
+            (Self::Date(left), Self::Date(right)) => left.cmp(right),
+            (Self::Number(left), Self::Number(right)) => left.order(*right),
+            (Self::Moment(left), Self::Moment(right)) => left.cmp(right),
+            (Self::Id(left), Self::Id(right)) => left.cmp(right),
+            (Self::Flag(left), Self::Flag(right)) => left.cmp(right),
+            (Self::List(left), Self::List(right)) => {
+                let texts = |list: &[Folded]| -> Vec<String> {
+                    list.iter().map(|text| text.as_str().to_owned()).collect()
+                };
+                texts(left).cmp(&texts(right))
+            }
+            _ => Ordering::Equal,
         }
     }
 

@@ -90,7 +90,7 @@ fn allowed_permissions(field: &Field) -> Value {
 }
 
 /// One field. Keys that nothing simulated fills are empty objects or null, as Zoho prints them.
-pub(super) fn print(world: &World, module: &Module, position: u16, field: &Field) -> Value {
+pub(in crate::crm) fn print(world: &World, module: &Module, position: u16, field: &Field) -> Value {
     let mut printed = Map::new();
     for part in [
         identity(world, module, position, field),
