@@ -7,6 +7,7 @@ mod apis;
 mod bulk_read;
 mod consent;
 mod control;
+mod coql;
 mod faults;
 mod limits;
 mod metadata;

@@ -456,15 +456,15 @@ mod tests {
             ),
             (
                 "select id FROM Leads, Contacts where id > 1",
-                r#"unexpected token {"column":21,"line":1,"near":","}"#,
+                r#"unexpected token {"line":1,"column":21,"near":","}"#,
             ),
             (
                 "select id, FROM Leads",
-                r#"unexpected token {"column":12,"line":1,"near":"FROM"}"#,
+                r#"unexpected token {"line":1,"column":12,"near":"FROM"}"#,
             ),
             (
                 "select External from Contacts where id is not null",
-                r#"unexpected token {"column":8,"line":1,"near":"External"}"#,
+                r#"unexpected token {"line":1,"column":8,"near":"External"}"#,
             ),
             (
                 "select id from Leads where not id = 1",

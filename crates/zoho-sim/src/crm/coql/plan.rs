@@ -300,7 +300,7 @@ impl Planner<'_> {
                     });
                 }
                 let read = |literal: &super::ast::Literal| {
-                    Wanted::read(reach.data_type, literal.text()).ok_or_else(|| {
+                    reach.read(literal.text()).ok_or_else(|| {
                         catalog::coql::invalid_value(&column, Wanted::type_name(reach.data_type))
                     })
                 };

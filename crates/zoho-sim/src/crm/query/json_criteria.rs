@@ -141,7 +141,7 @@ impl Reader<'_> {
         {
             return Err(BadCriteria::TooManyValues { limit: VALUES_MAX });
         }
-        let check = values.and_then(|values| check(reach.data_type, &comparator, &values));
+        let check = values.and_then(|values| check(&reach, &comparator, &values));
         let check = check.ok_or_else(|| BadCriteria::Value {
             field,
             comparator: comparator.clone(),
@@ -216,19 +216,15 @@ fn comparators(data_type: DataType) -> Option<&'static [&'static str]> {
 }
 
 /// What a value must be; negation is told by the comparator's name.
-fn check(data_type: DataType, comparator: &str, values: &[String]) -> Option<Check> {
+fn check(reach: &Reach, comparator: &str, values: &[String]) -> Option<Check> {
     let comparator = comparator.trim_start_matches("not_");
     if let [empty] = values
         && empty == EMPTY
     {
         return matches!(comparator, "equal" | "in").then_some(Check::Nothing);
     }
-    let wanted = || -> Option<Vec<Wanted>> {
-        values
-            .iter()
-            .map(|value| Wanted::read(data_type, value))
-            .collect()
-    };
+    let wanted =
+        || -> Option<Vec<Wanted>> { values.iter().map(|value| reach.read(value)).collect() };
     let one = || match wanted()?.as_slice() {
         [one] => Some(one.clone()),
         _ => None,

@@ -1,9 +1,9 @@
 //! From a record to the value that a path names: over lookups to other records, or to the user of an owner field.
 
 use super::leaf::compared_type;
-use super::{Leaf, Text, Value};
+use super::{Leaf, Text, Value, Wanted};
 use crate::schema::{DataType, Field, Module};
-use crate::world::{Record, Table, User, World};
+use crate::world::{Record, Table, User, World, parse_id};
 
 /// A path whose names are all known.
 #[derive(Debug, Clone)]
@@ -157,6 +157,14 @@ impl Reach {
                 leaf: Leaf::of(module, position),
             },
             data_type: compared_type(module.field_at(position)),
+        }
+    }
+
+    /// Reads a value to compare with; `None` when the text is none for such a field.
+    pub(crate) fn read(&self, text: &str) -> Option<Wanted> {
+        match self.leaf() {
+            Some(Leaf::Id) => parse_id(text).map(Wanted::Id),
+            _ => Wanted::read(self.data_type, text),
         }
     }
 
