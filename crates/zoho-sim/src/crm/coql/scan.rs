@@ -160,11 +160,11 @@ fn stretch<'a>(
 
 /// The smallest id from which on all records were made at this time or later.
 fn first_since(table: &Table, at: i64) -> u64 {
-    let (Some((&first, _)), Some((&last, _))) =
-        (table.rows.first_key_value(), table.rows.last_key_value())
-    else {
+    let mut ids = table.rows.keys();
+    let Some(&first) = ids.next() else {
         return u64::MAX;
     };
+    let last = ids.next_back().copied().unwrap_or(first);
     let (mut low, mut high) = (first, last.saturating_add(1));
     while low < high {
         let middle = low + (high - low) / 2;
