@@ -2,7 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod accounts;
+mod accounts_clients;
+mod accounts_consent;
 mod accounts_data_centers;
+mod accounts_devices;
+mod accounts_tls;
+mod accounts_tokens;
 mod apis;
 mod bulk_read;
 mod consent;
