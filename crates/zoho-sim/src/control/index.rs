@@ -23,6 +23,16 @@ const PATHS: &[(&str, &str, &str)] = &[
     ("clients", "GET, POST", "clients of the accounts server"),
     ("grants", "POST", "a code or a refresh token for a client"),
     (
+        "devices",
+        "POST",
+        "a person's decision about the code of a device",
+    ),
+    (
+        "data_centers",
+        "GET",
+        "addresses of the data centers and the users who live there",
+    ),
+    (
         "journal",
         "GET, DELETE",
         "requests served, with bodies; filters: after, limit, path, method, status, client_id, module, fault, text, order",

@@ -72,3 +72,96 @@ fn wrong_arguments_are_explained() {
         assert!(said.contains(words), "{said}");
     }
 }
+
+#[tokio::test]
+async fn the_program_plays_several_data_centers_over_https() {
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join(format!("certificate-{}.pem", std::process::id()));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_zoho-sim"))
+        .args([
+            "--data-center",
+            "in=127.0.0.1:0",
+            "--data-center",
+            "eu=127.0.0.1:0",
+        ])
+        .args([
+            "--data-center",
+            "uk=uk.localhost:0",
+            "--seed",
+            "eu=demo",
+            "--tls-cert-out",
+        ])
+        .arg(&file)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let said: Vec<String> = lines
+        .map_while(Result::ok)
+        .take_while(|line| !line.starts_with("Ctrl-C"))
+        .collect();
+    let url_of = |start: &str| {
+        let line = said.iter().find(|line| line.trim().starts_with(start));
+        line.and_then(|line| line.split_whitespace().last())
+            .unwrap()
+            .to_owned()
+    };
+    let authority = std::fs::read(&file).unwrap();
+    let http = reqwest::Client::builder()
+        .tls_certs_only([reqwest::Certificate::from_pem(&authority).unwrap()])
+        .resolve("uk.localhost", "127.0.0.1:0".parse().unwrap())
+        .build()
+        .unwrap();
+    for (start, name, organisation) in [
+        ("Zoho is", "in", "LeadwayDemo"),
+        ("data center eu", "eu", "LeadwayDemo"),
+        ("data center uk", "uk", "Elsewhere UK"),
+    ] {
+        let request = http.get(format!("{}/__sim/v1/health", url_of(start)));
+        let health = crate::support::got(request.send().await.unwrap())
+            .await
+            .json();
+        assert_eq!(
+            (
+                health["data_center"].as_str(),
+                health["organisation"].as_str()
+            ),
+            (Some(name), Some(organisation))
+        );
+    }
+    std::fs::remove_file(&file).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn wrong_data_centers_are_explained() {
+    for (arguments, words) in [
+        (
+            vec!["--data-center", "mars"],
+            "us, eu, in, au, jp, cn, ca, sa, uk or ae",
+        ),
+        (vec!["--data-center", "eu=8080"], "eu=127.0.0.1:8080"),
+        (
+            vec![
+                "--data-center",
+                "eu=127.0.0.1:0",
+                "--data-center",
+                "eu=127.0.0.1:0",
+            ],
+            "name each once",
+        ),
+        (
+            vec!["--seed", "eu=empty"],
+            "the data center eu is not played",
+        ),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_zoho-sim"))
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(!output.status.success());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains(words), "{said}");
+    }
+}
