@@ -5,6 +5,7 @@
 //! `status-codes.html` and of the single APIs (v8). The file is long because it is a list: every text that a client may compare
 //! stands here and nowhere else.
 
+pub(crate) mod actions;
 pub(crate) mod bulk;
 pub(crate) mod coql;
 pub(crate) mod notifications;

@@ -4,20 +4,24 @@
 //! path and method stands in the `ROUTES` of each area, joined by [`routes`]; each endpoint is one file: parse, check, change
 //! the world, print.
 
+mod actions;
 mod apis;
 pub(crate) mod bulk;
 mod context;
 mod coql;
 mod items;
+mod mass;
 mod notifications;
 mod org;
 mod param;
 mod print;
 pub(crate) mod query;
 mod records;
+mod related;
 mod route;
 mod routes;
 mod settings;
+mod tags;
 mod users;
 mod version;
 

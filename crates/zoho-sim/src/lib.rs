@@ -25,6 +25,7 @@
 #![recursion_limit = "256"]
 
 mod accounts;
+mod actions;
 mod atlas;
 mod catalog;
 mod chance;

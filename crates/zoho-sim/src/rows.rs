@@ -9,7 +9,6 @@ mod author;
 mod check;
 mod columns;
 mod compute;
-#[cfg_attr(not(test), expect(dead_code, reason = "cloning calls it"))]
 mod copy;
 mod deals;
 mod decimal;
@@ -22,6 +21,7 @@ mod older;
 mod parts;
 mod print;
 mod recurrence;
+mod set;
 mod special;
 #[cfg(test)]
 mod tests;
@@ -39,11 +39,11 @@ pub(crate) use author::{Author, Features};
 pub(crate) use check::Checked;
 pub(crate) use columns::Columns;
 pub(crate) use compute::{expected_revenue, value as computed};
-#[cfg_attr(not(test), expect(unused_imports, reason = "cloning calls it"))]
 pub(crate) use copy::copy;
 pub(crate) use decimal::Decimal;
 pub(crate) use duplicates::Keys;
 pub(crate) use print::{Printer, print_id, print_record, print_text, print_time, system_keys};
+pub(crate) use set::set;
 pub(crate) use value::id_in;
 
 /// A written row.
@@ -208,11 +208,7 @@ fn insert_checked(
     number: usize,
     author: Author,
 ) -> Result<Vec<Written>, Refusal> {
-    check::require_mandatory(world, table, &checked, number)?;
-    deals::complete(world, table, None, &mut checked, number)?;
-    activities::complete(world, table, None, &mut checked, number, author)?;
-    lines::settle(world, table, None, &mut checked, number, author)?;
-    duplicates::refuse_taken(world, table, None, &checked, number)?;
+    complete_insert(world, table, &mut checked, number, author)?;
     if checked.owner.is_none() {
         checked.owner = author.assigned_owner(world, table, &checked);
     }
@@ -226,6 +222,46 @@ fn insert_checked(
     Ok(written.collect())
 }
 
+/// What follows from the values of a new record, and whether it may be written.
+fn complete_insert(
+    world: &World,
+    table: usize,
+    checked: &mut Checked,
+    number: usize,
+    author: Author,
+) -> Result<(), Refusal> {
+    check::require_mandatory(world, table, checked, number)?;
+    deals::complete(world, table, None, checked, number)?;
+    activities::complete(world, table, None, checked, number, author)?;
+    lines::settle(world, table, None, checked, number, author)?;
+    duplicates::refuse_taken(world, table, None, checked, number)
+}
+
+/// Says why a record could not be added, without adding it.
+pub(crate) fn try_insert(
+    world: &World,
+    table: usize,
+    row: &Map<String, Value>,
+    number: usize,
+    author: Author,
+) -> Result<(), Refusal> {
+    let mut checked = check::check(world, table, row, number)?;
+    complete_insert(world, table, &mut checked, number, author)
+}
+
+/// Says why a record could not be changed, without changing it.
+pub(crate) fn try_update(
+    world: &World,
+    table: usize,
+    id: u64,
+    row: &Map<String, Value>,
+    number: usize,
+    author: Author,
+) -> Result<(), Refusal> {
+    let mut checked = check::check(world, table, row, number)?;
+    complete_update(world, table, id, &mut checked, number, author)
+}
+
 fn update_checked(
     world: &mut World,
     table: usize,
@@ -234,21 +270,33 @@ fn update_checked(
     number: usize,
     author: Author,
 ) -> Result<Written, Refusal> {
-    check::refuse_emptied(world, table, &checked, number)?;
-    let Some(record) = world.tables[table].rows.get(&id) else {
-        return Err(catalog::invalid_row_id(number));
-    };
-    let existing = Some(record);
-    deals::complete(world, table, existing, &mut checked, number)?;
-    activities::complete(world, table, existing, &mut checked, number, author)?;
-    lines::settle(world, table, existing, &mut checked, number, author)?;
-    duplicates::refuse_taken(world, table, Some(id), &checked, number)?;
+    complete_update(world, table, id, &mut checked, number, author)?;
     write_changed(world, table, id, checked, author);
     Ok(Written {
         id,
         action: Action::Update,
         duplicate_field: None,
     })
+}
+
+/// What follows from the new values of a record, and whether they may be written.
+fn complete_update(
+    world: &World,
+    table: usize,
+    id: u64,
+    checked: &mut Checked,
+    number: usize,
+    author: Author,
+) -> Result<(), Refusal> {
+    check::refuse_emptied(world, table, checked, number)?;
+    let Some(record) = world.tables[table].rows.get(&id) else {
+        return Err(catalog::invalid_row_id(number));
+    };
+    let existing = Some(record);
+    deals::complete(world, table, existing, checked, number)?;
+    activities::complete(world, table, existing, checked, number, author)?;
+    lines::settle(world, table, existing, checked, number, author)?;
+    duplicates::refuse_taken(world, table, Some(id), checked, number)
 }
 
 /// Writes a new record with its rows and gives its id.
@@ -331,7 +379,7 @@ fn cells_of(
         let table = &mut world.tables[table];
         let tags: Vec<u64> = names
             .iter()
-            .map(|name| table.tag(name, || ids.next()))
+            .map(|name| table.tag(name, author.user, author.now, || ids.next()))
             .collect();
         let tags = (!tags.is_empty()).then(|| Cell::Tags(tags.into_boxed_slice()));
         cells.push((position, tags));

@@ -37,6 +37,7 @@ mod record;
 mod rows;
 pub(crate) mod settings;
 mod table;
+mod tag;
 mod time;
 mod user;
 
@@ -55,9 +56,11 @@ pub(crate) use record::{Cell, Record};
 pub(crate) use rows::Rows;
 use settings::Settings;
 pub(crate) use table::{Deleted, LISTED_SECONDS, RECYCLE_SECONDS, SortKey, Table};
+pub(crate) use tag::Tag;
 pub(crate) use time::{parse_date, parse_time, write_time};
 pub(crate) use user::User;
 
+use crate::actions::Actions;
 use crate::schema::Module;
 
 /// The organisation and everything in it.
@@ -76,6 +79,7 @@ pub(crate) struct World {
     pub(crate) channels: channels::Channels,
     pub(crate) outbox: outbox::Outbox,
     pub(crate) settings: Settings,
+    pub(crate) actions: Actions,
     directory: Directory,
     by_name: BTreeMap<String, usize>,
 }

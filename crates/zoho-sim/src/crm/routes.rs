@@ -6,7 +6,7 @@ use axum::http::Method;
 use serde_json::json;
 
 use super::route::{Route, Verb};
-use super::{org, records, settings, users};
+use super::{actions, org, records, related, settings, tags, users};
 use crate::catalog::{self, Refusal};
 use crate::world::World;
 
@@ -27,6 +27,9 @@ const TABLES: &[&[Route]] = &[
     super::coql::ROUTES,
     super::apis::ROUTES,
     super::bulk::ROUTES,
+    actions::ROUTES,
+    related::ROUTES,
+    tags::ROUTES,
 ];
 
 /// A part of a route's path. Fixed parts win over modules, modules over parameters.

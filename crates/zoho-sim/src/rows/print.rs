@@ -198,11 +198,14 @@ impl<'a> Printer<'a> {
             Some(Cell::Id(id)) if field.data_type.is_user() => self.print_user(out, *id),
             Some(Cell::Id(id)) => self.print_lookup(out, *id, field),
             Some(Cell::Tags(ids)) => print_list(out, ids, |out, id| {
+                let tag = table.tag_of(*id);
                 out.extend_from_slice(b"{\"name\":");
-                push_text(out, table.tag_name(*id).unwrap_or_default());
+                push_text(out, tag.map_or("", |tag| &tag.name));
                 out.extend_from_slice(b",\"id\":");
                 print_id(out, *id);
-                out.extend_from_slice(b",\"color_code\":null}");
+                out.extend_from_slice(b",\"color_code\":");
+                print_optional(out, tag.and_then(|tag| tag.colour.as_deref()));
+                out.push(b'}');
             }),
             Some(Cell::Rows(ids)) => self.print_rows(out, ids, field),
             Some(Cell::Json(value)) => append(out, value.as_ref()),

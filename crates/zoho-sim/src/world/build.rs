@@ -66,6 +66,7 @@ impl World {
             channels: super::channels::Channels::default(),
             outbox: super::outbox::Outbox::default(),
             settings: Settings::default(),
+            actions: super::Actions::default(),
             directory: Directory::default(),
             by_name,
         };
@@ -73,6 +74,7 @@ impl World {
         world.assignment_rules = world.assignment_rules_of(seed)?;
         world.insert_records(&seed.records, now)?;
         world.settings = Settings::of(&mut world, now);
+        world.actions = super::Actions::new(&mut world.ids);
         // The start of a world is no change.
         world.changes = ChangeLog::default();
         Ok(world)

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::World;
 use super::blob::Blob;
 use super::bulk::BulkRead;
+use crate::actions::mass::Mass;
 use crate::crm::bulk;
 
 /// Bytes of results that are kept; the oldest go first. unknown: how long Zoho keeps them.
@@ -38,6 +39,8 @@ impl JobState {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Work {
     BulkRead(Box<BulkRead>),
+    /// An action on many records.
+    Mass(Box<Mass>),
     /// Ends well and remembers when it ran.
     #[cfg(test)]
     Look(Option<i64>),
@@ -48,6 +51,10 @@ impl Work {
     fn run(&mut self, world: &mut World, head: JobHead) -> bool {
         match self {
             Self::BulkRead(read) => bulk::read::run(world, head, read),
+            Self::Mass(mass) => {
+                mass.run(world, head);
+                true
+            }
             #[cfg(test)]
             Self::Look(ran_at) => {
                 *ran_at = Some(head.ends_at);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::index::ValueIndex;
-use super::{Cell, FieldChange, Record, Rows};
+use super::{Cell, FieldChange, Record, Rows, Tag};
 use crate::schema::{Field, Module, Slot};
 
 /// Place of a record in an order: the sorted value, then the id.
@@ -29,7 +29,7 @@ pub(crate) struct Table {
     pub(crate) rows: Rows,
     /// Deleted records by id.
     pub(crate) deleted: BTreeMap<u64, Deleted>,
-    tags: Vec<(u64, String)>,
+    tags: Vec<Tag>,
     /// The next number of each field that counts up.
     counters: BTreeMap<u16, u64>,
     #[serde(skip_serializing)]
@@ -63,7 +63,7 @@ struct Saved {
     module: Arc<Module>,
     rows: Rows,
     deleted: BTreeMap<u64, Deleted>,
-    tags: Vec<(u64, String)>,
+    tags: Vec<Tag>,
     counters: BTreeMap<u16, u64>,
 }
 
@@ -416,29 +416,38 @@ impl Table {
     }
 
     /// The tag of this name, created when the module has none yet; `new_id` is used only then.
-    pub(crate) fn tag(&mut self, name: &str, new_id: impl FnOnce() -> u64) -> u64 {
-        if let Some((id, _)) = self
-            .tags
-            .iter()
-            .find(|(_, known)| known.eq_ignore_ascii_case(name))
-        {
-            return *id;
+    pub(crate) fn tag(
+        &mut self,
+        name: &str,
+        user: u64,
+        now: i64,
+        new_id: impl FnOnce() -> u64,
+    ) -> u64 {
+        if let Some(tag) = self.tag_named(name) {
+            return tag.id;
         }
         let id = new_id();
-        self.tags.push((id, name.to_owned()));
+        self.tags.push(Tag::new(id, name, user, now));
         id
     }
 
-    /// All tags of the module: id and name.
-    pub(crate) fn tags(&self) -> &[(u64, String)] {
+    /// All tags of the module.
+    pub(crate) fn tags(&self) -> &[Tag] {
         &self.tags
     }
 
-    pub(crate) fn tag_name(&self, id: u64) -> Option<&str> {
-        self.tags
-            .iter()
-            .find(|(known, _)| *known == id)
-            .map(|(_, name)| name.as_str())
+    pub(crate) fn tags_mut(&mut self) -> &mut Vec<Tag> {
+        &mut self.tags
+    }
+
+    pub(crate) fn tag_of(&self, id: u64) -> Option<&Tag> {
+        self.tags.iter().find(|tag| tag.id == id)
+    }
+
+    /// Letters' case does not count.
+    pub(crate) fn tag_named(&self, name: &str) -> Option<&Tag> {
+        let mut tags = self.tags.iter();
+        tags.find(|tag| tag.name.eq_ignore_ascii_case(name))
     }
 }
 

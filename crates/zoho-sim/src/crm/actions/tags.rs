@@ -1,0 +1,225 @@
+//! `POST /{module}[/{id}]/actions/add_tags` and `remove_tags`: tags of one record or many.
+
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::input;
+use crate::actions::tags::{self, TAGS_OF_RECORD_MAX};
+use crate::catalog::{self, Refusal};
+use crate::crm::{Context, print};
+use crate::http::Answer;
+use crate::rows::id_in;
+use crate::world::{Table, World, parse_id};
+
+/// Records of one call.
+const IDS_MAX: usize = 500;
+/// Letters of a name.
+const NAME_MAX: usize = 25;
+
+/// A tag as a call names it.
+#[derive(Debug)]
+enum Named {
+    Id(u64),
+    Name(String),
+}
+
+pub(super) fn add_to_one(context: &Context<'_>) -> Result<Answer, Refusal> {
+    change(context, true, true)
+}
+
+pub(super) fn add_to_many(context: &Context<'_>) -> Result<Answer, Refusal> {
+    change(context, true, false)
+}
+
+pub(super) fn remove_from_one(context: &Context<'_>) -> Result<Answer, Refusal> {
+    change(context, false, true)
+}
+
+pub(super) fn remove_from_many(context: &Context<'_>) -> Result<Answer, Refusal> {
+    change(context, false, false)
+}
+
+fn change(context: &Context<'_>, is_added: bool, is_one: bool) -> Result<Answer, Refusal> {
+    let mut world = context.shared.world();
+    let table = context.table;
+    if tags::field(&world.tables[table]).is_none() {
+        return Err(catalog::actions::not_supported());
+    }
+    let body = input::body(context)?;
+    let ids = if is_one {
+        vec![input::record(context, &world)?]
+    } else {
+        ids(context, &body)?
+    };
+    let named = named(context, &body)?;
+    let over_write =
+        input::flag(&body, "over_write")? || context.call.query.get("over_write") == Some("true");
+    let items: Vec<Result<u64, Refusal>> = ids
+        .iter()
+        .enumerate()
+        .map(|(number, id)| {
+            if !world.tables[table].rows.contains_key(id) {
+                return Err(catalog::actions::invalid_at(
+                    "ids",
+                    &format!("$.ids[{number}]"),
+                ));
+            }
+            if is_added {
+                add(&mut world, context, *id, &named, over_write)?;
+            } else {
+                remove(&mut world, context, *id, &named);
+            }
+            Ok(*id)
+        })
+        .collect();
+    Ok(answer(
+        &world.tables[table],
+        &items,
+        context.version.is_second(),
+    ))
+}
+
+fn ids(context: &Context<'_>, body: &Map<String, Value>) -> Result<Vec<u64>, Refusal> {
+    if let Some(ids) = input::ids(body, IDS_MAX)? {
+        return Ok(ids);
+    }
+    // Older versions have them in the query string.
+    match context.call.query.list("ids") {
+        None => Err(catalog::actions::missing_at("ids", "$.ids")),
+        Some(ids) if ids.len() > IDS_MAX => Err(catalog::param_limit_exceeded("ids", IDS_MAX)),
+        Some(ids) => {
+            let ids: Option<Vec<u64>> = ids.into_iter().map(parse_id).collect();
+            ids.ok_or_else(catalog::unparsable_param)
+        }
+    }
+}
+
+fn named(context: &Context<'_>, body: &Map<String, Value>) -> Result<Vec<Named>, Refusal> {
+    if body.get("tags").is_none_or(Value::is_null)
+        && let Some(names) = context.call.query.list("tag_names")
+    {
+        return Ok(names
+            .into_iter()
+            .map(|name| Named::Name(name.to_owned()))
+            .collect());
+    }
+    let given = input::list(body, "tags", usize::MAX)?;
+    let read = |(number, tag): (usize, &Value)| {
+        let path = format!("$.tags[{number}].name");
+        let id = tag.get("id").filter(|id| !id.is_null());
+        match tag.get("name").filter(|name| !name.is_null()) {
+            Some(Value::String(name)) if name.trim().is_empty() => {
+                Err(catalog::actions::missing_at("name", &path))
+            }
+            Some(Value::String(name)) if name.chars().count() > NAME_MAX => {
+                let refusal = catalog::actions::invalid_at("name", &path);
+                Err(refusal.with_detail("maximum_length", json!(NAME_MAX)))
+            }
+            Some(Value::String(name)) => Ok(Named::Name(name.clone())),
+            Some(_) => Err(catalog::actions::wrong_type_at("name", &path, "string")),
+            None => match id.map(id_in) {
+                None => Err(catalog::actions::missing_at("name", &path)),
+                Some(Some(id)) => Ok(Named::Id(id)),
+                Some(None) => Err(catalog::actions::invalid_at(
+                    "id",
+                    &format!("$.tags[{number}].id"),
+                )),
+            },
+        }
+    };
+    given.iter().enumerate().map(read).collect()
+}
+
+/// New names become tags of the module.
+///
+/// unknown: how Zoho says that a record would have too many tags.
+fn add(
+    world: &mut World,
+    context: &Context<'_>,
+    id: u64,
+    named: &[Named],
+    over_write: bool,
+) -> Result<(), Refusal> {
+    let author = context.author();
+    let table = context.table;
+    let mut carried = if over_write {
+        Vec::new()
+    } else {
+        tags::of(&world.tables[table], id)
+    };
+    let is_new = |tag: &&Named| match tag {
+        Named::Id(tag) => !carried.contains(tag),
+        Named::Name(name) => {
+            let known = world.tables[table].tag_named(name);
+            known.is_none_or(|known| !carried.contains(&known.id))
+        }
+    };
+    if carried.len() + named.iter().filter(is_new).count() > TAGS_OF_RECORD_MAX {
+        return Err(catalog::actions::limit_at(
+            "tags",
+            "$.tags",
+            TAGS_OF_RECORD_MAX,
+        ));
+    }
+    for tag in named {
+        let tag = match tag {
+            Named::Id(tag) => world.tables[table].tag_of(*tag).map(|tag| tag.id),
+            Named::Name(name) => {
+                let ids = &mut world.ids;
+                let known = &mut world.tables[table];
+                Some(known.tag(name, author.user, author.now, || ids.next()))
+            }
+        };
+        let tag = tag.ok_or_else(|| catalog::actions::invalid_at("tags", "$.tags"))?;
+        if !carried.contains(&tag) {
+            carried.push(tag);
+        }
+    }
+    tags::set(world, table, id, carried, author);
+    Ok(())
+}
+
+fn remove(world: &mut World, context: &Context<'_>, id: u64, named: &[Named]) {
+    let table = &world.tables[context.table];
+    let is_named = |tag: u64| {
+        named.iter().any(|named| match named {
+            Named::Id(id) => *id == tag,
+            Named::Name(name) => table.tag_named(name).is_some_and(|known| known.id == tag),
+        })
+    };
+    let mut kept = tags::of(table, id);
+    kept.retain(|tag| !is_named(*tag));
+    tags::set(world, context.table, id, kept, context.author());
+}
+
+fn answer(table: &Table, items: &[Result<u64, Refusal>], is_second: bool) -> Answer {
+    let succeeded = items.iter().filter(|item| item.is_ok()).count();
+    let status = match succeeded {
+        0 => StatusCode::BAD_REQUEST,
+        count if count == items.len() => StatusCode::OK,
+        _ => StatusCode::MULTI_STATUS,
+    };
+    let shown = |tag: u64| match table.tag_of(tag) {
+        Some(tag) if is_second => json!(tag.name),
+        Some(tag) => {
+            json!({"name": tag.name, "id": tag.id.to_string(), "color_code": tag.colour})
+        }
+        None => Value::Null,
+    };
+    let items = items.iter().map(|item| match item {
+        Err(refusal) => refusal.to_json(),
+        Ok(id) => {
+            let tags: Vec<Value> = tags::of(table, *id).into_iter().map(shown).collect();
+            print::success(
+                &json!({"id": id.to_string(), "tags": tags}),
+                "tags updated successfully",
+            )
+        }
+    });
+    let body = json!({
+        "data": items.collect::<Vec<Value>>(),
+        "success_count": succeeded.to_string(),
+        "locked_count": "0",
+    });
+    Answer::json(status, &body)
+}

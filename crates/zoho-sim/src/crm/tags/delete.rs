@@ -1,0 +1,19 @@
+//! `DELETE /settings/tags/{id}`: a tag goes, also from the records that carry it.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use super::tag;
+use crate::actions::tags;
+use crate::catalog::Refusal;
+use crate::crm::{Context, print};
+use crate::http::Answer;
+
+/// The answer is an object, not a list like those of the other writes.
+pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let mut world = context.shared.world();
+    let (table, id) = tag(context, &world)?;
+    tags::replace(&mut world, table, id, None);
+    let item = print::success(&json!({"id": id.to_string()}), "tags deleted successfully");
+    Ok(Answer::json(StatusCode::OK, &json!({"tags": item})))
+}

@@ -1,0 +1,237 @@
+//! Tags of modules and of records.
+
+use serde_json::{Value, json};
+
+use crate::support::{Got, Wired};
+
+fn codes(got: &Got, key: &str) -> Vec<String> {
+    let items = got.json()[key].as_array().unwrap().clone();
+    items
+        .iter()
+        .map(|item| item["code"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+async fn tag(wired: &Wired, name: &str) -> String {
+    let body = json!({"tags": [{"name": name}]});
+    let got = wired
+        .post("/crm/v8/settings/tags?module=Leads", &body)
+        .await;
+    assert_eq!(got.status, 201, "{}", got.text);
+    got.json()["tags"][0]["details"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+#[tokio::test]
+async fn tags_are_made_renamed_listed_and_deleted() {
+    let wired = Wired::start().await;
+    let path = "/crm/v8/settings/tags?module=Leads";
+    let body = json!({"tags": [
+        {"name": "vip", "color_code": "#F48435"}, {"name": "VIP"}, {}, {"name": "x".repeat(26)}, {"name": "a,b"},
+        {"name": "c", "color_code": "#000000"}, {"name": 5},
+    ]});
+    let got = wired.post(path, &body).await;
+    assert_eq!(got.status, 207);
+    assert_eq!(
+        codes(&got, "tags"),
+        [
+            "SUCCESS",
+            "DUPLICATE_DATA",
+            "MANDATORY_NOT_FOUND",
+            "INVALID_DATA",
+            "INVALID_DATA",
+            "INVALID_DATA",
+            "INVALID_DATA"
+        ]
+    );
+    let id = got.json()["tags"][0]["details"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let renamed = json!({"tags": [{"name": "Very important"}]});
+    let got = wired
+        .put(
+            &format!("/crm/v8/settings/tags/{id}?module=Leads"),
+            &renamed,
+        )
+        .await;
+    assert_eq!(
+        got.json()["tags"][0]["message"],
+        "tags updated successfully",
+        "{}",
+        got.text
+    );
+    let many = json!({"tags": [{"id": id, "color_code": "#57B1FD"}, {"id": "5", "name": "x"}]});
+    assert_eq!(
+        codes(&wired.put(path, &many).await, "tags"),
+        ["SUCCESS", "INVALID_DATA"]
+    );
+    let listed = wired.get(&format!("{path}&my_tags=true")).await.json();
+    assert_eq!(
+        (&listed["tags"][0]["name"], &listed["tags"][0]["color_code"]),
+        (&json!("Very important"), &json!("#57B1FD"))
+    );
+    assert_eq!(listed["info"], json!({"count": 1, "allowed_count": 200}));
+    assert_eq!(
+        wired
+            .get("/crm/v8/settings/tags?module=Nothing")
+            .await
+            .json()["code"],
+        "INVALID_MODULE"
+    );
+    let deleted = wired.delete(&format!("/crm/v8/settings/tags/{id}")).await;
+    assert_eq!(
+        deleted.json()["tags"]["message"],
+        "tags deleted successfully"
+    );
+    assert_eq!(
+        wired
+            .delete(&format!("/crm/v8/settings/tags/{id}"))
+            .await
+            .status,
+        400
+    );
+}
+
+#[tokio::test]
+async fn records_get_and_lose_tags() {
+    let wired = Wired::start().await;
+    let one = wired
+        .record("Leads", json!({"Last_Name": "A", "Tag": [{"name": "old"}]}))
+        .await;
+    let two = wired.record("Leads", json!({"Last_Name": "B"})).await;
+    let body = json!({"tags": [{"name": "new"}], "ids": [one, two, "5"]});
+    let got = wired.post("/crm/v8/Leads/actions/add_tags", &body).await;
+    assert_eq!(
+        (got.status.as_u16(), codes(&got, "data")),
+        (
+            207,
+            vec!["SUCCESS".into(), "SUCCESS".into(), "INVALID_DATA".into()]
+        )
+    );
+    assert_eq!(
+        (&got.json()["success_count"], &got.json()["locked_count"]),
+        (&json!("2"), &json!("0"))
+    );
+    assert_eq!(got.json()["data"][0]["details"]["tags"][1]["name"], "new");
+    let names = |value: &Value| -> Vec<String> {
+        let tags = value["data"][0]["Tag"].as_array().unwrap().clone();
+        tags.iter()
+            .map(|tag| tag["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let read = || async { names(&wired.get(&format!("/crm/v8/Leads/{one}")).await.json()) };
+    assert_eq!(read().await, ["old", "new"]);
+    let path = format!("/crm/v8/Leads/{one}/actions");
+    let over = json!({"tags": [{"name": "only"}], "over_write": true});
+    assert_eq!(
+        wired.post(&format!("{path}/add_tags"), &over).await.status,
+        200
+    );
+    assert_eq!(read().await, ["only"]);
+    let many: Vec<Value> = (0..10)
+        .map(|number| json!({"name": format!("t{number}")}))
+        .collect();
+    let got = wired
+        .post(&format!("{path}/add_tags"), &json!({"tags": many}))
+        .await;
+    assert_eq!(
+        (got.status.as_u16(), codes(&got, "data")),
+        (400, vec!["LIMIT_EXCEEDED".into()])
+    );
+    assert_eq!(
+        wired
+            .post(
+                &format!("{path}/remove_tags"),
+                &json!({"tags": [{"name": "ONLY"}]})
+            )
+            .await
+            .status,
+        200
+    );
+    assert!(read().await.is_empty());
+    let missing = wired
+        .post(
+            "/crm/v8/Leads/actions/remove_tags",
+            &json!({"tags": [{"name": "x"}]}),
+        )
+        .await;
+    assert_eq!(missing.json()["code"], "MANDATORY_NOT_FOUND");
+    let older = wired
+        .call(
+            reqwest::Method::POST,
+            &format!("/crm/v2/Leads/actions/add_tags?ids={two}&tag_names=a,b"),
+            None,
+        )
+        .await;
+    assert_eq!(
+        older.json()["data"][0]["details"]["tags"],
+        json!(["new", "a", "b"])
+    );
+}
+
+#[tokio::test]
+async fn tags_are_counted_merged_and_deleted_by_a_job() {
+    let wired = Wired::start().await;
+    let (kept, gone) = (tag(&wired, "kept").await, tag(&wired, "gone").await);
+    let both = wired
+        .record(
+            "Leads",
+            json!({"Last_Name": "A", "Tag": [{"name": "kept"}, {"name": "gone"}]}),
+        )
+        .await;
+    wired
+        .record(
+            "Leads",
+            json!({"Last_Name": "B", "Tag": [{"name": "gone"}]}),
+        )
+        .await;
+    let count = |id: String| {
+        let path = format!("/crm/v8/settings/tags/{id}/actions/records_count?module=Leads");
+        let wired = &wired;
+        async move { wired.get(&path).await.json()["count"].clone() }
+    };
+    assert_eq!(count(gone.clone()).await, "2");
+    let path = format!("/crm/v8/settings/tags/{kept}/actions/merge");
+    let merged = wired
+        .post(&path, &json!({"tags": [{"conflict_id": gone}]}))
+        .await;
+    assert_eq!(merged.status, 200, "{}", merged.text);
+    assert_eq!(count(kept.clone()).await, "2");
+    assert_eq!(
+        wired
+            .post(&path, &json!({"tags": [{"conflict_id": kept}]}))
+            .await
+            .status,
+        400
+    );
+
+    let path = "/crm/v8/settings/tags/actions/mass_delete";
+    let body = json!({"mass_delete": [{"module": {"api_name": "Leads"}, "tags": [{"id": kept}]}]});
+    let got = wired.post(path, &body).await;
+    assert_eq!(
+        (got.status.as_u16(), &got.json()["code"]),
+        (202, &json!("SCHEDULED"))
+    );
+    let job = got.json()["details"]["job_id"].as_str().unwrap().to_owned();
+    let status = format!("{path}?job_id={job}");
+    wired
+        .post("/__sim/v1/clock/advance", &json!({"seconds": 60}))
+        .await;
+    let done = wired.get(&status).await.json();
+    assert_eq!(
+        (
+            &done["mass_delete"][0]["status"],
+            &done["mass_delete"][0]["deleted_count"]
+        ),
+        (&json!("COMPLETED"), &json!(1))
+    );
+    assert_eq!(
+        wired.get(&format!("/crm/v8/Leads/{both}")).await.json()["data"][0]["Tag"],
+        json!([])
+    );
+    assert_eq!(wired.get(&format!("{path}?job_id=5")).await.status, 400);
+    assert_eq!(wired.post(path, &body).await.json()["code"], "INVALID_DATA");
+}
