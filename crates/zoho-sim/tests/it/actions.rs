@@ -41,7 +41,7 @@ async fn owners_are_changed_with_what_is_related() {
         .await;
     assert_eq!(
         (got.status.as_u16(), &got.json()["data"][1]["code"]),
-        (207, &json!("INVALID_DATA"))
+        (202, &json!("INVALID_DATA"))
     );
     for (body, code) in [
         (json!({"ids": [account]}), "MANDATORY_NOT_FOUND"),

@@ -61,11 +61,11 @@ fn change(
         let details = json!({"id": id.to_string()});
         items.push(print::success(&details, "owner is successfully updated"));
     }
-    // unknown: the status when some fail.
+    // The file draws mixed outcomes under 202.
     let status = match failed {
         0 => StatusCode::OK,
         failed if failed == ids.len() => StatusCode::BAD_REQUEST,
-        _ => StatusCode::MULTI_STATUS,
+        _ => StatusCode::ACCEPTED,
     };
     Ok(Answer::json(status, &json!({"data": items})))
 }
