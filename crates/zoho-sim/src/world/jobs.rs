@@ -66,6 +66,7 @@ impl Work {
     pub(crate) fn bulk_read(&self) -> Option<&BulkRead> {
         match self {
             Self::BulkRead(read) => Some(read),
+            Self::Mass(_) => None,
             #[cfg(test)]
             Self::Look(_) => None,
         }
@@ -74,6 +75,7 @@ impl Work {
     pub(crate) fn bulk_read_mut(&mut self) -> Option<&mut BulkRead> {
         match self {
             Self::BulkRead(read) => Some(read),
+            Self::Mass(_) => None,
             #[cfg(test)]
             Self::Look(_) => None,
         }
@@ -83,6 +85,7 @@ impl Work {
     fn file(&mut self) -> Option<&mut Option<Blob>> {
         match self {
             Self::BulkRead(read) => read.result.as_mut().map(|result| &mut result.file),
+            Self::Mass(_) => None,
             #[cfg(test)]
             Self::Look(_) => None,
         }

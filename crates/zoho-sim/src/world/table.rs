@@ -444,6 +444,10 @@ impl Table {
         self.tags.iter().find(|tag| tag.id == id)
     }
 
+    pub(crate) fn tag_name(&self, id: u64) -> Option<&str> {
+        self.tag_of(id).map(|tag| tag.name.as_str())
+    }
+
     /// Letters' case does not count.
     pub(crate) fn tag_named(&self, name: &str) -> Option<&Tag> {
         let mut tags = self.tags.iter();
