@@ -445,3 +445,12 @@ pub(crate) fn tag_limit_exceeded(place: Place<'_>, maximum: usize) -> Refusal {
     Refusal::bad("LIMIT_EXCEEDED", "limit exceeded", place.details())
         .with_detail("maximum_length", json!(maximum))
 }
+
+/// One of the ids of a parameter means nothing.
+pub(crate) fn unknown_id(id: &str) -> Refusal {
+    Refusal::bad(
+        "INVALID_DATA",
+        "the id given seems to be invalid",
+        json!({"id": id}),
+    )
+}

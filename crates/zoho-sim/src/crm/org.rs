@@ -56,7 +56,7 @@ fn organisation(world: &World) -> Value {
         "country_code": "US",
         "license_details": {
             "paid_expiry": print::time(world, of.created_at + 365 * 24 * 60 * 60),
-            "users_license_purchased": world.users.len().max(10),
+            "users_license_purchased": world.settings.licences,
             "trial_type": null,
             "trial_expiry": null,
             "paid": of.edition != crate::config::Edition::Free,

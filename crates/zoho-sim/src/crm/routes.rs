@@ -19,7 +19,11 @@ pub(super) fn all() -> impl Iterator<Item = &'static Route> {
 const TABLES: &[&[Route]] = &[
     settings::ROUTES,
     settings::fields::ROUTES,
+    settings::global_picklists::ROUTES,
     settings::modules::ROUTES,
+    settings::profiles::ROUTES,
+    settings::roles::ROUTES,
+    settings::variables::ROUTES,
     users::ROUTES,
     org::ROUTES,
     records::ROUTES,

@@ -1,10 +1,14 @@
 //! Metadata: modules, fields, layouts, related lists, pipelines.
 
 pub(super) mod fields;
+pub(super) mod global_picklists;
 mod layouts;
 pub(super) mod modules;
 mod pipelines;
+pub(super) mod profiles;
 mod related_lists;
+pub(super) mod roles;
+pub(super) mod variables;
 
 use serde_json::{Value, json};
 
@@ -97,7 +101,7 @@ fn shown_fields(module: &Module) -> Vec<&str> {
 }
 
 /// Refuses who may not change this part of setup.
-fn permit(context: &Context<'_>, permission: &str) -> Result<(), Refusal> {
+pub(super) fn permit(context: &Context<'_>, permission: &str) -> Result<(), Refusal> {
     if context.shared.world().may(context.caller.user, permission) {
         return Ok(());
     }
@@ -105,7 +109,7 @@ fn permit(context: &Context<'_>, permission: &str) -> Result<(), Refusal> {
 }
 
 /// The profiles of the organisation, as metadata lists them.
-fn profiles(world: &World) -> Vec<(&str, u64)> {
+fn profile_names(world: &World) -> Vec<(&str, u64)> {
     let profiles = world.settings.profiles.iter();
     profiles
         .map(|profile| (profile.name.as_str(), profile.id))

@@ -296,7 +296,6 @@ fn users(
             last_name: user.last_name.clone(),
             email: user.email.clone(),
             is_active: user.is_active,
-            is_administrator: user.is_administrator,
             created_at: now,
             modified_at: now,
             is_deleted: false,

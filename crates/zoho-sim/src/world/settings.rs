@@ -1,16 +1,23 @@
 //! What setup holds beside modules, fields and users: profiles, roles and the like.
 
+mod currency;
 mod global_picklist;
 mod profile;
 mod role;
+mod variable;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use currency::Currency;
 pub(crate) use global_picklist::GlobalPicklist;
 pub(crate) use profile::Profile;
 pub(crate) use role::Role;
+pub(crate) use variable::{Variable, VariableGroup};
 
 use super::World;
+
+/// Users that an organisation may have, when a seed does not bring more.
+const LICENCES: usize = 10;
 
 /// Setup of the organisation.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -18,6 +25,14 @@ pub(crate) struct Settings {
     pub(crate) profiles: Vec<Profile>,
     pub(crate) roles: Vec<Role>,
     pub(crate) global_picklists: Vec<GlobalPicklist>,
+    pub(crate) variables: Vec<Variable>,
+    pub(crate) variable_groups: Vec<VariableGroup>,
+    /// Empty as long as the organisation has one currency only.
+    pub(crate) currencies: Vec<Currency>,
+    /// Users that the organisation has paid for.
+    pub(crate) licences: usize,
+    /// Jobs that moved the records of deleted users; they are done as soon as they are asked for.
+    pub(crate) transfers: Vec<u64>,
 }
 
 /// By whom and when a thing of setup was made and changed; what Zoho brings itself has no author.
@@ -46,9 +61,17 @@ impl Settings {
     pub(crate) fn of(world: &mut World, now: i64) -> Self {
         let profiles = profile::standard(world);
         let roles = role::standard(world, now);
+        let general = VariableGroup {
+            id: world.ids.next(),
+            api_name: "General".to_owned(),
+            name: "General".to_owned(),
+            description: None,
+        };
         Self {
             profiles,
             roles,
+            variable_groups: vec![general],
+            licences: world.users.len().max(LICENCES),
             ..Self::default()
         }
     }

@@ -12,7 +12,6 @@ pub(crate) struct User {
     pub(crate) last_name: String,
     pub(crate) email: String,
     pub(crate) is_active: bool,
-    pub(crate) is_administrator: bool,
     pub(crate) created_at: i64,
     pub(crate) modified_at: i64,
     /// A deleted user keeps the records that name it.

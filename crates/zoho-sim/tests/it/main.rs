@@ -24,6 +24,7 @@ mod oas;
 mod odd_requests;
 mod official_sdk;
 mod operations;
+mod organisation;
 mod page;
 mod program;
 mod reads;

@@ -82,7 +82,7 @@ impl UserFact {
     }
 
     fn value<'a>(self, world: &'a World, user: &'a User) -> Value<'a> {
-        let of = &world.organisation;
+        let of = &world.settings;
         let text = |text| Value::Text(Text::of(text));
         match self {
             Self::Id => Value::Id(user.id),
@@ -91,12 +91,14 @@ impl UserFact {
             Self::FullName => Value::Text(Text::name(&user.first_name, &user.last_name)),
             Self::Email => text(&user.email),
             Self::Status => text(if user.is_active { "active" } else { "inactive" }),
-            Self::ProfileId if user.is_administrator => Value::Id(of.administrator_profile_id),
-            Self::ProfileId => Value::Id(of.standard_profile_id),
-            Self::ProfileName if user.is_administrator => text("Administrator"),
-            Self::ProfileName => text("Standard"),
-            Self::RoleId => Value::Id(of.administrator_role_id),
-            Self::RoleName => text("CEO"),
+            Self::ProfileId => Value::Id(user.profile),
+            Self::ProfileName => of
+                .profile(user.profile)
+                .map_or(Value::Nothing, |profile| text(&profile.name)),
+            Self::RoleId => Value::Id(user.role),
+            Self::RoleName => of
+                .role(user.role)
+                .map_or(Value::Nothing, |role| text(&role.name)),
         }
     }
 }

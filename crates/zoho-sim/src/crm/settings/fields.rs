@@ -8,7 +8,7 @@ mod pick_list_values;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{module_reference, profiles};
+use super::{module_reference, profile_names};
 use crate::catalog::Refusal;
 use crate::crm::route::{Route, Scope};
 use crate::crm::{Context, param, print as common};
@@ -326,7 +326,7 @@ fn permissions(world: &World, field: &Field) -> Vec<Value> {
         let chosen = chosen.and_then(|chosen| chosen[&id.to_string()].as_str());
         json!({"permission_type": chosen.unwrap_or(usual), "name": name, "id": id.to_string()})
     };
-    profiles(world).into_iter().map(profile).collect()
+    profile_names(world).into_iter().map(profile).collect()
 }
 
 pub(super) fn pick_list(world: &World, field: &Field) -> Vec<Value> {

@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{fields, profiles};
+use super::{fields, profile_names};
 use crate::catalog::Refusal;
 use crate::crm::{Context, param};
 use crate::http::Answer;
@@ -34,7 +34,7 @@ pub(crate) fn get(context: &Context<'_>) -> Result<Answer, Refusal> {
 }
 
 fn print(world: &World, module: &Module) -> Value {
-    let profiles: Vec<Value> = profiles(world)
+    let profiles: Vec<Value> = profile_names(world)
         .iter()
         .map(|(name, id)| json!({"default": true, "name": name, "id": id.to_string()}))
         .collect();

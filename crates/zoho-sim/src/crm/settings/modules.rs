@@ -5,7 +5,7 @@ mod write;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{module_reference, profiles};
+use super::{module_reference, profile_names};
 use crate::catalog::{self, Refusal};
 use crate::crm::route::{Price, Route, Scope};
 use crate::crm::{Context, print};
@@ -80,7 +80,7 @@ fn all(world: &World) -> impl Iterator<Item = &Module> {
 
 fn describe(world: &World, module: &Module) -> Value {
     let setup = &module.setup;
-    let profiles: Vec<Value> = profiles(world)
+    let profiles: Vec<Value> = profile_names(world)
         .into_iter()
         .filter(|(_, id)| {
             let chosen = setup.profiles.as_ref();

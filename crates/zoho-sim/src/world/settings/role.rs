@@ -21,10 +21,12 @@ pub(crate) struct Role {
 /// The two roles with which an organisation begins. Users who are no administrators are managers.
 pub(super) fn standard(world: &mut World, now: i64) -> Vec<Role> {
     let top = world.organisation.administrator_role_id;
+    let administrators = world.organisation.administrator_profile_id;
     let manager = world.ids.next();
     let owner = world.first_user_id();
     for user in world.users.iter_mut().filter(|user| user.role == 0) {
-        user.role = if user.is_administrator { top } else { manager };
+        let is_administrator = user.profile == administrators;
+        user.role = if is_administrator { top } else { manager };
     }
     let role = |id, name: &str, reporting_to, share_with_peers| Role {
         id,

@@ -33,6 +33,12 @@ pub(super) const SLIPS: &[(&str, u16, &str, &str)] = &[
         "",
         "one file says text, the other nothing; the documentation page and samples show a number",
     ),
+    (
+        "/crm/v8/settings/global_picklists/{id}/actions/replace_picklist_values",
+        200,
+        "",
+        "the file knows scheduled replacements only; the newer one answers 200 to those that are done at once",
+    ),
 ];
 
 /// Schemas that contradict the documentation pages and samples: file, place below `components/schemas`, the words to leave out
@@ -85,6 +91,30 @@ pub(super) const PATCHES: &[(&str, &str, &str, &str)] = &[
         "/modules/properties/generated_type",
         "enum",
         "the list lacks sub-forms and field trackers",
+    ),
+    (
+        "profiles",
+        "/Profile/properties/created_time",
+        "type",
+        "null of the profiles that Zoho brings",
+    ),
+    (
+        "profiles",
+        "/Profile/properties/modified_time",
+        "type",
+        "null of the profiles that Zoho brings",
+    ),
+    (
+        "profiles",
+        "/Permission_Detail/properties/module",
+        "type",
+        "null of permissions over setup",
+    ),
+    (
+        "variables",
+        "/variable/properties/value",
+        "type",
+        "a text or a number in all samples",
     ),
     (
         "modules",

@@ -9,7 +9,7 @@ use crate::catalog::Refusal;
 use crate::catalog::settings as refusals;
 use crate::crm::items::{self, Item, Outcome, done};
 use crate::crm::settings::{
-    api_name_of, auto_number_of, free_api_name, is_api_name, permit, profiles,
+    api_name_of, auto_number_of, free_api_name, is_api_name, permit, profile_names,
 };
 use crate::crm::{Context, param};
 use crate::http::Answer;
@@ -456,7 +456,7 @@ pub(super) fn extra_of(world: &World, item: &Item<'_>) -> Result<Map<String, Val
         let mut permissions = Map::new();
         for entry in &list {
             let id = entry.required_id("id")?;
-            if !profiles(world).iter().any(|(_, known)| *known == id) {
+            if !profile_names(world).iter().any(|(_, known)| *known == id) {
                 return Err(refusals::invalid(&entry.key("id")));
             }
             entry.required("permission_type")?;

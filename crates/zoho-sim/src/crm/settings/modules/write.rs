@@ -266,7 +266,7 @@ fn changed_profiles(world: &World, table: usize, list: &[Item<'_>]) -> Result<Ve
     let added = profiles_of(world, list)?;
     let mut ids = match &world.tables[table].module.setup.profiles {
         Some(ids) => ids.clone(),
-        None => settings::profiles(world)
+        None => settings::profile_names(world)
             .iter()
             .map(|(_, id)| *id)
             .collect(),
