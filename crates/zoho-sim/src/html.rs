@@ -21,7 +21,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// A page of the simulator, with its navigation and the script that keeps it fresh.
+    /// A page of the simulator, with its navigation and the path of the script that keeps it fresh.
     pub(crate) fn framed(title: &'a str, navigation: String, script: &'static str) -> Self {
         Self {
             title,
@@ -31,13 +31,17 @@ impl<'a> Page<'a> {
     }
 
     pub(crate) fn body(&self, body: &str) -> String {
+        let script = if self.script.is_empty() {
+            String::new()
+        } else {
+            format!("<script src=\"{}\" defer></script>", self.script)
+        };
         format!(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><link rel=\"icon\" href=\"data:,\"><title>{} · zoho-sim</title>\
-             <style>{STYLESHEET}</style></head><body>{}<main>{body}</main><script>{}</script></body></html>",
+             <style>{STYLESHEET}</style>{script}</head><body>{}<main id=\"main\">{body}</main></body></html>",
             escape(self.title),
             self.navigation,
-            self.script
         )
     }
 }

@@ -1,31 +1,45 @@
-//! The page for people at `/__sim/`: modules and records, the journal, faults, limits, the clock.
+//! The page for people at `/__sim/`: someone plays the Zoho user here, and sees what clients do.
 //!
-//! Rendered on the server without any outside file. Records are hostile input: every text goes through
-//! [`crate::html::escape`]. Edits take the same way as those of the control API.
+//! Rendered on the server without any outside file; one script keeps what is shown fresh, and everything works without it.
+//! Records are hostile input: every text goes through [`crate::html::escape`], and the page's own policy allows no script but
+//! that one. Edits take the same way as those of the control API; writes from pages of other origins are refused.
 
+mod changes;
 mod clients;
 mod clock;
+mod events;
 mod faults;
+mod form;
 mod home;
+mod jobs;
 mod journal;
 mod limits;
 mod modules;
+mod notifications;
 mod record;
+mod value;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::response::{Html, Redirect};
+use axum::http::{HeaderValue, header};
+use axum::response::{Html, Redirect, Response};
 use axum::routing::{get, post};
 
 use crate::html::Page;
 use crate::state::Shared;
+
+/// What a page may load and do.
+const POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src data:; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Every route of the page.
 pub(crate) fn router() -> Router<Arc<Shared>> {
     Router::new()
         .route("/__sim", get(|| async { Redirect::permanent("/__sim/") }))
         .route("/__sim/", get(home::show))
+        .route("/__sim/live.js", get(events::script))
+        .route("/__sim/events", get(events::stream))
         .route("/__sim/modules/{module}", get(modules::show))
         .route(
             "/__sim/modules/{module}/new",
@@ -36,19 +50,42 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
             get(record::show).post(record::update),
         )
         .route("/__sim/modules/{module}/{id}/delete", post(record::delete))
+        .route("/__sim/changes", get(changes::show))
         .route("/__sim/journal", get(journal::show))
+        .route("/__sim/journal/{sequence}", get(journal::show_entry))
+        .route("/__sim/notifications", get(notifications::show))
+        .route(
+            "/__sim/notifications/{sequence}",
+            get(notifications::show_entry),
+        )
+        .route("/__sim/jobs", get(jobs::show))
         .route("/__sim/faults", get(faults::show).post(faults::add))
         .route("/__sim/faults/remove", post(faults::remove))
         .route("/__sim/limits", get(limits::show).post(limits::change))
         .route("/__sim/clients", get(clients::show).post(clients::register))
         .route("/__sim/clients/codes", post(clients::generate))
         .route("/__sim/clock", get(clock::show).post(clock::advance))
+        .route("/__sim/clock/set", post(clock::set))
+        .layer(axum::middleware::map_response(with_policy))
+}
+
+async fn with_policy(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(POLICY),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// Places of the navigation: path and label.
-const PLACES: [(&str, &str); 6] = [
+const PLACES: [(&str, &str); 9] = [
     ("/__sim/", "Modules"),
-    ("/__sim/journal", "Journal"),
+    ("/__sim/changes", "Changes"),
+    ("/__sim/journal", "Requests"),
+    ("/__sim/notifications", "Notifications"),
+    ("/__sim/jobs", "Jobs"),
     ("/__sim/faults", "Faults"),
     ("/__sim/clients", "Clients"),
     ("/__sim/limits", "Limits"),
@@ -68,11 +105,34 @@ fn framed(title: &str, place: &str, body: &str) -> Html<String> {
             format!("<a href=\"{path}\"{current}>{label}</a>")
         })
         .collect();
-    let navigation = format!("<nav><b>zoho-sim</b>{links}</nav>");
-    Html(Page::framed(title, navigation, include_str!("page/live.js")).body(body))
+    let navigation = format!("<nav aria-label=\"Places\"><b>zoho-sim</b>{links}</nav>");
+    Html(Page::framed(title, navigation, "/__sim/live.js").body(body))
 }
 
 /// A message about something that was refused.
 fn notice(text: &str) -> String {
-    format!("<p class=\"notice\">{}</p>", crate::html::escape(text))
+    format!(
+        "<p class=\"notice\" role=\"alert\">{}</p>",
+        crate::html::escape(text)
+    )
+}
+
+/// A table in a frame that scrolls on small screens.
+fn table(heads: &[&str], rows: &str, empty: &str) -> String {
+    let head: String = heads
+        .iter()
+        .map(|head| format!("<th scope=\"col\">{}</th>", crate::html::escape(head)))
+        .collect();
+    let rows = if rows.is_empty() {
+        format!(
+            "<tr><td colspan=\"{}\" class=\"muted\">{}</td></tr>",
+            heads.len(),
+            crate::html::escape(empty)
+        )
+    } else {
+        rows.to_owned()
+    };
+    format!(
+        "<div class=\"wide\"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
 }

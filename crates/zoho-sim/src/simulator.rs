@@ -77,6 +77,8 @@ impl Simulator {
         let shared = Arc::clone(&wanted[0].shared);
         let (stop, stopped) = watch::channel(false);
         for site in &wanted {
+            // The state is new, so nothing is there yet.
+            let _ = site.shared.stopping.set(stopped.clone());
             tokio::spawn(tick(Arc::clone(&site.shared), stopped.clone()));
             tokio::spawn(send_callbacks(Arc::clone(&site.shared), stopped.clone()));
         }

@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::accounts::Accounts;
 use crate::atlas::Atlas;
@@ -34,6 +34,8 @@ pub(crate) struct Shared {
     sent: Mutex<Sent>,
     /// Wakes the task that sends callbacks.
     letters: Notify,
+    /// Tells open pages that the simulator stops.
+    pub(crate) stopping: OnceLock<watch::Receiver<bool>>,
 }
 
 /// How the world begins, and begins again after a reset.
@@ -65,6 +67,7 @@ impl Shared {
             journal: Mutex::new(Journal::new(config.journal)),
             sent: Mutex::new(Sent::default()),
             letters: Notify::new(),
+            stopping: OnceLock::new(),
             clock,
             atlas: OnceLock::new(),
             config,
@@ -126,6 +129,12 @@ impl Shared {
         if !world.outbox.is_empty() {
             self.letters.notify_one();
         }
+    }
+
+    /// Whether no more is to be served: the simulator was stopped, or its handle is gone.
+    pub(crate) fn is_stopping(&self) -> bool {
+        let stopping = self.stopping.get();
+        stopping.is_some_and(|stopping| *stopping.borrow() || stopping.has_changed().is_err())
     }
 
     /// Waits until callbacks are to be sent.
