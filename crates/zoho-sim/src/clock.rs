@@ -175,7 +175,6 @@ impl Clock {
         self.hand().advanced_ms / 1000
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "snapshots read it"))]
     pub(crate) fn state(&self) -> ClockState {
         let hand = self.hand();
         ClockState {

@@ -14,6 +14,7 @@ pub(crate) mod limits;
 mod origin;
 mod problem;
 pub(crate) mod records;
+mod snapshot;
 mod world;
 
 use std::sync::Arc;
@@ -27,8 +28,8 @@ pub(crate) use given::{Asked, Body};
 pub(crate) use origin::check_origin;
 pub(crate) use problem::Problem;
 
-/// Longest body, as that of a large seed.
-const BODY_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Longest body, as that of a large seed or snapshot.
+const BODY_BYTES_MAX: usize = 1024 * 1024 * 1024;
 
 /// Every route of the control API.
 pub(crate) fn router() -> Router<Arc<Shared>> {
@@ -37,6 +38,10 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/health", get(world::show_health))
         .route("/reset", post(world::reset_world))
         .route("/seed", post(world::plant_seed))
+        .route(
+            "/snapshot",
+            get(snapshot::take_snapshot).put(snapshot::restore_snapshot),
+        )
         .route(
             "/clients",
             get(clients::list_clients).post(clients::create_client),

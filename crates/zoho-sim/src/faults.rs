@@ -12,6 +12,7 @@ mod expire_token;
 mod latency;
 mod matcher;
 mod refuse;
+mod revoke_token;
 mod server_error;
 mod slow;
 mod too_many_requests;
@@ -42,6 +43,8 @@ pub enum Kind {
     TooManyRequests(too_many_requests::TooManyRequests),
     /// The access token of the call ends before the call is acted on.
     ExpireToken(expire_token::ExpireToken),
+    /// The refresh token behind the call ends, with all its access tokens, before the call is acted on.
+    RevokeToken(revoke_token::RevokeToken),
     /// The call is acted on and the connection closed in the middle of the body.
     Truncated(truncated::Truncated),
     /// The call is acted on and the body comes slowly.
@@ -64,6 +67,7 @@ pub(crate) enum Before {
     Close,
     Answer(Box<Answer>),
     ExpireToken,
+    RevokeToken,
 }
 
 impl Kind {
@@ -74,6 +78,7 @@ impl Kind {
             Self::ServerError(fault) => fault.before(),
             Self::TooManyRequests(fault) => fault.before(),
             Self::ExpireToken(fault) => fault.before(),
+            Self::RevokeToken(fault) => fault.before(),
             _ => Before::Nothing,
         }
     }
@@ -112,6 +117,7 @@ impl Kind {
             Self::ServerError(_) => "server_error",
             Self::TooManyRequests(_) => "too_many_requests",
             Self::ExpireToken(_) => "expire_token",
+            Self::RevokeToken(_) => "revoke_token",
             Self::Truncated(_) => "truncated",
             Self::Slow(_) => "slow",
             Self::CallbackLost(_) => "callback_lost",
@@ -139,6 +145,9 @@ pub struct Fault {
     /// Which calls it meets.
     #[serde(flatten)]
     pub matcher: FaultMatcher,
+    /// How many matching calls pass before the first is met.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub skip: u32,
     /// How many calls it meets; `None` for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
@@ -148,11 +157,12 @@ pub struct Fault {
 }
 
 /// Keys of a fault and of the parameters of its kinds; a flattened type cannot refuse others by itself.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "kind",
     "method",
     "path_prefix",
     "module",
+    "skip",
     "times",
     "probability",
     "milliseconds",
@@ -163,6 +173,11 @@ const KEYS: [&str; 13] = [
     "pause_ms",
     "copies",
 ];
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
 
 fn always() -> f64 {
     1.0
@@ -175,6 +190,7 @@ impl Fault {
         Self {
             kind,
             matcher: FaultMatcher::default(),
+            skip: 0,
             times: None,
             probability: 1.0,
         }
@@ -215,23 +231,33 @@ impl Fault {
 }
 
 /// A fault in force.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Active {
     pub(crate) id: u64,
     #[serde(flatten)]
     pub(crate) fault: Fault,
     /// Calls that it met so far.
     pub(crate) hits: u32,
+    /// Matching calls that it let pass so far.
+    #[serde(default)]
+    pub(crate) passed: u32,
 }
 
 impl Active {
+    /// Whether a matching call is one of those that pass before the first is met; counts it.
+    fn lets_pass(&mut self) -> bool {
+        let is_early = self.passed < self.fault.skip;
+        self.passed += u32::from(is_early);
+        is_early
+    }
+
     fn is_spent(&self) -> bool {
         self.fault.times.is_some_and(|times| self.hits >= times)
     }
 }
 
 /// The faults in force.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Faults {
     active: Vec<Active>,
     next_id: u64,
@@ -244,6 +270,7 @@ pub(crate) struct Met {
     pub(crate) wait_ms: u64,
     pub(crate) is_closed: bool,
     pub(crate) is_token_expired: bool,
+    pub(crate) is_grant_revoked: bool,
     pub(crate) answer: Option<Box<Answer>>,
     pub(crate) sending: Sending,
     pub(crate) kinds: Vec<&'static str>,
@@ -273,7 +300,12 @@ impl Faults {
     pub(crate) fn add(&mut self, fault: Fault) -> u64 {
         let id = self.next_id;
         self.next_id += 1;
-        self.active.push(Active { id, fault, hits: 0 });
+        self.active.push(Active {
+            id,
+            fault,
+            hits: 0,
+            passed: 0,
+        });
         id
     }
 
@@ -295,6 +327,7 @@ impl Faults {
             wait_ms: 0,
             is_closed: false,
             is_token_expired: false,
+            is_grant_revoked: false,
             answer: None,
             sending: Sending::Whole,
             kinds: Vec::new(),
@@ -303,6 +336,7 @@ impl Faults {
             if active.is_spent()
                 || active.fault.kind.is_of_callbacks()
                 || !active.fault.matcher.matches(call)
+                || active.lets_pass()
                 || !self.chance.happens(active.fault.probability)
             {
                 continue;
@@ -317,6 +351,7 @@ impl Faults {
                 Before::Close => met.is_closed = true,
                 Before::Answer(answer) => met.answer = Some(answer),
                 Before::ExpireToken => met.is_token_expired = true,
+                Before::RevokeToken => met.is_grant_revoked = true,
             }
             if let Some(sending) = active.fault.kind.sending() {
                 met.sending = sending;
@@ -332,6 +367,7 @@ impl Faults {
             if active.is_spent()
                 || !active.fault.kind.is_of_callbacks()
                 || !active.fault.matcher.matches_letter(letter)
+                || active.lets_pass()
                 || !self.chance.happens(active.fault.probability)
             {
                 continue;

@@ -11,7 +11,7 @@ use bytes::Bytes;
 
 use crate::clock::{self, Stopwatch};
 use crate::faults::Met;
-use crate::http::{Answer, Call, Query, Sending, WireHandle};
+use crate::http::{self, Answer, Call, Query, Sending, WireHandle};
 use crate::journal::{self, Entry, Kept};
 use crate::state::Shared;
 use crate::{accounts, catalog, control, crm, page};
@@ -101,6 +101,9 @@ async fn act(shared: &Shared, call: &Call, met: &Met) -> (Answer, Notes) {
     {
         shared.accounts().end_access_token(token);
     }
+    if met.is_grant_revoked {
+        revoke_grant(shared, call).await;
+    }
     if !call.path.starts_with("/crm/") {
         clock::pause(met.wait_ms).await;
         if let Some(answer) = &met.answer {
@@ -114,6 +117,17 @@ async fn act(shared: &Shared, call: &Call, met: &Met) -> (Answer, Notes) {
         return (answer, Notes::default());
     }
     act_on_crm(shared, call, met).await
+}
+
+/// Ends the grant behind a call: that of its access token, or of the refresh token that it brings.
+async fn revoke_grant(shared: &Shared, call: &Call) {
+    let brought = http::form_of(call).await;
+    let mut accounts = shared.accounts();
+    if let Some(token) = crm::token_of(call) {
+        accounts.end_grant_of(token);
+    } else if let Some(token) = brought.get("refresh_token") {
+        accounts.end_refresh_token(token);
+    }
 }
 
 async fn act_on_crm(shared: &Shared, call: &Call, met: &Met) -> (Answer, Notes) {

@@ -48,6 +48,7 @@ mod rows;
 mod schema;
 mod seed;
 mod simulator;
+mod snapshot;
 mod state;
 mod world;
 
@@ -57,3 +58,4 @@ pub use faults::{Fault, FaultMatcher, Kind as FaultKind};
 pub use limits::Limits;
 pub use seed::Seed;
 pub use simulator::{Simulator, StartError, UnknownModule};
+pub use snapshot::SnapshotError;

@@ -55,6 +55,9 @@ struct Serve {
     /// Simulated seconds for each real one: 1 follows real time, 0 freezes the clock until it is moved.
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
     clock_speed: f64,
+    /// Begins with a snapshot, as `GET /__sim/v1/snapshot` gives it, in the place of a seed.
+    #[arg(long, value_name = "FILE")]
+    restore: Option<PathBuf>,
     /// Seed of all chance: the same one gives the same tokens and the same faults by probability.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     chance_seed: u64,
@@ -139,11 +142,16 @@ async fn run(serve: Serve) -> Result<(), Box<dyn std::error::Error>> {
     let config = config_of(&serve)?;
     let is_demo = seed_named(&serve, None)? == "demo";
     let simulator = Simulator::start(config).await?;
+    if let Some(file) = &serve.restore {
+        let snapshot = std::fs::read(file)
+            .map_err(|error| format!("cannot read the snapshot `{}`: {error}", file.display()))?;
+        simulator.restore(&snapshot)?;
+    }
     if let (Some(file), Some(certificate)) = (&serve.tls_cert_out, simulator.certificate()) {
         std::fs::write(file, certificate)
             .map_err(|error| format!("cannot write `{}`: {error}", file.display()))?;
     }
-    introduce(&simulator, is_demo);
+    introduce(&simulator, is_demo && serve.restore.is_none());
     tokio::signal::ctrl_c().await?;
     println!("Stopping.");
     simulator.stop().await;

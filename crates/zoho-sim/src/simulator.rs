@@ -18,6 +18,7 @@ use crate::limits::Limits;
 use crate::listen::{self, Listening, Wanted};
 use crate::notify;
 use crate::rows::{self, Columns};
+use crate::snapshot::{self, SnapshotError};
 use crate::state::Shared;
 
 /// How often work that is due is looked for, besides before each request.
@@ -236,7 +237,26 @@ impl Simulator {
         self.shared.meter().limits = limits;
     }
 
-    /// Puts everything back to the seed, except the clock, which never goes back.
+    /// The whole simulator as one compressed file: worlds, accounts, faults, limits with what is used, and the clock. The
+    /// journal is not part of it.
+    ///
+    /// # Errors
+    ///
+    /// When the world cannot be written as JSON, which does not happen.
+    pub fn snapshot(&self) -> Result<Vec<u8>, SnapshotError> {
+        snapshot::take(&self.shared)
+    }
+
+    /// Puts a snapshot in the place of everything, also of the clock.
+    ///
+    /// # Errors
+    ///
+    /// When the file is no snapshot, of another version, or of other data centers. Nothing has changed then.
+    pub fn restore(&self, snapshot: &[u8]) -> Result<(), SnapshotError> {
+        snapshot::restore(&self.shared, snapshot)
+    }
+
+    /// Puts everything back to the beginning: the seed, and the clock to where it began.
     ///
     /// # Errors
     ///

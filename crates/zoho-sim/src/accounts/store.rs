@@ -412,6 +412,14 @@ impl Accounts {
         true
     }
 
+    /// Ends an access token with the refresh token that it comes from, and all others of that one.
+    pub(crate) fn end_grant_of(&mut self, access_token: &str) {
+        let ended = self.access_tokens.remove(access_token);
+        if let Some(refresh_token) = ended.and_then(|token| token.refresh_token) {
+            self.end_refresh_token(&refresh_token);
+        }
+    }
+
     /// Living access tokens, for the page.
     pub(crate) fn live_access_tokens(&self, now: i64) -> usize {
         self.access_tokens

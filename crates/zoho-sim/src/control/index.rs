@@ -20,6 +20,11 @@ const PATHS: &[(&str, &str, &str)] = &[
         "POST",
         "begins the world anew from the seed file in the body",
     ),
+    (
+        "snapshot",
+        "GET, PUT",
+        "the whole simulator as one compressed file, and back",
+    ),
     ("clients", "GET, POST", "clients of the accounts server"),
     ("grants", "POST", "a code or a refresh token for a client"),
     (

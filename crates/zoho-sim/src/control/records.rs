@@ -173,14 +173,8 @@ fn person(world: &World, shared: &Shared, user: Option<u64>) -> Author {
 
 pub(super) fn table_of(world: &World, module: &str) -> Result<usize, Problem> {
     world.table_position(module).ok_or_else(|| {
-        let names: Vec<&str> = world
-            .tables
-            .iter()
-            .map(|table| table.module.api_name.as_str())
-            .collect();
         Problem::not_found(format!(
-            "there is no module `{module}`; the organisation has {}",
-            names.join(", ")
+            "there is no module `{module}`; GET /crm/v8/settings/modules lists those there are, by their api_name"
         ))
     })
 }

@@ -164,3 +164,50 @@ async fn faults_are_listed_removed_and_meet_by_chance() {
     );
     assert_eq!(wired.get("/crm/v8/org").await.status, 200);
 }
+
+#[tokio::test]
+async fn a_revoked_grant_gives_no_more_tokens() {
+    let wired = Wired::start().await;
+    fault(
+        &wired,
+        json!({"kind": "revoke_token", "path_prefix": "/crm/", "times": 1}),
+    )
+    .await;
+    let got = got(upsert(&wired, "a@b.co").await.unwrap()).await;
+    assert_eq!(
+        (got.status.as_u16(), got.json()["code"].as_str()),
+        (401, Some("INVALID_TOKEN"))
+    );
+    assert_eq!(wired.refresh().await.json()["error"], "invalid_code");
+}
+
+#[tokio::test]
+async fn a_refresh_can_meet_a_revoked_grant_too() {
+    let wired = Wired::start().await;
+    fault(
+        &wired,
+        json!({"kind": "revoke_token", "path_prefix": "/oauth/"}),
+    )
+    .await;
+    assert_eq!(wired.refresh().await.json()["error"], "invalid_code");
+    assert_eq!(
+        wired.get("/crm/v8/org").await.json()["code"],
+        "INVALID_TOKEN",
+        "its access tokens have ended as well"
+    );
+}
+
+#[tokio::test]
+async fn calls_pass_before_a_fault_that_skips_some() {
+    let wired = Wired::start().await;
+    fault(
+        &wired,
+        json!({"kind": "server_error", "path_prefix": "/crm/v8/org", "skip": 2, "times": 1}),
+    )
+    .await;
+    let mut statuses = Vec::new();
+    for _ in 0..4 {
+        statuses.push(wired.get("/crm/v8/org").await.status.as_u16());
+    }
+    assert_eq!(statuses, [200, 200, 500, 200]);
+}

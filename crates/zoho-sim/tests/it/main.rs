@@ -33,6 +33,7 @@ mod related;
 mod scopes;
 mod search;
 mod setup;
+mod snapshots_of_all;
 mod support;
 mod tags;
 mod versions;

@@ -1,29 +1,72 @@
 //! The program itself: it says where it listens, serves, and stops by the signal of Ctrl-C.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader, Lines};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+/// The running program; dropping it ends it.
+pub(crate) struct Program {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    pub(crate) url: String,
+}
+
+impl Program {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_zoho-sim"))
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let first = lines.next().unwrap().unwrap();
+        let url = first.split_whitespace().last().unwrap().to_owned();
+        Self { child, lines, url }
+    }
+
+    /// What it says about itself after its address.
+    fn introduction(&mut self) -> Vec<String> {
+        let lines = self.lines.by_ref().map_while(Result::ok);
+        lines
+            .take_while(|line| !line.starts_with("Ctrl-C"))
+            .collect()
+    }
+
+    /// Presses Ctrl-C and waits until it has ended well.
+    pub(crate) fn stop(&mut self) {
+        let id = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-INT", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
 
 #[tokio::test]
 async fn the_program_serves_and_stops_cleanly() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_zoho-sim"))
-        .args([
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--seed",
-            "demo",
-            "--edition",
-            "free",
-            "--data-center",
-            "eu",
-        ])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let first = lines.next().unwrap().unwrap();
-    let url = first.split_whitespace().last().unwrap().to_owned();
-    let request = reqwest::Client::new().get(format!("{url}/__sim/v1/health"));
+    let mut program = Program::start(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--seed",
+        "demo",
+        "--edition",
+        "free",
+        "--data-center",
+        "eu",
+    ]);
+    let request = reqwest::Client::new().get(format!("{}/__sim/v1/health", program.url));
     let health = crate::support::got(request.send().await.unwrap())
         .await
         .json();
@@ -31,24 +74,13 @@ async fn the_program_serves_and_stops_cleanly() {
         (health["edition"].as_str(), health["data_center"].as_str()),
         (Some("free"), Some("eu"))
     );
-    let rest: Vec<String> = lines
-        .by_ref()
-        .map_while(Result::ok)
-        .take_while(|line| !line.starts_with("Ctrl-C"))
-        .collect();
+    let rest = program.introduction();
     assert!(
         rest.iter()
             .any(|line| line.contains("1000.leadway-demo-refresh")),
         "{rest:?}"
     );
-    assert!(
-        Command::new("kill")
-            .args(["-INT", &child.id().to_string()])
-            .status()
-            .unwrap()
-            .success()
-    );
-    assert!(child.wait().unwrap().success());
+    program.stop();
 }
 
 #[test]
