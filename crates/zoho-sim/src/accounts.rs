@@ -9,6 +9,7 @@ mod consent_page;
 mod credentials;
 pub(crate) mod device;
 mod discovery;
+mod enhance;
 mod give;
 mod identity;
 mod introspect;
@@ -45,6 +46,9 @@ pub(crate) async fn answer(shared: &Shared, call: &Call) -> Answer {
         "/oauth/v2/auth/refresh" if is_get => authorize::renew(shared, call),
         "/oauth/v2/token" if is_post => token::answer(shared, call, &form),
         "/oauth/v2/token/revoke" if is_post || is_get => revoke::by_token(shared, &form),
+        "/oauth/v2/token/scopeenhance" if is_post => enhance::begin(shared, call, &form),
+        "/oauth/v2/token/addextrascope" if is_get => enhance::show(shared, &call.query),
+        "/oauth/v2/token/addextrascope" if is_post => enhance::decide(shared, &form),
         "/oauth/v2/revoke/token" if is_post => revoke::by_client(shared, call, &form),
         "/oauth/v2/introspect" if is_post => introspect::answer(shared, call, &form),
         "/oauth/v2/keys" if is_get => discovery::keys(),
@@ -62,11 +66,13 @@ pub(crate) async fn answer(shared: &Shared, call: &Call) -> Answer {
 }
 
 /// Paths that exist. unknown: how the accounts host answers another method.
-const PATHS: [&str; 13] = [
+const PATHS: [&str; 16] = [
     "/oauth/v2/auth",
     "/oauth/v2/auth/refresh",
     "/oauth/v2/token",
     "/oauth/v2/token/revoke",
+    "/oauth/v2/token/scopeenhance",
+    "/oauth/v2/token/addextrascope",
     "/oauth/v2/revoke/token",
     "/oauth/v2/introspect",
     "/oauth/v2/keys",
@@ -76,6 +82,7 @@ const PATHS: [&str; 13] = [
     "/oauth/v3/device/code",
     "/oauth/v3/device/token",
     "/oauth/serverinfo",
+    "/.well-known/openid-configuration",
 ];
 
 /// `{"error": ...}` with the status of the fact sheet.

@@ -83,6 +83,12 @@ impl Scopes {
         Self(all.into())
     }
 
+    /// Those that do not stand in `others`.
+    pub(crate) fn without(&self, others: &Self) -> Self {
+        let is_new = |scope: &&String| !others.0.iter().any(|old| old.eq_ignore_ascii_case(scope));
+        Self(self.0.iter().filter(is_new).cloned().collect())
+    }
+
     /// Whether the scopes allow `operation` on `area` (such as `ZohoCRM.modules`) and its part (such as `leads`).
     pub(crate) fn allow(&self, area: &str, part: Option<&str>, operation: Operation) -> bool {
         self.0.iter().any(|scope| {

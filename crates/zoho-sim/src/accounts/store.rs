@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::client::prefix_of;
 use super::device::Device;
+use super::enhance::Enhancement;
 use super::{Client, ClientKind, Scopes};
 use crate::chance::Chance;
 use crate::data_center::DataCenter;
@@ -24,6 +25,8 @@ pub(crate) struct Accounts {
     access_tokens: BTreeMap<String, AccessToken>,
     /// Requests of devices, by device code.
     pub(super) devices: BTreeMap<String, Device>,
+    /// Requests for more scopes, by enhancement token.
+    pub(super) enhancements: BTreeMap<String, Enhancement>,
     /// What each user has granted each client, by client id.
     consents: BTreeMap<String, BTreeMap<u64, Consent>>,
     /// Times at which codes were made, by client.
@@ -121,6 +124,7 @@ impl Accounts {
             refresh_tokens: BTreeMap::new(),
             access_tokens: BTreeMap::new(),
             devices: BTreeMap::new(),
+            enhancements: BTreeMap::new(),
             consents: BTreeMap::new(),
             code_times: BTreeMap::new(),
             made: 0,
@@ -319,6 +323,19 @@ impl Accounts {
             user: token.user,
             scopes: token.scopes.clone(),
         })
+    }
+
+    /// Adds scopes to a refresh token and to its access tokens.
+    pub(super) fn widen(&mut self, refresh_token: &str, scopes: &Scopes) {
+        let Some(token) = self.refresh_tokens.get_mut(refresh_token) else {
+            return;
+        };
+        token.scopes = token.scopes.joined_with(scopes);
+        for access in self.access_tokens.values_mut() {
+            if access.refresh_token.as_deref() == Some(refresh_token) {
+                access.caller.scopes = token.scopes.clone();
+            }
+        }
     }
 
     /// Makes an access token, from a refresh token where there is one; that one's oldest may end by it.

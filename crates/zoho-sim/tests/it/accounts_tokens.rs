@@ -212,3 +212,100 @@ async fn limits_of_tokens_are_made_small() {
         "the second refresh token has ended the first"
     );
 }
+
+#[tokio::test]
+async fn a_refresh_token_gets_more_scopes_when_its_person_agrees() {
+    let wired = Wired::start().await;
+    let redirect = "http://127.0.0.1:8080/connections/callback";
+    let grant =
+        json!({"client_id": CLIENT_ID, "kind": "refresh_token", "scopes": ["ZohoCRM.users.READ"]});
+    let granted = wired.post("/__sim/v1/grants", &grant).await.json();
+    let refresh_token = granted["refresh_token"].as_str().unwrap();
+    let base = [
+        ("client_id", CLIENT_ID),
+        ("client_secret", CLIENT_SECRET),
+        ("refresh_token", refresh_token),
+    ];
+    let post = async |path: &str, more: &[(&str, &str)]| {
+        let form: Vec<_> = base.iter().chain(more).collect();
+        got(wired
+            .http
+            .post(wired.url(path))
+            .form(&form)
+            .send()
+            .await
+            .unwrap())
+        .await
+    };
+    let token = post("/oauth/v2/token", &[("grant_type", "refresh_token")])
+        .await
+        .json();
+    let enhance = [("grant_type", "update_scopes_token")];
+    let begun = post("/oauth/v2/token/scopeenhance", &enhance).await.json();
+    assert_eq!(
+        (&begun["token_type"], &begun["expires_in"]),
+        (&json!("Bearer"), &json!(600))
+    );
+    let text = begun["access_token"].as_str().unwrap();
+    let ask = [
+        ("client_id", CLIENT_ID),
+        ("response_type", "update_scopes"),
+        ("redirect_uri", redirect),
+        ("scope", "ZohoCRM.users.READ,ZohoCRM.org.READ"),
+        ("enhance_token", text),
+        ("logout", "true"),
+    ];
+    let path = "/oauth/v2/token/addextrascope";
+    let page = got(wired
+        .http
+        .get(wired.url(path))
+        .query(&ask)
+        .send()
+        .await
+        .unwrap())
+    .await;
+    assert!(
+        page.text.contains("<code>ZohoCRM.org.READ")
+            && !page.text.contains("<code>ZohoCRM.users.READ"),
+        "{}",
+        page.text
+    );
+    assert!(page.text.contains("Ada Ray") && !page.text.contains("Ben Okafor"));
+    let decide = async |word: &str| {
+        let form: Vec<_> = ask.iter().copied().chain([("decision", word)]).collect();
+        got(wired
+            .http
+            .post(wired.url(path))
+            .form(&form)
+            .send()
+            .await
+            .unwrap())
+        .await
+    };
+    let denied = decide("deny").await;
+    assert_eq!(
+        denied.headers["location"],
+        format!("{redirect}?error=access_denied")
+    );
+    let org = async || {
+        let token = token["access_token"].as_str().unwrap();
+        let request = wired.http.get(wired.url("/crm/v8/org")).bearer_auth(token);
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(org().await, 401);
+    let accepted = decide("accept").await;
+    assert_eq!(
+        accepted.headers["location"],
+        format!("{redirect}?status=success&scope_enhanced=true")
+    );
+    assert_eq!(org().await, 200);
+    let again = post("/oauth/v2/token", &[("grant_type", "refresh_token")])
+        .await
+        .json();
+    assert_eq!(again["scope"], "ZohoCRM.users.READ ZohoCRM.org.READ");
+    assert_eq!(decide("accept").await.status, 400, "it is used");
+    assert_eq!(
+        post("/oauth/v2/token/scopeenhance", &[]).await.json(),
+        json!({"error": "unsupported_grant_type"})
+    );
+}

@@ -100,6 +100,7 @@ const SETTINGS: &[&str] = &[
     "relatedlists",
     "customviews",
     "customlinks",
+    "tabgroups",
     "custombuttons",
     "tags",
     "pipeline",
