@@ -18,6 +18,11 @@ const TOKEN_RECORDS_MAX: usize = 100_000;
 /// Ids that one call may name.
 const IDS_MAX: usize = 100;
 
+/// Records that are sorted for a call instead of walked in a kept order.
+const FEW_MAX: usize = 20_000;
+/// Orders that are kept.
+const SORTABLE: [&str; 3] = ["id", "Created_Time", "Modified_Time"];
+
 /// What a list call asks for.
 #[derive(Debug)]
 struct Listing {
@@ -129,7 +134,6 @@ fn read(table: &Table, context: &Context<'_>, now: i64) -> Result<Listing, Refus
 }
 
 fn sort_field(table: &Table, call: &Call, is_second: bool) -> Result<String, Refusal> {
-    const SORTABLE: [&str; 3] = ["id", "Created_Time", "Modified_Time"];
     match call.query.get("sort_by") {
         Some(name) if is_second && table.module.position(name).is_some() => Ok(name.to_owned()),
         _ => param::word(&call.query, "sort_by", &SORTABLE, "id").map(str::to_owned),
@@ -173,22 +177,82 @@ pub(super) fn named_columns(table: &Table, names: &[&str]) -> Result<Columns, Re
 }
 
 /// The records of the page, and whether any follow.
-fn page_of<'a>(table: &'a Table, listing: &Listing) -> (Vec<&'a Record>, bool) {
+fn page_of<'a>(table: &'a Table, listing: &'a Listing) -> (Vec<&'a Record>, bool) {
     let after = listing.token.as_ref().map(|token| token.after);
     let skipped = if listing.token.is_some() {
         0
     } else {
         (listing.page - 1) * listing.per_page
     };
-    let walk = walk(table, &listing.sort_by, listing.is_descending, after);
-    let mut records: Vec<&Record> = walk
-        .filter(|record| listing.filter.keeps(table, record))
+    let mut records: Vec<&Record> = kept(table, listing, listing.is_descending, after)
         .skip(skipped)
         .take(listing.per_page + 1)
         .collect();
     let has_more = records.len() > listing.per_page;
     records.truncate(listing.per_page);
     (records, has_more)
+}
+
+/// The records that the listing's filter keeps, in order, beginning after `after`. Where the filter names few records, only
+/// those are looked at.
+fn kept<'a>(
+    table: &'a Table,
+    listing: &'a Listing,
+    is_descending: bool,
+    after: Option<SortKey>,
+) -> Box<dyn Iterator<Item = &'a Record> + 'a> {
+    let few = match (&listing.filter.ids, listing.filter.modified_after) {
+        _ if !SORTABLE.contains(&listing.sort_by.as_str()) => None,
+        (Some(ids), _) => Some(ids.iter().filter_map(|id| table.rows.get(id)).collect()),
+        (None, Some(time)) => modified_lately(table, time),
+        (None, None) => None,
+    };
+    let is_by_time = listing.sort_by == "Modified_Time";
+    let records = match (few, listing.filter.modified_after) {
+        (Some(few), _) => sorted(few, is_by_time, is_descending, after),
+        (None, Some(time)) if is_by_time && is_descending => Box::new(
+            table
+                .by_modified(true, after)
+                .take_while(move |record| record.modified_at > time),
+        ),
+        (None, Some(time)) if is_by_time => {
+            table.by_modified(false, after.max(Some((time, u64::MAX))))
+        }
+        (None, _) => walk(table, &listing.sort_by, is_descending, after),
+    };
+    Box::new(records.filter(|record| listing.filter.keeps(table, record)))
+}
+
+/// The records changed after a time, unless they are many.
+fn modified_lately(table: &Table, time: i64) -> Option<Vec<&Record>> {
+    let later = table.by_modified(false, Some((time, u64::MAX)));
+    let records: Vec<&Record> = later.take(FEW_MAX + 1).collect();
+    (records.len() <= FEW_MAX).then_some(records)
+}
+
+fn sorted<'a>(
+    mut records: Vec<&'a Record>,
+    is_by_time: bool,
+    is_descending: bool,
+    after: Option<SortKey>,
+) -> Box<dyn Iterator<Item = &'a Record> + 'a> {
+    let key = move |record: &Record| {
+        let time = if is_by_time { record.modified_at } else { 0 };
+        (time, record.id)
+    };
+    // A place in another order than by time counts by its id alone.
+    let after = after.map(|(time, id)| (if is_by_time { time } else { 0 }, id));
+    records.sort_unstable_by_key(|record| key(record));
+    let is_behind = move |record: &&Record| match after {
+        None => true,
+        Some(after) if is_descending => key(record) < after,
+        Some(after) => key(record) > after,
+    };
+    let records = records.into_iter().filter(is_behind);
+    if is_descending {
+        return Box::new(records.rev());
+    }
+    Box::new(records)
 }
 
 /// Records are created in the order of their ids, so the time of creation sorts as the id does.
@@ -264,9 +328,7 @@ fn before_previous_page(table: &Table, listing: &Listing, first: SortKey) -> Opt
     } else {
         (i64::MIN, 0)
     };
-    let backwards = walk(table, &listing.sort_by, !listing.is_descending, Some(first));
-    let record = backwards
-        .filter(|record| listing.filter.keeps(table, record))
-        .nth(listing.per_page);
+    let mut backwards = kept(table, listing, !listing.is_descending, Some(first));
+    let record = backwards.nth(listing.per_page);
     Some(record.map_or(is_forward_end, |record| sort_key(&listing.sort_by, record)))
 }
