@@ -38,6 +38,7 @@ mod rows;
 pub(crate) mod settings;
 mod table;
 mod tag;
+mod text;
 mod time;
 mod user;
 
@@ -57,6 +58,7 @@ pub(crate) use rows::Rows;
 use settings::Settings;
 pub(crate) use table::{Deleted, LISTED_SECONDS, RECYCLE_SECONDS, SortKey, Table};
 pub(crate) use tag::Tag;
+pub(crate) use text::Text;
 pub(crate) use time::{parse_date, parse_time, write_time};
 pub(crate) use user::User;
 

@@ -11,7 +11,7 @@ use super::parts::{self, Parts};
 use super::value;
 use crate::catalog::{self, Place, Refusal};
 use crate::schema::{DataType, Layout, Module, Slot};
-use crate::world::{Cell, World, parse_id};
+use crate::world::{Cell, Text, World, parse_id};
 
 /// Tags that one record may carry.
 const TAGS_MAX: usize = 10;
@@ -31,7 +31,7 @@ pub(crate) struct Checked {
     /// Multi-select picklists that are added to instead of replaced.
     pub(super) appended: Vec<u16>,
     /// A new comment of a case or solution.
-    pub(super) comment: Option<Box<str>>,
+    pub(super) comment: Option<Text>,
     /// Taxes of the record as a whole, `$line_tax`.
     pub(super) taxes: Option<Value>,
 }

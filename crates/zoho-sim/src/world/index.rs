@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::Cell;
+use super::{Cell, Text};
 
 /// Ids by value. Texts are compared without regard to case, as `unique.case_sensitive: false` in field metadata says.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ValueIndex {
-    by_text: HashMap<Box<str>, Holders>,
+    by_text: HashMap<Text, Holders>,
     by_id: HashMap<u64, Holders>,
 }
 
@@ -52,8 +52,7 @@ impl ValueIndex {
             Some(Key::Text(key)) => match self.by_text.get_mut(key.as_ref()) {
                 Some(holders) => holders.add(id),
                 None => {
-                    self.by_text
-                        .insert(key.into_owned().into_boxed_str(), Holders::One(id));
+                    self.by_text.insert(key.as_ref().into(), Holders::One(id));
                 }
             },
         }

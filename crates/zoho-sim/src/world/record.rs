@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Source;
+use super::{Source, Text};
 
 /// A stored value. An empty field has no cell at all.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -10,7 +10,7 @@ pub(crate) enum Cell {
     Bool(bool),
     Integer(i64),
     Double(f64),
-    Text(Box<str>),
+    Text(Text),
     /// A record or a user, by id.
     Id(u64),
     /// Seconds since 1970.

@@ -87,7 +87,7 @@ fn sorted(mut ids: Vec<u64>) -> Vec<u64> {
 fn cell(data_type: DataType, wanted: &Wanted) -> Option<Cell> {
     Some(match wanted {
         Wanted::Text(text) => Cell::Text(text.as_str().into()),
-        Wanted::Date(date) => Cell::Text(date.clone()),
+        Wanted::Date(date) => Cell::Text(date.clone().into()),
         Wanted::Id(id) => Cell::Id(*id),
         Wanted::Moment(seconds) => Cell::Time(*seconds),
         // Long integers are kept as text with their leading zeros, which no number finds.
