@@ -68,6 +68,8 @@ pub(crate) fn admit(shared: &Shared, call: &Call) -> Result<Admitted, Refusal> {
     let (version, path) = match segments.as_slice() {
         // Bulk jobs have the version behind their area; their routes are written without it.
         ["crm", "bulk", version, path @ ..] => (version, [&["bulk"], path].concat()),
+        // So have files on the content host.
+        [version, "crm", path @ ..] => (version, [&["content"], path].concat()),
         ["crm", version, path @ ..] => (version, path.to_vec()),
         _ => return Err(catalog::invalid_url_pattern()),
     };

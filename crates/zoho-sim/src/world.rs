@@ -80,6 +80,8 @@ pub(crate) struct World {
     pub(crate) jobs: Jobs,
     pub(crate) channels: channels::Channels,
     pub(crate) outbox: outbox::Outbox,
+    /// Files for bulk writes.
+    pub(crate) uploads: bulk::Uploads,
     pub(crate) settings: Settings,
     pub(crate) actions: Actions,
     directory: Directory,

@@ -2,6 +2,7 @@
 
 mod callback;
 pub(crate) mod read;
+pub(crate) mod write;
 mod zipped;
 
 use serde_json::{Map, Value};
@@ -23,12 +24,36 @@ pub(super) const ROUTES: &[Route] = &[
         Scope::Check(may_read),
         read::status::download,
     ),
+    Route::post("bulk/write", Scope::Check(may_write), write::create::answer)
+        .price(Price::Fixed(500)),
+    Route::get(
+        "bulk/write/{id}",
+        Scope::Check(may_write),
+        write::status::answer,
+    ),
+    // On the content host.
+    Route::post("upload", Scope::Check(may_upload), write::upload::answer).takes_form(),
+    Route::get(
+        "content/{organisation}/bulk-write/{id}/{file}",
+        Scope::Check(may_upload),
+        write::status::download,
+    ),
 ];
 
 /// unknown: whether READ or CREATE is what creating a bulk read needs; either is enough here.
 fn may_read(scopes: &Scopes, _module: Option<&str>) -> bool {
     let allow = |operation| scopes.allow("ZohoCRM.bulk", None, operation);
     allow(Operation::Read) || allow(Operation::Create)
+}
+
+/// unknown: which scope the status of a bulk write needs; any of bulk is enough here.
+fn may_write(scopes: &Scopes, module: Option<&str>) -> bool {
+    may_read(scopes, module)
+}
+
+/// unknown: which scope the result of a bulk write needs; those of files and of bulk are enough here.
+fn may_upload(scopes: &Scopes, module: Option<&str>) -> bool {
+    scopes.allow("ZohoFiles.files", None, Operation::Create) || may_write(scopes, module)
 }
 
 /// The body of a job, which must say that it is JSON.

@@ -1,7 +1,5 @@
 //! What a handler knows of its call.
 
-#![expect(dead_code, reason = "areas that are still being built read the rest")]
-
 use super::Version;
 use crate::accounts::Caller;
 use crate::catalog::{self, Refusal};

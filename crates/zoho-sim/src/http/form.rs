@@ -65,13 +65,14 @@ pub(crate) async fn parts_of(call: &Call) -> Vec<FormPart> {
 }
 
 async fn multipart(call: &Call) -> Option<Multipart> {
-    let request = Request::builder()
+    let mut request = Request::builder()
         .header(
             header::CONTENT_TYPE,
             call.headers.get(header::CONTENT_TYPE)?,
         )
-        .extension(axum::extract::DefaultBodyLimit::disable())
         .body(axum::body::Body::from(call.body.clone()))
         .ok()?;
+    // The body was read whole already, within its own bound.
+    axum::extract::DefaultBodyLimit::disable().apply(&mut request);
     Multipart::from_request(request, &()).await.ok()
 }

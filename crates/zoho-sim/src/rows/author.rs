@@ -46,7 +46,6 @@ impl Author {
         self
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "bulk write calls it"))]
     pub(crate) fn in_bulk(mut self) -> Self {
         self.source = Source::Bulk;
         self.is_bulk = true;

@@ -65,6 +65,7 @@ impl World {
             jobs: super::Jobs::default(),
             channels: super::channels::Channels::default(),
             outbox: super::outbox::Outbox::default(),
+            uploads: super::bulk::Uploads::default(),
             settings: Settings::default(),
             actions: super::Actions::default(),
             directory: Directory::default(),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::World;
 use super::blob::Blob;
-use super::bulk::BulkRead;
+use super::bulk::{BulkRead, BulkWrite};
 use crate::actions::mass::Mass;
 use crate::crm::bulk;
 
@@ -41,6 +41,7 @@ pub(crate) enum Work {
     BulkRead(Box<BulkRead>),
     /// An action on many records.
     Mass(Box<Mass>),
+    BulkWrite(Box<BulkWrite>),
     /// Ends well and remembers when it ran.
     #[cfg(test)]
     Look(Option<i64>),
@@ -55,6 +56,7 @@ impl Work {
                 mass.run(world, head);
                 true
             }
+            Self::BulkWrite(write) => bulk::write::run(world, head, write),
             #[cfg(test)]
             Self::Look(ran_at) => {
                 *ran_at = Some(head.ends_at);
@@ -66,18 +68,14 @@ impl Work {
     pub(crate) fn bulk_read(&self) -> Option<&BulkRead> {
         match self {
             Self::BulkRead(read) => Some(read),
-            Self::Mass(_) => None,
-            #[cfg(test)]
-            Self::Look(_) => None,
+            _ => None,
         }
     }
 
     pub(crate) fn bulk_read_mut(&mut self) -> Option<&mut BulkRead> {
         match self {
             Self::BulkRead(read) => Some(read),
-            Self::Mass(_) => None,
-            #[cfg(test)]
-            Self::Look(_) => None,
+            _ => None,
         }
     }
 
@@ -86,6 +84,7 @@ impl Work {
         match self {
             Self::BulkRead(read) => read.result.as_mut().map(|result| &mut result.file),
             Self::Mass(_) => None,
+            Self::BulkWrite(write) => Some(&mut write.result),
             #[cfg(test)]
             Self::Look(_) => None,
         }

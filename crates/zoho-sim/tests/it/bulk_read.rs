@@ -13,6 +13,7 @@ const READ: &str = "/crm/bulk/v8/read";
 async fn wired() -> Wired {
     Wired::with(Config {
         clock: ClockStart::At(1_768_035_600),
+        clock_speed: 0.0,
         ..Config::default()
     })
     .await

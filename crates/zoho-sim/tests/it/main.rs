@@ -11,6 +11,7 @@ mod accounts_tokens;
 mod actions;
 mod apis;
 mod bulk_read;
+mod bulk_write;
 mod consent;
 mod control;
 mod convert;

@@ -1,5 +1,4 @@
 //! Zip files, in memory.
-#![cfg_attr(not(test), expect(dead_code, reason = "bulk write unpacks"))]
 
 use std::io::{Cursor, Read as _, Write as _};
 

@@ -22,6 +22,12 @@ pub(super) const SLIPS: &[(&str, u16, &str, &str)] = &[
         "the file draws a list; the page and its sample have an object",
     ),
     (
+        "/crm/bulk/v8/write",
+        400,
+        "FILE_NOT_FOUND",
+        "the lists of codes lack it",
+    ),
+    (
         "/crm/v8/users/actions/count",
         200,
         "",
@@ -44,6 +50,60 @@ pub(super) const SLIPS: &[(&str, u16, &str, &str)] = &[
 /// Schemas that contradict the documentation pages and samples: file, place below `components/schemas`, the words to leave out
 /// there, and the reason.
 pub(super) const PATCHES: &[(&str, &str, &str, &str)] = &[
+    (
+        "bulk_write",
+        "/Resource/properties/file/properties/status",
+        "enum",
+        "the list lacks INPROGRESS",
+    ),
+    (
+        "bulk_write",
+        "/Resource/properties/field_mappings/items/properties/index",
+        "type",
+        "null where a default fills the field",
+    ),
+    (
+        "bulk_write",
+        "/Resource/properties/field_mappings/items/properties/format",
+        "type",
+        "null in the samples",
+    ),
+    (
+        "bulk_write",
+        "/Resource/properties/field_mappings/items/properties/find_by",
+        "type",
+        "null in the samples",
+    ),
+    (
+        "bulk_write",
+        "/Resource/properties/field_mappings/items/properties/module",
+        "type",
+        "null in the samples",
+    ),
+    (
+        "bulk_write",
+        "/Resource/properties/field_mappings/items/properties/parent_column_index",
+        "type",
+        "null in the samples",
+    ),
+    (
+        "bulk_write",
+        "/default_value/properties/value",
+        "type",
+        "texts and numbers in the samples",
+    ),
+    (
+        "bulk_write",
+        "/Resource/properties/status",
+        "enum",
+        "the list lacks INPROGRESS",
+    ),
+    (
+        "bulk_write",
+        "/Success_Response/properties/details/properties/file_id",
+        "type",
+        "text in the samples",
+    ),
     (
         "notifications",
         "/Notification/properties/notify_url",
