@@ -6,9 +6,12 @@
 mod contact_roles;
 pub(crate) mod convert;
 mod links;
+mod locks;
 pub(crate) mod mass;
 pub(crate) mod related;
 pub(crate) mod tags;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,12 +19,15 @@ use crate::world::Ids;
 pub(crate) use contact_roles::ContactRole;
 pub(crate) use links::Facts;
 use links::Links;
+pub(crate) use locks::Lock;
 
 /// What actions remember beside the records.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Actions {
     pub(crate) links: Links,
     pub(crate) contact_roles: Vec<ContactRole>,
+    /// By the record that is locked.
+    pub(crate) locks: BTreeMap<u64, Lock>,
 }
 
 impl Actions {

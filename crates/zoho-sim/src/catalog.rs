@@ -60,7 +60,7 @@ pub(crate) struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn details(&self) -> Value {
+    pub(crate) fn details(&self) -> Value {
         json!({"api_name": self.field, "json_path": format!("$.data[{}].{}", self.row, self.field)})
     }
 }

@@ -152,7 +152,6 @@ pub(crate) fn remove(world: &mut World, table: usize, id: u64, author: Author) -
 
 /// Takes a record and its sub-form rows out of the recycle bin; false when it is not there any more, or when another record
 /// has taken one of its unique values.
-#[cfg_attr(not(test), expect(dead_code, reason = "the recycle bin calls it"))]
 pub(crate) fn restore(world: &mut World, table: usize, id: u64, author: Author) -> bool {
     if duplicates::is_taken(&world.tables[table], id) {
         return false;
@@ -288,6 +287,13 @@ fn complete_update(
     number: usize,
     author: Author,
 ) -> Result<(), Refusal> {
+    if world.actions.is_locked(id) {
+        let place = catalog::Place {
+            row: number,
+            field: "id",
+        };
+        return Err(catalog::actions::record_locked(&place.details()));
+    }
     check::refuse_emptied(world, table, checked, number)?;
     let Some(record) = world.tables[table].rows.get(&id) else {
         return Err(catalog::invalid_row_id(number));

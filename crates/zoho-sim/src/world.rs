@@ -41,6 +41,7 @@ mod tag;
 mod text;
 mod time;
 mod user;
+mod view;
 
 use std::collections::BTreeMap;
 

@@ -272,6 +272,10 @@ pub(crate) fn convert(
     if values.get("Converted__s") == Some(&Value::Bool(true)) {
         return Err(catalog::actions::already_converted());
     }
+    if world.actions.is_locked(lead) {
+        let details = json!({"resource_path_index": 1});
+        return Err(catalog::actions::record_locked(&details));
+    }
     let owner = order.assign_to.map_or_else(
         || values.get("Owner").cloned().unwrap_or_default(),
         |id| json!({"id": id.to_string()}),

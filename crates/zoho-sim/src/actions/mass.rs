@@ -108,7 +108,8 @@ impl Mass {
             MassKind::Delete { table, ids } => {
                 let author = author.by(Source::CrmApi);
                 for id in ids {
-                    count(fate(rows::remove(world, *table, *id, author)));
+                    let is_locked = world.actions.is_locked(*id);
+                    count(fate(!is_locked && rows::remove(world, *table, *id, author)));
                 }
             }
             MassKind::ChangeOwner { table, ids, owner } => {
@@ -162,6 +163,9 @@ fn update(
 }
 
 fn give(world: &mut World, table: usize, id: u64, owner: u64, author: Author) -> Fate {
+    if world.actions.is_locked(id) {
+        return Fate::Failed;
+    }
     let rows = &world.tables[table].rows;
     let Some(position) = world.tables[table].module.position("Owner") else {
         return Fate::Failed;

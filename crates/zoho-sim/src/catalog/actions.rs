@@ -1,5 +1,6 @@
 //! What can be wrong with actions on records, related records, tags and the like.
 
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Refusal;
@@ -79,4 +80,100 @@ pub(crate) fn not_supported() -> Refusal {
 
 pub(crate) fn invalid_job(job_id: Option<&str>) -> Refusal {
     Refusal::bad("INVALID_DATA", "invalid data", json!({"job_id": job_id}))
+}
+pub(crate) fn expected_field_missing(fields: &[&str]) -> Refusal {
+    let fields: Vec<Value> = fields
+        .iter()
+        .map(|field| json!({"api_name": field, "json_path": format!("$.{field}")}))
+        .collect();
+    Refusal::bad(
+        "EXPECTED_FIELD_MISSING",
+        "one of the expected fields is missing",
+        json!({"expected_fields": fields}),
+    )
+}
+
+pub(crate) fn ambiguous_keys(first: &str, second: &str) -> Refusal {
+    let key = |name: &str| json!({"api_name": name, "json_path": format!("$.{name}")});
+    Refusal::bad(
+        "AMBIGUITY_DURING_PROCESSING",
+        "ambiguity while processing the request",
+        json!({"ambiguity_due_to": [key(first), key(second)]}),
+    )
+}
+
+pub(crate) fn record_locked(details: &Value) -> Refusal {
+    Refusal::bad(
+        "RECORD_LOCKED",
+        "Sorry, you cannot perform this operation as the record is locked.",
+        details.clone(),
+    )
+    .with_detail("action", json!("record_locking"))
+}
+
+pub(crate) fn no_records_found() -> Refusal {
+    Refusal::bad("NO_RECORDS_FOUND", "no record found to update", json!({}))
+}
+
+pub(crate) fn not_found(details: Value) -> Refusal {
+    Refusal::new(
+        StatusCode::NOT_FOUND,
+        "NOT_FOUND",
+        "The given record is not found",
+        details,
+    )
+}
+
+pub(crate) fn too_many_conditions(limit: usize) -> Refusal {
+    Refusal::bad(
+        "CRITERIA_LIMIT_EXCEEDED",
+        "criteria limit exceeded",
+        json!({"limit": limit}),
+    )
+}
+
+pub(crate) fn expected_param_missing(names: &[&str]) -> Refusal {
+    Refusal::bad(
+        "EXPECTED_PARAM_MISSING",
+        "one of the expected parameter is missing",
+        json!({"param_names": names}),
+    )
+}
+
+pub(crate) fn not_in_bin(id: &str) -> Refusal {
+    Refusal::bad(
+        "INVALID_DATA",
+        "the id given seems to be invalid",
+        json!({"id": id}),
+    )
+}
+
+/// unknown: the words.
+pub(crate) fn no_parent(id: u64) -> Refusal {
+    Refusal::bad(
+        "CANNOT_RESTORE_WITHOUT_PARENT",
+        "cannot restore the record without its parent",
+        json!({"id": id.to_string()}),
+    )
+}
+
+/// An id of a parameter.
+pub(crate) fn invalid_id(id: &str) -> Refusal {
+    Refusal::bad("INVALID_DATA", "invalid data", json!({"id": id}))
+}
+
+pub(crate) fn invalid_view() -> Refusal {
+    Refusal::bad(
+        "INVALID_DATA",
+        "the cvid given seems to be invalid",
+        json!({"api_name": "cvid", "json_path": "$.cvid"}),
+    )
+}
+
+pub(crate) fn too_many_records(limit: usize) -> Refusal {
+    Refusal::bad(
+        "RECORD_LIMIT_EXCEEDED",
+        "record limit exceeded",
+        json!({"limit": limit}),
+    )
 }

@@ -5,8 +5,12 @@ mod clone;
 mod conversion_options;
 mod convert;
 pub(super) mod input;
+mod mass_change_owner;
 mod mass_convert;
+mod mass_delete;
+mod mass_update;
 mod tags;
+mod timeline;
 
 use super::route::{Price, Route, Scope, Weight};
 use crate::accounts::{Operation, Scopes};
@@ -31,6 +35,38 @@ pub(super) const ROUTES: &[Route] = &[
         Scope::Check(may_mass_convert),
         mass_convert::schedule,
     ),
+    Route::post(
+        "{module}/actions/mass_update",
+        Scope::Check(may_mass_update),
+        mass_update::answer,
+    ),
+    Route::get(
+        "{module}/actions/mass_update",
+        Scope::Check(may_see_mass_update),
+        mass_update::status,
+    ),
+    Route::post(
+        "{module}/actions/mass_delete",
+        Scope::Check(may_mass_delete),
+        mass_delete::answer,
+    )
+    .price(Price::By(mass_delete_price)),
+    Route::get(
+        "{module}/actions/mass_delete",
+        Scope::Check(may_see_mass_delete),
+        mass_delete::status,
+    ),
+    Route::post(
+        "{module}/actions/mass_change_owner",
+        Scope::Check(may_change_owner),
+        mass_change_owner::answer,
+    ),
+    Route::get(
+        "{module}/actions/mass_change_owner",
+        Scope::Check(may_see_change_owner),
+        mass_change_owner::status,
+    ),
+    Route::get("{module}/{id}/__timeline", Scope::Module, timeline::answer),
     Route::get(
         "{module}/actions/mass_convert",
         Scope::Check(may_see_mass_convert),
@@ -88,12 +124,48 @@ fn may_see_mass_convert(scopes: &Scopes, module: Option<&str>) -> bool {
     scopes.allow("ZohoCRM.mass_convert", module, Operation::Read)
 }
 
+// unknown: as with owners, either the scope of the mass action or that of the module is taken.
+fn may_mass_update(scopes: &Scopes, module: Option<&str>) -> bool {
+    scopes.allow("ZohoCRM.mass_update", module, Operation::Update) || may_write(scopes, module)
+}
+
+fn may_see_mass_update(scopes: &Scopes, module: Option<&str>) -> bool {
+    scopes.allow("ZohoCRM.mass_update", module, Operation::Read) || may_read(scopes, module)
+}
+
+fn may_mass_delete(scopes: &Scopes, module: Option<&str>) -> bool {
+    scopes.allow("ZohoCRM.mass_delete", module, Operation::Delete)
+        || scopes.allow("ZohoCRM.modules", module, Operation::Delete)
+}
+
+fn may_see_mass_delete(scopes: &Scopes, module: Option<&str>) -> bool {
+    scopes.allow("ZohoCRM.mass_delete", module, Operation::Read) || may_read(scopes, module)
+}
+
+fn may_see_change_owner(scopes: &Scopes, module: Option<&str>) -> bool {
+    scopes.allow("ZohoCRM.change_owner", None, Operation::Read) || may_read(scopes, module)
+}
+
+fn may_read(scopes: &Scopes, module: Option<&str>) -> bool {
+    scopes.allow("ZohoCRM.modules", module, Operation::Read)
+}
+
 /// One credit for each started fifty records.
 fn tags_price(call: &Call) -> u64 {
+    for_each(call, 50)
+}
+
+/// One credit for each started hundred records.
+fn mass_delete_price(call: &Call) -> u64 {
+    for_each(call, 100)
+}
+
+/// One for each started `many` of the body's `ids`.
+fn for_each(call: &Call, many: usize) -> u64 {
     #[derive(serde::Deserialize)]
     struct Ids {
         ids: Vec<serde::de::IgnoredAny>,
     }
     let count = serde_json::from_slice::<Ids>(&call.body).map_or(1, |body| body.ids.len());
-    u64::try_from(count.clamp(1, 500).div_ceil(50)).unwrap_or(1)
+    u64::try_from(count.clamp(1, 500).div_ceil(many)).unwrap_or(1)
 }

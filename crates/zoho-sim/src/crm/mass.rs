@@ -1,12 +1,14 @@
 //! Jobs of mass actions as calls see them: how they are scheduled, and how far they are.
 
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use super::Context;
+use super::actions::input;
+use super::{Context, print};
 use crate::actions::mass::Mass;
 use crate::catalog::{self, Refusal};
 use crate::http::Answer;
+use crate::rows::id_in;
 use crate::world::jobs::{Job, JobState, Pace, Work};
 use crate::world::{World, parse_id};
 
@@ -49,4 +51,57 @@ pub(super) fn word(state: JobState) -> &'static str {
         JobState::Completed => "COMPLETED",
         JobState::Failed => "FAILED",
     }
+}
+
+/// Records of one call that names them.
+const IDS_MAX: usize = 500;
+/// Records of a custom view.
+const VIEW_MAX: usize = 50_000;
+
+/// Which records a mass action is for.
+#[derive(Debug)]
+pub(super) enum Selection {
+    Ids(Vec<u64>),
+    View(Vec<u64>),
+}
+
+/// The records that the body names, by `ids` or by `cvid`.
+pub(super) fn selection(
+    context: &Context<'_>,
+    world: &World,
+    body: &Map<String, Value>,
+) -> Result<Selection, Refusal> {
+    let ids = input::ids(body, IDS_MAX)?;
+    match (ids, view(context, world, body)?) {
+        (Some(_), Some(_)) => Err(catalog::actions::ambiguous_keys("ids", "cvid")),
+        (Some(ids), None) => Ok(Selection::Ids(ids)),
+        (None, Some(ids)) => Ok(Selection::View(ids)),
+        (None, None) => Err(catalog::actions::expected_field_missing(&["ids", "cvid"])),
+    }
+}
+
+/// The records of the custom view that the body names.
+pub(super) fn view(
+    context: &Context<'_>,
+    world: &World,
+    body: &Map<String, Value>,
+) -> Result<Option<Vec<u64>>, Refusal> {
+    let Some(given) = body.get("cvid").filter(|given| !given.is_null()) else {
+        return Ok(None);
+    };
+    let ids = id_in(given).and_then(|view| world.records_of_view(context.table, view));
+    let ids = ids.ok_or_else(catalog::actions::invalid_view)?;
+    if ids.is_empty() {
+        return Err(catalog::actions::no_records_found());
+    }
+    if ids.len() > VIEW_MAX {
+        return Err(catalog::actions::too_many_records(VIEW_MAX));
+    }
+    Ok(Some(ids))
+}
+
+/// The only item of `data`: the id of a job.
+pub(super) fn scheduled_item(job: u64, message: &str) -> Answer {
+    let item = print::success(&json!({"job_id": job.to_string()}), message);
+    Answer::json(StatusCode::OK, &json!({"data": [item]}))
 }

@@ -33,6 +33,9 @@ const TABLES: &[&[Route]] = &[
     super::bulk::ROUTES,
     actions::ROUTES,
     related::ROUTES,
+    super::contact_roles::ROUTES,
+    super::recycle_bin::ROUTES,
+    super::locks::ROUTES,
     tags::ROUTES,
 ];
 

@@ -102,6 +102,8 @@ impl<'a> Printer<'a> {
         self.keys = keys;
         for place in self.columns.system_keys(SYSTEM_KEYS.len()) {
             let (key, value) = SYSTEM_KEYS[usize::from(place)];
+            let is_locked = key == "$locked_for_me" && self.world.actions.is_locked(record.id);
+            let value = if is_locked { "true" } else { value };
             out.push(separator);
             separator = b',';
             push_text(out, key);

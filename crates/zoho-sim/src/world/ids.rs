@@ -25,6 +25,11 @@ impl Ids {
         self.prefix * COUNTER_DIGITS + self.counter
     }
 
+    /// The id of an entry of the log of changes, which is none of those that are given one by one.
+    pub(crate) fn of_change(&self, sequence: u64) -> u64 {
+        self.prefix * COUNTER_DIGITS + COUNTER_DIGITS / 2 + sequence % (COUNTER_DIGITS / 2)
+    }
+
     /// The how-manieth id of this organisation it is; `None` for ids that were never given.
     pub(crate) fn count_of(&self, id: u64) -> Option<usize> {
         let count = id % COUNTER_DIGITS;

@@ -49,6 +49,12 @@ fn change(
     let mut failed = 0;
     let mut items = Vec::with_capacity(ids.len());
     for (number, id) in ids.iter().enumerate() {
+        if world.actions.is_locked(*id) {
+            failed += 1;
+            let details = json!({"id": id.to_string()});
+            items.push(catalog::actions::record_locked(&details).to_json());
+            continue;
+        }
         if !give(world, table, *id, owner, author) {
             failed += 1;
             let path = format!("$.ids[{number}]");
@@ -108,6 +114,9 @@ fn give(world: &mut World, table: usize, id: u64, owner: u64, author: Author) ->
     let Some(position) = world.tables[table].module.position("Owner") else {
         return false;
     };
+    if world.actions.is_locked(id) {
+        return false;
+    }
     rows::set(
         world,
         table,

@@ -64,6 +64,10 @@ fn change(context: &Context<'_>, is_added: bool, is_one: bool) -> Result<Answer,
                     &format!("$.ids[{number}]"),
                 ));
             }
+            if world.actions.is_locked(*id) {
+                let details = json!({"id": id.to_string()});
+                return Err(catalog::actions::record_locked(&details));
+            }
             if is_added {
                 add(&mut world, context, *id, &named, over_write)?;
             } else {
@@ -199,6 +203,11 @@ fn answer(table: &Table, items: &[Result<u64, Refusal>], is_second: bool) -> Ans
         count if count == items.len() => StatusCode::OK,
         _ => StatusCode::MULTI_STATUS,
     };
+    let is_locked = |item: &&Result<u64, Refusal>| {
+        item.as_ref()
+            .is_err_and(|refusal| refusal.code == "RECORD_LOCKED")
+    };
+    let locked = items.iter().filter(is_locked).count();
     let shown = |tag: u64| match table.tag_of(tag) {
         Some(tag) if is_second => json!(tag.name),
         Some(tag) => {
@@ -219,7 +228,7 @@ fn answer(table: &Table, items: &[Result<u64, Refusal>], is_second: bool) -> Ans
     let body = json!({
         "data": items.collect::<Vec<Value>>(),
         "success_count": succeeded.to_string(),
-        "locked_count": "0",
+        "locked_count": locked.to_string(),
     });
     Answer::json(status, &body)
 }

@@ -32,7 +32,9 @@ pub(crate) fn many(context: &Context<'_>) -> Result<Answer, Refusal> {
     let mut items = Vec::with_capacity(ids.len());
     let mut records = Vec::new();
     for id in &ids {
-        if rows::remove(&mut world, table, *id, author) {
+        if world.actions.is_locked(*id) {
+            items.push(catalog::actions::record_locked(&json!({"id": id.to_string()})).to_json());
+        } else if rows::remove(&mut world, table, *id, author) {
             records.push(written(&world.tables[table], *id, Action::Delete));
             items.push(deleted(*id));
         } else {
@@ -53,8 +55,13 @@ pub(crate) fn one(context: &Context<'_>) -> Result<Answer, Refusal> {
     let table = context.table;
     let author = context.author();
     let mut world = context.shared.world();
-    let id =
-        parse_id(context.param("id")).filter(|id| rows::remove(&mut world, table, *id, author));
+    let id = parse_id(context.param("id"));
+    if let Some(id) = id.filter(|id| world.actions.is_locked(*id)) {
+        return Err(catalog::actions::record_locked(
+            &json!({"id": id.to_string()}),
+        ));
+    }
+    let id = id.filter(|id| rows::remove(&mut world, table, *id, author));
     let id = id.ok_or_else(|| catalog::invalid_path_id(1))?;
     let mut answer = Answer::json(StatusCode::OK, &json!({"data": [deleted(id)]}));
     answer.written = vec![written(&world.tables[table], id, Action::Delete)];
