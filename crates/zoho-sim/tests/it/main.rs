@@ -30,6 +30,7 @@ mod page;
 mod program;
 mod reads;
 mod receiver;
+mod recycle_bin;
 mod related;
 mod scopes;
 mod search;

@@ -105,6 +105,12 @@ pub(super) const PATCHES: &[(&str, &str, &str, &str)] = &[
         "text in the samples",
     ),
     (
+        "record_locking",
+        "/Record_Lock/properties/id",
+        "type",
+        "ids are text everywhere else",
+    ),
+    (
         "notifications",
         "/Notification/properties/notify_url",
         "pattern",
