@@ -297,6 +297,15 @@ pub(crate) fn field_type_unavailable(param_name: &str) -> Refusal {
     )
 }
 
+/// unknown: the exact words; the newer OpenAPI file has them with a slip.
+pub(crate) fn module_not_searchable(module: &str) -> Refusal {
+    Refusal::bad(
+        "NOT_SUPPORTED",
+        "module not supported for search",
+        json!({"module": module}),
+    )
+}
+
 // ---- ids in paths and parameters --------------------------------------------------------------------------------------
 
 pub(crate) fn invalid_path_id(resource_path_index: usize) -> Refusal {

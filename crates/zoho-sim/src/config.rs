@@ -43,6 +43,8 @@ pub struct Config {
     pub chance_seed: u64,
     /// Limits at the start and after a reset; `None` takes those of the edition.
     pub limits: Option<Limits>,
+    /// Simulated seconds until a search finds what was written, at the start and after a reset.
+    pub search_delay_seconds: u32,
     /// How much the journal keeps.
     pub journal: JournalBounds,
 }
@@ -61,6 +63,7 @@ impl Default for Config {
             clock_speed: 1.0,
             chance_seed: 1,
             limits: None,
+            search_delay_seconds: 0,
             journal: JournalBounds::default(),
         }
     }

@@ -14,6 +14,7 @@ pub(crate) mod limits;
 mod origin;
 mod problem;
 pub(crate) mod records;
+mod search;
 mod snapshot;
 mod world;
 
@@ -69,6 +70,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
             "/limits",
             get(limits::show_limits).put(limits::change_limits),
         )
+        .route("/search", get(search::show_delay).put(search::set_delay))
         .route(
             "/records/{module}",
             get(records::list_records).post(records::create_record),

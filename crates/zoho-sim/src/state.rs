@@ -185,7 +185,8 @@ impl Shared {
 }
 
 fn start(config: &Config, origin: &Origin, now: i64) -> Result<(World, Accounts, Meter), BadSeed> {
-    let world = World::build(&origin.seed, origin.edition, now)?;
+    let mut world = World::build(&origin.seed, origin.edition, now)?;
+    world.search.delay_seconds = config.search_delay_seconds;
     let accounts = Accounts::new(
         &origin.seed,
         origin.chance_seed,

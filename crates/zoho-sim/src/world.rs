@@ -35,6 +35,7 @@ mod organisation;
 pub(crate) mod outbox;
 mod record;
 mod rows;
+mod search_delay;
 pub(crate) mod settings;
 mod table;
 mod tag;
@@ -56,6 +57,7 @@ use jobs::Jobs;
 pub(crate) use organisation::{Organisation, Pipeline};
 pub(crate) use record::{Cell, Record};
 pub(crate) use rows::Rows;
+pub(crate) use search_delay::SearchDelay;
 use settings::Settings;
 pub(crate) use table::{Deleted, LISTED_SECONDS, RECYCLE_SECONDS, SortKey, Table};
 pub(crate) use tag::Tag;
@@ -85,6 +87,8 @@ pub(crate) struct World {
     pub(crate) uploads: bulk::Uploads,
     pub(crate) settings: Settings,
     pub(crate) actions: Actions,
+    #[serde(default)]
+    pub(crate) search: SearchDelay,
     directory: Directory,
     by_name: BTreeMap<String, usize>,
 }

@@ -71,6 +71,11 @@ const PATHS: &[(&str, &str, &str)] = &[
         "credits, places, tokens and what is used of them; null switches one off",
     ),
     (
+        "search",
+        "GET, PUT",
+        "seconds until a search finds what was written",
+    ),
+    (
         "records/{module}",
         "GET, POST",
         "records as a person in Zoho's own pages handles them",

@@ -68,6 +68,7 @@ impl World {
             uploads: super::bulk::Uploads::default(),
             settings: Settings::default(),
             actions: super::Actions::default(),
+            search: super::SearchDelay::default(),
             directory: Directory::default(),
             by_name,
         };

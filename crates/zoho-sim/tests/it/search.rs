@@ -132,3 +132,136 @@ async fn wrong_searches_are_refused_with_reasons() {
         );
     }
 }
+
+#[tokio::test]
+async fn options_lists_and_references_are_found_whole() {
+    let wired = Wired::start().await;
+    let account = wired
+        .record(
+            "Accounts",
+            json!({"Account_Name": "Orchard", "Industry": "Data Services"}),
+        )
+        .await;
+    for name in ["One", "Two"] {
+        wired
+            .record(
+                "Contacts",
+                json!({"Last_Name": name, "Account_Name": {"id": account}}),
+            )
+            .await;
+    }
+    let found = |criteria: String| {
+        let request = wired
+            .http
+            .get(wired.url("/crm/v8/Contacts/search"))
+            .query(&[("criteria", criteria), ("fields", "Last_Name".to_owned())])
+            .bearer_auth(&wired.token);
+        async move {
+            let got = crate::support::got(request.send().await.unwrap()).await;
+            match got.status.as_u16() {
+                204 => Vec::new(),
+                _ => got.json()["data"].as_array().unwrap().clone(),
+            }
+        }
+    };
+    let names = |rows: Vec<Value>| -> Vec<String> {
+        rows.iter()
+            .map(|row| row["Last_Name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        names(found(format!("(Account_Name:equals:{account})")).await),
+        ["Two", "One"]
+    );
+    assert_eq!(
+        names(
+            found(format!(
+                "((Account_Name:in:{account},1)and(Last_Name:equals:one))"
+            ))
+            .await
+        ),
+        ["One"]
+    );
+    assert!(found("(Account_Name:equals:1)".to_owned()).await.is_empty());
+    let approved = wired
+        .get("/crm/v8/Contacts/search?criteria=(Last_Name:equals:One)&approval_state=approved")
+        .await;
+    assert_eq!(approved.json()["info"]["count"], 1);
+    for query in ["approval_state=merge_pending", "approved=false"] {
+        let path = format!("/crm/v8/Contacts/search?criteria=(Last_Name:equals:One)&{query}");
+        assert_eq!(wired.get(&path).await.status, 204, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_a_search_show_every_record_once() {
+    let wired = Wired::start().await;
+    for number in 0..25 {
+        wired
+            .record("Leads", json!({"Last_Name": format!("Page {number}"), "Company": "Walked", "No_of_Employees": number % 3}))
+            .await;
+    }
+    for sort in [
+        "",
+        "&sort_by=id&sort_order=asc",
+        "&sort_by=No_of_Employees",
+        "&sort_by=Modified_Time",
+    ] {
+        let mut seen = Vec::new();
+        for page in 1..=4 {
+            let path = format!(
+                "/crm/v8/Leads/search?criteria=(Company:equals:walked)&per_page=7&page={page}{sort}"
+            );
+            let got = wired.get(&path).await.json();
+            assert_eq!(got["info"]["more_records"], page < 4, "{sort} {page}");
+            let rows = got["data"].as_array().unwrap().clone();
+            seen.extend(
+                rows.iter()
+                    .map(|row| row["id"].as_str().unwrap().to_owned()),
+            );
+        }
+        assert_eq!(seen.len(), 25, "{sort}");
+        if sort.is_empty() {
+            assert!(seen.is_sorted_by(|left, right| left > right));
+        }
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 25, "{sort}");
+    }
+    let count = wired
+        .get("/crm/v8/Leads/actions/count?criteria=(Company:equals:walked)")
+        .await;
+    assert_eq!(count.json(), json!({"count": 25}));
+}
+
+#[tokio::test]
+async fn what_was_written_is_found_after_the_delay() {
+    let wired = Wired::start().await;
+    let id = wired
+        .record("Leads", json!({"Last_Name": "Late", "Company": "Old"}))
+        .await;
+    let got = wired
+        .put("/__sim/v1/search", &json!({"delay_seconds": 30}))
+        .await;
+    assert_eq!(got.json(), json!({"delay_seconds": 30}));
+    let old = "(Company:equals:old)";
+    let new = "(Company:equals:new)";
+    assert!(names(&wired, &[("criteria", old)]).await.is_empty());
+    wired.simulator.advance(31);
+    assert_eq!(names(&wired, &[("criteria", old)]).await, ["Late"]);
+    let body = json!({"data": [{"Company": "New"}]});
+    wired.put(&format!("/crm/v8/Leads/{id}"), &body).await;
+    assert_eq!(names(&wired, &[("criteria", old)]).await, ["Late"]);
+    assert!(names(&wired, &[("criteria", new)]).await.is_empty());
+    let query = json!({"select_query": "select id from Leads where Company = 'New'"});
+    assert_eq!(wired.post("/crm/v8/coql", &query).await.status, 200);
+    let count = wired
+        .get(&format!("/crm/v8/Leads/actions/count?criteria={new}"))
+        .await;
+    assert_eq!(count.json(), json!({"count": 0}));
+    wired.simulator.advance(31);
+    assert!(names(&wired, &[("criteria", old)]).await.is_empty());
+    assert_eq!(names(&wired, &[("criteria", new)]).await, ["Late"]);
+    wired.delete(&format!("/crm/v8/Leads/{id}")).await;
+    assert!(names(&wired, &[("criteria", new)]).await.is_empty());
+}

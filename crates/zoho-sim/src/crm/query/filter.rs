@@ -129,11 +129,17 @@ impl Pattern {
         }
     }
 
+    /// The text itself.
+    pub(crate) fn whole(text: &str) -> Self {
+        Self::Pieces(vec![Folded::of(text)])
+    }
+
+    /// All words of a text, next to each other.
     pub(crate) fn words(text: &str) -> Self {
         let words: Vec<Folded> = Text::of(text).words().map(Folded::of).collect();
         if words.is_empty() {
             // A value of signs only has no words; then the texts themselves are compared.
-            return Self::Pieces(vec![Folded::of(text)]);
+            return Self::whole(text);
         }
         Self::Words(words)
     }

@@ -31,7 +31,6 @@ pub(crate) enum End {
     },
     User {
         by: Leaf,
-        table: usize,
         fact: UserFact,
     },
 }
@@ -127,11 +126,7 @@ impl Reach {
                 let fact = UserFact::named(&names)?;
                 return Some(Self {
                     hops,
-                    end: End::User {
-                        by: leaf,
-                        table,
-                        fact,
-                    },
+                    end: End::User { by: leaf, fact },
                     data_type: fact.data_type(),
                 });
             }
@@ -228,7 +223,7 @@ impl Reach {
         };
         match &self.end {
             End::Field { leaf, .. } => leaf.value(world, table, record),
-            End::User { by, fact, .. } => match by.value(world, table, record) {
+            End::User { by, fact } => match by.value(world, table, record) {
                 Value::Id(id) => world
                     .user(id)
                     .map_or(Value::Nothing, |user| fact.value(world, user)),

@@ -1,25 +1,30 @@
 //! `GET /{module}/search`: by criteria, e-mail, phone or word.
 //!
-//! Records are found at once; the delay of Zoho's index is not simulated (see `docs/fidelity.md`).
+//! What was written lately is found only after the delay of the index, when one is set ([`index`]).
+
+mod index;
+mod terms;
 
 use std::cmp::Ordering;
 
 use axum::http::StatusCode;
 use serde_json::json;
 
-use super::criteria::{Criteria, words};
-use super::{PAGED_RECORDS_MAX, is_converted, print_list};
+use super::{PAGED_RECORDS_MAX, print_list};
 use crate::catalog::{self, Refusal};
 use crate::crm::{Context, param};
-use crate::http::{Answer, Query};
+use crate::http::Answer;
 use crate::rows::Columns;
-use crate::schema::DataType;
-use crate::world::{Cell, Record, Table};
+use crate::schema::GeneratedType;
+use crate::world::{Cell, Record, Table, World};
+use index::Index;
+pub(super) use terms::Terms;
 
 pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     let world = context.shared.world();
     let table = &world.tables[context.table];
     let query = &context.call.query;
+    check_module(table)?;
     let per_page = param::number(
         query,
         "per_page",
@@ -41,13 +46,18 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
         return Err(catalog::invalid_param("sort_by"));
     }
     let is_descending = param::word(query, "sort_order", &["asc", "desc"], "desc")? == "desc";
-    let search = Search::read(table, query)?.ok_or_else(catalog::search_param_missing)?;
-    let found = sorted(table, search.find(table), sort_by, is_descending);
-    let rest: Vec<&Record> = found
-        .into_iter()
-        .skip((page - 1) * per_page)
-        .take(per_page + 1)
-        .collect();
+    let terms = Terms::read(&world, context.table, query)?;
+    let terms = terms.ok_or_else(catalog::search_param_missing)?;
+    let index = Index::at(&world, context.table, context.now());
+    let (skipped, taken) = ((page - 1) * per_page, per_page + 1);
+    let rest: Vec<&Record> = if matches!(sort_by, "id" | "Created_Time") {
+        let found = found(&world, context.table, &terms, &index, is_descending);
+        found.skip(skipped).take(taken).collect()
+    } else {
+        let found = found(&world, context.table, &terms, &index, false).collect();
+        let sorted = sorted(table, found, sort_by, is_descending).into_iter();
+        sorted.skip(skipped).take(taken).collect()
+    };
     if rest.is_empty() {
         return Ok(Answer::empty(StatusCode::NO_CONTENT));
     }
@@ -75,112 +85,48 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::json_bytes(StatusCode::OK, out))
 }
 
-/// What is looked for. When several are given, the first in the order criteria, email, phone, word counts.
-#[derive(Debug)]
-pub(super) struct Search {
-    by: By,
-    converted: Option<bool>,
+/// Rows of sub-forms and pairs of multi-select lookups are found by no search.
+pub(super) fn check_module(table: &Table) -> Result<(), Refusal> {
+    let module = &table.module;
+    match module.generated_type {
+        GeneratedType::Default | GeneratedType::Custom => Ok(()),
+        _ => Err(catalog::module_not_searchable(&module.api_name)),
+    }
 }
 
-#[derive(Debug)]
-enum By {
-    Criteria(Criteria),
-    Email(String),
-    Phone(String),
-    Word(String),
+/// How many records fit, as the index knows them now.
+pub(super) fn count(world: &World, table: usize, terms: &Terms, now: i64) -> usize {
+    let index = Index::at(world, table, now);
+    found(world, table, terms, &index, false).count()
 }
 
-impl Search {
-    /// `None` when no search parameter is given.
-    pub(super) fn read(table: &Table, query: &Query) -> Result<Option<Self>, Refusal> {
-        let by = if let Some(criteria) = query.get("criteria") {
-            By::Criteria(Criteria::parse(criteria, &table.module)?)
-        } else if let Some(email) = query.get("email") {
-            required_type(table, DataType::Email, "email")?;
-            By::Email(email.to_lowercase())
-        } else if let Some(phone) = query.get("phone") {
-            required_type(table, DataType::Phone, "phone")?;
-            By::Phone(phone_digits(phone)?)
-        } else if let Some(word) = query.get("word") {
-            if !(2..=100).contains(&word.chars().count()) {
-                return Err(catalog::invalid_param("word"));
-            }
-            By::Word(word.to_lowercase())
-        } else {
-            return Ok(None);
-        };
-        let converted = match param::word(query, "converted", &["true", "false", "both"], "false")?
-        {
-            "both" => None,
-            word => table
-                .module
-                .position("Converted__s")
-                .is_some()
-                .then_some(word == "true"),
-        };
-        Ok(Some(Self { by, converted }))
-    }
-
-    pub(super) fn find<'a>(&self, table: &'a Table) -> Vec<&'a Record> {
-        let is_wanted = |record: &&Record| {
-            self.converted
-                .is_none_or(|wanted| is_converted(table, record) == wanted)
-                && self.matches(table, record)
-        };
-        table.rows.values().filter(is_wanted).collect()
-    }
-
-    fn matches(&self, table: &Table, record: &Record) -> bool {
-        let any_text = |data_type: Option<DataType>, is_match: &dyn Fn(&str) -> bool| {
-            (0u16..).zip(&table.module.fields).any(|(position, field)| {
-                data_type.map_or(field.data_type.is_text(), |wanted| {
-                    field.data_type == wanted
-                }) && record.text(position).is_some_and(is_match)
-            })
-        };
-        match &self.by {
-            By::Criteria(criteria) => criteria.matches(table, record),
-            By::Email(email) => any_text(Some(DataType::Email), &|text| {
-                text.to_lowercase().contains(email.as_str())
-            }),
-            By::Phone(digits) => any_text(Some(DataType::Phone), &|text| {
-                text.chars()
-                    .filter(char::is_ascii_digit)
-                    .collect::<String>()
-                    .contains(digits.as_str())
-            }),
-            By::Word(word) => {
-                let wanted = words(word);
-                any_text(None, &|text| {
-                    let known = words(text);
-                    wanted
-                        .iter()
-                        .all(|word| known.iter().any(|known| known.starts_with(word.as_str())))
-                })
-            }
+/// The records that fit, by id.
+fn found<'a>(
+    world: &'a World,
+    table: usize,
+    terms: &'a Terms,
+    index: &'a Index,
+    is_descending: bool,
+) -> Box<dyn Iterator<Item = &'a Record> + 'a> {
+    let table_of = &world.tables[table];
+    let fits = move |record: &&Record| {
+        index
+            .version(record)
+            .is_some_and(|version| terms.fit(world, table_of, version))
+    };
+    // The records that an index knows are those of now, so they do not help while the search is behind.
+    let known = terms.narrowed(world, table).filter(|_| index.is_current());
+    match known {
+        Some(ids) if is_descending => {
+            let records = ids.into_iter().rev();
+            Box::new(records.filter_map(|id| table_of.rows.get(&id)).filter(fits))
         }
+        Some(ids) => {
+            let records = ids.into_iter();
+            Box::new(records.filter_map(|id| table_of.rows.get(&id)).filter(fits))
+        }
+        None => Box::new(table_of.by_id(is_descending, None).filter(fits)),
     }
-}
-
-fn required_type(table: &Table, data_type: DataType, param_name: &str) -> Result<(), Refusal> {
-    if table.module.fields_of(data_type).next().is_some() {
-        return Ok(());
-    }
-    Err(catalog::field_type_unavailable(param_name))
-}
-
-/// The digits of a phone number in the form that search takes: at least three characters out of `[+]?[0-9\s\-().]+`.
-fn phone_digits(text: &str) -> Result<String, Refusal> {
-    // A plus sign that was not encoded arrives as a blank.
-    let rest = text.trim_start().strip_prefix('+').unwrap_or(text);
-    let is_form = rest
-        .chars()
-        .all(|letter| letter.is_ascii_digit() || letter.is_whitespace() || "-().".contains(letter));
-    let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
-    if text.trim().chars().count() < 3 || !is_form || digits.is_empty() {
-        return Err(catalog::invalid_param("phone"));
-    }
-    Ok(digits)
 }
 
 /// Sorts by any field; records without a value come first when ascending, equal ones by id.
