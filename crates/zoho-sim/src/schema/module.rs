@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Field, Fields, Layout, Section, Slot};
+use super::{DataType, Field, Fields, Layout, Section, Slot};
 use crate::world::ids::Ids;
 
 /// Where a module comes from, as `generated_type` in module metadata says.
@@ -347,6 +347,13 @@ impl Module {
     /// The field by which the record is shown in a lookup.
     pub(crate) fn name_position(&self) -> Option<u16> {
         self.position(self.name_field.as_deref()?)
+    }
+
+    pub(crate) fn fields_of(&self, data_type: DataType) -> impl Iterator<Item = u16> {
+        (0u16..)
+            .zip(&self.fields)
+            .filter(move |(_, field)| field.data_type == data_type)
+            .map(|(position, _)| position)
     }
 }
 
