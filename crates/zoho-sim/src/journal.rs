@@ -142,7 +142,7 @@ impl Entry {
 }
 
 /// Names of parameters and keys whose values no journal shows.
-const SECRETS: [&str; 8] = [
+const SECRETS: [&str; 10] = [
     "client_secret",
     "refresh_token",
     "access_token",
@@ -151,6 +151,8 @@ const SECRETS: [&str; 8] = [
     "token",
     "page_token",
     "device_code",
+    "user_code",
+    "enhance_token",
 ];
 
 /// The path with its query string, secrets masked.

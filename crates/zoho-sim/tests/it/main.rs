@@ -6,6 +6,7 @@ mod accounts_clients;
 mod accounts_consent;
 mod accounts_data_centers;
 mod accounts_devices;
+mod accounts_odd;
 mod accounts_tls;
 mod accounts_tokens;
 mod actions;
