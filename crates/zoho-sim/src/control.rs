@@ -6,6 +6,7 @@ mod callbacks;
 pub(crate) mod changes;
 pub(crate) mod clients;
 pub(crate) mod clock;
+mod data_centers;
 mod faults;
 mod given;
 mod index;
@@ -49,7 +50,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         )
         .route("/grants", post(clients::create_grant))
         .route("/devices", post(clients::decide_device))
-        .route("/data_centers", get(clients::list_data_centers))
+        .route("/data_centers", get(data_centers::list_data_centers))
         .route("/callbacks", get(callbacks::list_callbacks))
         .route(
             "/journal",
