@@ -10,6 +10,7 @@ mod module;
 mod modules;
 mod own;
 mod picklists;
+mod shown;
 mod system;
 
 pub(crate) use data_type::DataType;

@@ -101,3 +101,12 @@ pub(crate) fn braces_missing(key: &Key<'_>) -> Refusal {
     let message = "Some of brace is missing in given expression";
     Refusal::bad("MISSING_BRACES", message, key.details())
 }
+
+pub(crate) fn locked_view() -> Refusal {
+    Refusal::new(
+        StatusCode::FORBIDDEN,
+        "NO_PERMISSION",
+        "Permission denied. Locked custom views cannot be customized.",
+        json!({"resource_path_index": 2}),
+    )
+}

@@ -18,6 +18,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Route> {
 /// The tables of all areas.
 const TABLES: &[&[Route]] = &[
     settings::ROUTES,
+    settings::custom_views::ROUTES,
     settings::fields::ROUTES,
     settings::global_picklists::ROUTES,
     settings::modules::ROUTES,

@@ -1,5 +1,6 @@
 //! Metadata: modules, fields, layouts, related lists, pipelines.
 
+pub(super) mod custom_views;
 pub(super) mod fields;
 pub(super) mod global_picklists;
 mod layouts;
@@ -17,7 +18,7 @@ use super::items::Item;
 use super::route::{Route, Scope};
 use crate::catalog::Refusal;
 use crate::catalog::settings as refusals;
-use crate::schema::{AutoNumber, Module, Slot};
+use crate::schema::AutoNumber;
 use crate::world::World;
 pub(super) use fields::print as print_field;
 
@@ -43,62 +44,6 @@ pub(super) const ROUTES: &[Route] = &[
         pipelines::list,
     ),
 ];
-
-/// Columns of lists of records that nobody chose otherwise.
-const SHOWN_FIELDS: [(&str, &[&str]); 4] = [
-    (
-        "Leads",
-        &[
-            "Full_Name",
-            "Company",
-            "Email",
-            "Phone",
-            "Lead_Source",
-            "Owner",
-        ],
-    ),
-    (
-        "Contacts",
-        &["Full_Name", "Account_Name", "Email", "Phone", "Owner"],
-    ),
-    ("Accounts", &["Account_Name", "Phone", "Website", "Owner"]),
-    (
-        "Deals",
-        &[
-            "Deal_Name",
-            "Amount",
-            "Stage",
-            "Closing_Date",
-            "Account_Name",
-            "Contact_Name",
-            "Owner",
-        ],
-    ),
-];
-
-/// The fields that lists, lookups and searches of a module show by default.
-///
-/// unknown: Zoho's choice for the modules that no sample shows; here the name, the first plain fields and the owner.
-fn shown_fields(module: &Module) -> Vec<&str> {
-    let known = SHOWN_FIELDS
-        .iter()
-        .find(|(name, _)| *name == module.api_name);
-    if let Some((_, fields)) = known {
-        return fields.to_vec();
-    }
-    let mut shown: Vec<&str> = module.name_field.as_deref().into_iter().collect();
-    let plain = module.fields.iter().filter(|field| {
-        field.slot == Slot::Stored && field.data_type.is_plain() && !field.is_read_only
-    });
-    for field in plain {
-        if shown.len() < 5 && !shown.contains(&field.api_name.as_str()) {
-            shown.push(&field.api_name);
-        }
-    }
-    let owner = module.fields.iter().find(|field| field.slot == Slot::Owner);
-    shown.extend(owner.map(|field| field.api_name.as_str()));
-    shown
-}
 
 /// Refuses who may not change this part of setup.
 pub(super) fn permit(context: &Context<'_>, permission: &str) -> Result<(), Refusal> {

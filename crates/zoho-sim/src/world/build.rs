@@ -76,6 +76,9 @@ impl World {
         world.assignment_rules = world.assignment_rules_of(seed)?;
         world.insert_records(&seed.records, now)?;
         world.settings = Settings::of(&mut world, now);
+        for table in 0..world.tables.len() {
+            world.add_standard_views(table);
+        }
         world.actions = super::Actions::new(&mut world.ids);
         // The start of a world is no change.
         world.changes = ChangeLog::default();

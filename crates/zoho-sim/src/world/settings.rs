@@ -5,6 +5,7 @@ mod global_picklist;
 mod profile;
 mod role;
 mod variable;
+mod view;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,7 @@ pub(crate) use global_picklist::GlobalPicklist;
 pub(crate) use profile::Profile;
 pub(crate) use role::Role;
 pub(crate) use variable::{Variable, VariableGroup};
+pub(crate) use view::{Access, View};
 
 use super::World;
 
@@ -25,6 +27,7 @@ pub(crate) struct Settings {
     pub(crate) profiles: Vec<Profile>,
     pub(crate) roles: Vec<Role>,
     pub(crate) global_picklists: Vec<GlobalPicklist>,
+    pub(crate) views: Vec<View>,
     pub(crate) variables: Vec<Variable>,
     pub(crate) variable_groups: Vec<VariableGroup>,
     /// Empty as long as the organisation has one currency only.

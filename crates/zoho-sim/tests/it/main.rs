@@ -40,4 +40,5 @@ mod snapshots_of_all;
 mod support;
 mod tags;
 mod versions;
+mod views;
 mod writes;

@@ -8,9 +8,11 @@ use serde_json::{Value, json};
 use super::page_token::{self, PageToken};
 use super::{FIELDS_MAX, PAGED_RECORDS_MAX, is_converted, print_list};
 use crate::catalog::{self, Refusal};
+use crate::crm::query::Criteria;
 use crate::crm::{Context, param, print};
 use crate::http::{Answer, Call};
 use crate::rows::Columns;
+use crate::world::settings::View;
 use crate::world::{Record, SortKey, Table, World, parse_id};
 
 /// Records that can be reached by page tokens.
@@ -42,10 +44,12 @@ struct Filter {
     ids: Option<HashSet<u64>>,
     modified_after: Option<i64>,
     converted: Option<bool>,
+    /// Of the custom view.
+    criteria: Option<Criteria>,
 }
 
 impl Filter {
-    fn keeps(&self, table: &Table, record: &Record) -> bool {
+    fn keeps(&self, world: &World, table: &Table, record: &Record) -> bool {
         self.ids.as_ref().is_none_or(|ids| ids.contains(&record.id))
             && self
                 .modified_after
@@ -53,6 +57,10 @@ impl Filter {
             && self
                 .converted
                 .is_none_or(|wanted| is_converted(table, record) == wanted)
+            && self
+                .criteria
+                .as_ref()
+                .is_none_or(|criteria| criteria.hold(world, record))
     }
 }
 
@@ -60,8 +68,8 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     let now = context.now();
     let world = context.shared.world();
     let table = &world.tables[context.table];
-    let listing = read(table, context, now)?;
-    let (records, has_more) = page_of(table, &listing);
+    let listing = read(&world, table, context, now)?;
+    let (records, has_more) = page_of(&world, table, &listing);
     if records.is_empty() {
         let is_unmodified = listing.filter.modified_after.is_some();
         return Ok(Answer::empty(if is_unmodified {
@@ -85,7 +93,7 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::json_bytes(StatusCode::OK, out))
 }
 
-fn read(table: &Table, context: &Context<'_>, now: i64) -> Result<Listing, Refusal> {
+fn read(world: &World, table: &Table, context: &Context<'_>, now: i64) -> Result<Listing, Refusal> {
     let call = context.call;
     let query = &call.query;
     let is_second = context.version.is_second();
@@ -97,9 +105,9 @@ fn read(table: &Table, context: &Context<'_>, now: i64) -> Result<Listing, Refus
     if query.get("page").is_some() && query.get("page_token").is_some() {
         return Err(catalog::ambiguous_params("page", "page_token"));
     }
-    // No custom view exists that a listing could be made of.
-    if query.get("cvid").is_some() {
-        return Err(catalog::invalid_param("cvid"));
+    let view = view(world, context)?;
+    if view.is_some() && query.get("sort_by").is_some() {
+        return Err(catalog::ambiguous_params("cvid", "sort_by"));
     }
     let per_page = param::number(
         query,
@@ -126,9 +134,15 @@ fn read(table: &Table, context: &Context<'_>, now: i64) -> Result<Listing, Refus
         page,
         per_page,
         token,
-        sort_by: sort_field(table, call, is_second)?,
-        is_descending: param::word(query, "sort_order", &["asc", "desc"], "desc")? == "desc",
-        filter: filter(table, call)?,
+        sort_by: match view.and_then(|view| view.sort_by.clone()) {
+            Some(field) => field,
+            None => sort_field(table, call, is_second)?,
+        },
+        is_descending: match view.filter(|view| view.sort_by.is_some()) {
+            Some(view) => view.is_descending,
+            None => param::word(query, "sort_order", &["asc", "desc"], "desc")? == "desc",
+        },
+        filter: filter(world, context, table, view)?,
         fingerprint,
     })
 }
@@ -140,7 +154,36 @@ fn sort_field(table: &Table, call: &Call, is_second: bool) -> Result<String, Ref
     }
 }
 
-fn filter(table: &Table, call: &Call) -> Result<Filter, Refusal> {
+/// The custom view of the call.
+pub(super) fn view<'w>(
+    world: &'w World,
+    context: &Context<'_>,
+) -> Result<Option<&'w View>, Refusal> {
+    let Some(id) = context.call.query.get("cvid") else {
+        return Ok(None);
+    };
+    let view = parse_id(id).and_then(|id| world.view(id, context.table, context.caller.user));
+    view.map(Some).ok_or_else(|| catalog::invalid_param("cvid"))
+}
+
+/// What a view lets through; none when it shows everything, or its criteria name a field that is no more.
+pub(super) fn criteria_of(
+    world: &World,
+    context: &Context<'_>,
+    view: Option<&View>,
+) -> Option<Criteria> {
+    let criteria = view?.criteria.as_ref()?;
+    let criteria = world.criteria_for(criteria, context.caller.user, context.now());
+    Criteria::parse(world, context.table, &criteria).ok()
+}
+
+fn filter(
+    world: &World,
+    context: &Context<'_>,
+    table: &Table,
+    view: Option<&View>,
+) -> Result<Filter, Refusal> {
+    let call = context.call;
     let ids = match call.query.list("ids") {
         None => None,
         Some(ids) if ids.len() > IDS_MAX => {
@@ -159,12 +202,15 @@ fn filter(table: &Table, call: &Call) -> Result<Filter, Refusal> {
     )?;
     let converted = match converted {
         "both" => None,
+        // A view says itself whether it shows converted records.
+        _ if view.is_some() && call.query.get("converted").is_none() => None,
         word => (table.module.position("Converted__s").is_some()).then_some(word == "true"),
     };
     Ok(Filter {
         ids,
         modified_after: param::time_header(call, "if-modified-since")?,
         converted,
+        criteria: criteria_of(world, context, view),
     })
 }
 
@@ -177,14 +223,20 @@ pub(super) fn named_columns(table: &Table, names: &[&str]) -> Result<Columns, Re
 }
 
 /// The records of the page, and whether any follow.
-fn page_of<'a>(table: &'a Table, listing: &'a Listing) -> (Vec<&'a Record>, bool) {
+fn page_of<'a>(
+    world: &'a World,
+    table: &'a Table,
+    listing: &'a Listing,
+) -> (Vec<&'a Record>, bool) {
     let after = listing.token.as_ref().map(|token| token.after);
-    let skipped = if listing.token.is_some() {
+    // The token of another order than these cannot say where to go on.
+    let is_walkable = SORTABLE.contains(&listing.sort_by.as_str());
+    let skipped = if listing.token.is_some() && is_walkable {
         0
     } else {
         (listing.page - 1) * listing.per_page
     };
-    let mut records: Vec<&Record> = kept(table, listing, listing.is_descending, after)
+    let mut records: Vec<&Record> = kept(world, table, listing, listing.is_descending, after)
         .skip(skipped)
         .take(listing.per_page + 1)
         .collect();
@@ -196,6 +248,7 @@ fn page_of<'a>(table: &'a Table, listing: &'a Listing) -> (Vec<&'a Record>, bool
 /// The records that the listing's filter keeps, in order, beginning after `after`. Where the filter names few records, only
 /// those are looked at.
 fn kept<'a>(
+    world: &'a World,
     table: &'a Table,
     listing: &'a Listing,
     is_descending: bool,
@@ -220,7 +273,7 @@ fn kept<'a>(
         }
         (None, _) => walk(table, &listing.sort_by, is_descending, after),
     };
-    Box::new(records.filter(|record| listing.filter.keeps(table, record)))
+    Box::new(records.filter(|record| listing.filter.keeps(world, table, record)))
 }
 
 /// The records changed after a time, unless they are many.
@@ -301,7 +354,7 @@ fn info(
         .first()
         .filter(|_| listing.page > 1)
         .and_then(|first| {
-            before_previous_page(table, listing, sort_key(&listing.sort_by, first))
+            before_previous_page(world, table, listing, sort_key(&listing.sort_by, first))
                 .map(|after| token(listing.page - 1, after))
         });
     let expiry = (next.is_some() || previous.is_some())
@@ -322,13 +375,18 @@ fn info(
 }
 
 /// Where the previous page begins: the record before its first one, or the very beginning.
-fn before_previous_page(table: &Table, listing: &Listing, first: SortKey) -> Option<SortKey> {
+fn before_previous_page(
+    world: &World,
+    table: &Table,
+    listing: &Listing,
+    first: SortKey,
+) -> Option<SortKey> {
     let is_forward_end = if listing.is_descending {
         (i64::MAX, u64::MAX)
     } else {
         (i64::MIN, 0)
     };
-    let mut backwards = kept(table, listing, !listing.is_descending, Some(first));
+    let mut backwards = kept(world, table, listing, !listing.is_descending, Some(first));
     let record = backwards.nth(listing.per_page);
     Some(record.map_or(is_forward_end, |record| sort_key(&listing.sort_by, record)))
 }

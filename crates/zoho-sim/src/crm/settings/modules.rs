@@ -60,9 +60,10 @@ pub(crate) fn get(context: &Context<'_>) -> Result<Answer, Refusal> {
         .or_else(|| all(&world).find(is_meant))
         .ok_or_else(|| catalog::invalid_module(json!({"resource_path_index": 0})))?;
     let mut described = describe(&world, module);
-    if let (Some(described), Value::Object(single)) =
-        (described.as_object_mut(), single_form(module))
-    {
+    if let (Some(described), Value::Object(single)) = (
+        described.as_object_mut(),
+        single_form(&world, module, context.caller.user),
+    ) {
         described.extend(single);
     }
     Ok(Answer::json(
@@ -134,11 +135,11 @@ fn describe(world: &World, module: &Module) -> Value {
 }
 
 /// What the answer for one module tells beyond the list.
-fn single_form(module: &Module) -> Value {
+fn single_form(world: &World, module: &Module, user: u64) -> Value {
     if !module.abilities.api_supported {
         return json!({});
     }
-    let shown = super::shown_fields(module);
+    let shown = module.shown_fields();
     let lookup_fields: Vec<Value> = (1u32..)
         .zip(&shown)
         .filter_map(|(number, name)| {
@@ -168,5 +169,6 @@ fn single_form(module: &Module) -> Value {
         "lookup_field_properties": {"fields": lookup_fields},
         "related_list_properties": {"sort_by": null, "fields": shown, "sort_order": null},
         "display_field": full_name.or(module.name_field.as_deref()),
+        "custom_view": super::custom_views::default_of(world, module, user),
     })
 }

@@ -159,6 +159,12 @@ pub(super) const PATCHES: &[(&str, &str, &str, &str)] = &[
         "the list lacks sub-forms and field trackers",
     ),
     (
+        "custom_views",
+        "/Criteria/properties/value",
+        "type",
+        "a text, a number, a flag or a list in all samples",
+    ),
+    (
         "profiles",
         "/Profile/properties/created_time",
         "type",

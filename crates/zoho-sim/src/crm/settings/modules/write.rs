@@ -99,6 +99,7 @@ fn create_one(world: &mut World, item: &Item<'_>, context: &Context<'_>) -> Outc
         });
     }
     world.permit_module(table);
+    world.add_standard_views(table);
     Ok(done(id, "module created successfully"))
 }
 
