@@ -5,6 +5,7 @@
 
 mod contact_roles;
 pub(crate) mod convert;
+pub(crate) mod inventory;
 mod links;
 mod locks;
 pub(crate) mod mass;

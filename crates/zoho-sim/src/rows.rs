@@ -39,7 +39,7 @@ pub(crate) use author::{Author, Features};
 pub(crate) use check::Checked;
 pub(crate) use columns::Columns;
 pub(crate) use compute::{expected_revenue, value as computed};
-pub(crate) use copy::copy;
+pub(crate) use copy::{copied_values, copy};
 pub(crate) use decimal::Decimal;
 pub(crate) use duplicates::Keys;
 pub(crate) use print::{Printer, print_id, print_record, print_text, print_time, system_keys};

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::convert::{Order, convert};
+use super::inventory;
 use super::tags;
 use crate::rows::{self, Author, Source};
 use crate::world::jobs::JobHead;
@@ -22,6 +23,11 @@ pub(crate) enum MassKind {
     Convert {
         ids: Vec<u64>,
         order: Order,
+    },
+    ConvertInventory {
+        table: usize,
+        ids: Vec<u64>,
+        order: inventory::Order,
     },
     Update {
         table: usize,
@@ -64,6 +70,7 @@ impl Mass {
     pub(crate) fn new(kind: MassKind) -> Self {
         let total = match &kind {
             MassKind::Convert { ids, .. }
+            | MassKind::ConvertInventory { ids, .. }
             | MassKind::Update { ids, .. }
             | MassKind::Delete { ids, .. }
             | MassKind::ChangeOwner { ids, .. } => ids.len(),
@@ -93,6 +100,18 @@ impl Mass {
                         Err(refusal) if refusal.code == "ID_ALREADY_CONVERTED" => Fate::Left,
                         Err(_) => Fate::Failed,
                     });
+                }
+            }
+            MassKind::ConvertInventory { table, ids, order } => {
+                let author = author.by(Source::Convert);
+                for id in ids {
+                    count(
+                        match inventory::convert(world, *table, *id, order, author) {
+                            Ok(_) => Fate::Done,
+                            Err(refusal) if refusal.code == "ID_ALREADY_CONVERTED" => Fate::Left,
+                            Err(_) => Fate::Failed,
+                        },
+                    );
                 }
             }
             MassKind::Update {

@@ -67,8 +67,6 @@ pub(crate) fn limit_at(api_name: &str, json_path: &str, maximum: usize) -> Refus
     )
 }
 
-/// One of these keys is needed.
-/// Keys that exclude each other.
 /// A module for which an action does not exist.
 pub(crate) fn not_supported() -> Refusal {
     Refusal::bad(

@@ -4,6 +4,7 @@ mod change_owner;
 mod clone;
 mod conversion_options;
 mod convert;
+mod convert_inventory;
 pub(super) mod input;
 mod mass_change_owner;
 mod mass_convert;

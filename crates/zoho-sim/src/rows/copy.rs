@@ -21,25 +21,10 @@ pub(crate) fn copy(
     if !module.abilities.creatable {
         return Err(catalog::rows::module_not_writable());
     }
-    let Some(record) = world.tables[table].rows.get(&id) else {
-        return Err(catalog::invalid_row_id(number));
-    };
-    let layout = record.layout;
-    let mut values = Vec::new();
-    let columns = Columns::all().in_full();
-    print::print_record(&mut values, world, &world.tables[table], record, &columns);
-    let mut values: Map<String, Value> = serde_json::from_slice(&values).unwrap_or_default();
-    values.retain(|name, _| is_copied(&module, name));
-    for (name, value) in &mut values {
-        let rows = module
-            .field(name)
-            .filter(|field| field.rows_module().is_some());
-        if let (Some(_), Value::Array(rows)) = (rows, value) {
-            for row in rows.iter_mut().filter_map(Value::as_object_mut) {
-                row.remove("id");
-            }
-        }
-    }
+    let values = copied_values(world, table, id);
+    let mut values = values.ok_or_else(|| catalog::invalid_row_id(number))?;
+    let record = world.tables[table].rows.get(&id);
+    let layout = record.map_or(0, |record| record.layout);
     values.extend(
         row.iter()
             .map(|(name, value)| (name.clone(), value.clone())),
@@ -49,6 +34,28 @@ pub(crate) fn copy(
         checked.layout = Some(layout);
     }
     insert_checked(world, table, checked, number, author)
+}
+
+/// What a copy of a record takes over from it; `None` when there is no such record.
+pub(crate) fn copied_values(world: &World, table: usize, id: u64) -> Option<Map<String, Value>> {
+    let table = &world.tables[table];
+    let record = table.rows.get(&id)?;
+    let mut values = Vec::new();
+    let columns = Columns::all().in_full();
+    print::print_record(&mut values, world, table, record, &columns);
+    let mut values: Map<String, Value> = serde_json::from_slice(&values).unwrap_or_default();
+    values.retain(|name, _| is_copied(&table.module, name));
+    for (name, value) in &mut values {
+        let field = table.module.field(name);
+        if let Value::Array(rows) = value
+            && field.is_some_and(|field| field.rows_module().is_some())
+        {
+            for row in rows.iter_mut().filter_map(Value::as_object_mut) {
+                row.remove("id");
+            }
+        }
+    }
+    Some(values)
 }
 
 fn is_copied(module: &Module, name: &str) -> bool {

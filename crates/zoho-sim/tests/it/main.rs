@@ -18,6 +18,7 @@ mod control;
 mod convert;
 mod coql;
 mod faults;
+mod inventory;
 mod limits;
 mod metadata;
 mod model;

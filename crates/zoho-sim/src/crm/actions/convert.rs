@@ -1,10 +1,12 @@
-//! `POST /Leads/{id}/actions/convert`: a lead becomes a contact, an account and a deal.
+//! `POST /Leads/{id}/actions/convert`: a lead becomes a contact, an account and a deal. Quotes and orders are converted by
+//! [`convert_inventory`].
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::input;
+use super::{convert_inventory, input};
 use crate::actions::convert::{Converted, Order, convert};
+use crate::actions::inventory::is_convertible;
 use crate::catalog::{self, Refusal};
 use crate::crm::records::body;
 use crate::crm::{Context, print};
@@ -13,7 +15,11 @@ use crate::world::World;
 
 pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     let mut world = context.shared.world();
-    if world.tables[context.table].module.api_name != "Leads" {
+    let module = world.tables[context.table].module.clone();
+    if is_convertible(&module.api_name) {
+        return convert_inventory::answer(context, &mut world);
+    }
+    if module.api_name != "Leads" {
         return Err(catalog::actions::not_supported());
     }
     let lead = input::record(context, &world)?;
