@@ -2,7 +2,8 @@
 //!
 //! [`Simulator::start`] listens on a loopback address and plays every host of a data center on it: the accounts server
 //! (`/oauth/v2/...`), the CRM API (`/crm/v8/...` and the older versions) and a control API (`/__sim/v1/...`) with a page for
-//! people (`/__sim/`). All state is in memory; ids and tokens repeat from run to run.
+//! people (`/__sim/`). All state is in memory; ids and tokens repeat from run to run. [`Config::further`] plays several data
+//! centers at once, and [`Config::tls`] serves HTTPS.
 //!
 //! ```
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

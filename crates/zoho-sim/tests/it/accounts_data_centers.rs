@@ -255,3 +255,23 @@ async fn grants_are_made_where_their_user_lives() {
     ];
     assert!(token(&wired, &eu, &form).await["access_token"].is_string());
 }
+
+#[tokio::test]
+async fn a_snapshot_holds_the_tokens_of_every_data_center() {
+    let (wired, eu) = two().await;
+    switch_on(&wired).await;
+    let code = value(
+        &accept(&wired, "eve.holm@eu.example").await.unwrap(),
+        "code",
+    );
+    let before = wired.simulator.snapshot().unwrap();
+    let first = exchange(&wired, &eu, "secret-of-eu", &code).await;
+    let used = exchange(&wired, &eu, "secret-of-eu", &code).await;
+    assert_eq!(used, json!({"error": "invalid_code"}));
+    wired.simulator.restore(&before).unwrap();
+    let second = exchange(&wired, &eu, "secret-of-eu", &code).await;
+    assert_eq!(
+        second["access_token"], first["access_token"],
+        "the code is good again, and chance goes on from there"
+    );
+}

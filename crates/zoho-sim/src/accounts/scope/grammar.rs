@@ -207,13 +207,13 @@ fn is_name(part: &str) -> bool {
 
 /// Whether two names of a part are the same but for case and underscores.
 pub(super) fn is_same_part(left: &str, right: &str) -> bool {
-    let letters = |text: &'_ str| -> Vec<u8> {
-        text.bytes()
-            .filter(|letter| *letter != b'_')
-            .map(|letter| letter.to_ascii_lowercase())
-            .collect()
-    };
-    left.eq_ignore_ascii_case(right) || letters(left) == letters(right)
+    letters(left).eq(letters(right))
+}
+
+fn letters(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes()
+        .filter(|letter| *letter != b'_')
+        .map(|letter| letter.to_ascii_lowercase())
 }
 
 #[cfg(test)]
