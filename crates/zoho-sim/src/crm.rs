@@ -10,6 +10,7 @@ pub(crate) mod bulk;
 mod contact_roles;
 mod context;
 mod coql;
+mod duplicate_check;
 mod filters;
 mod items;
 mod locks;

@@ -39,6 +39,9 @@ pub struct Seed {
     /// Assignment rules, which give records without an owner theirs.
     #[serde(default)]
     pub(crate) assignment_rules: Vec<AssignmentRuleSeed>,
+    /// Blueprints: processes over the values of a picklist.
+    #[serde(default)]
+    pub(crate) blueprints: Vec<BlueprintSeed>,
     /// Standard fields that the organisation has marked "do not allow duplicate values", by module.
     #[serde(default)]
     pub(crate) unique_fields: Map<String, Value>,
@@ -192,6 +195,27 @@ pub(crate) struct LayoutSeed {
     pub(crate) fields: Vec<String>,
     #[serde(default)]
     pub(crate) mandatory: Vec<String>,
+}
+
+/// A process over the values of a picklist.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BlueprintSeed {
+    pub(crate) name: String,
+    pub(crate) module: String,
+    pub(crate) field: String,
+    pub(crate) transitions: Vec<TransitionSeed>,
+}
+
+/// A step of a process, with the fields that it asks for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TransitionSeed {
+    pub(crate) name: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    #[serde(default)]
+    pub(crate) fields: Vec<crate::actions::Asked>,
 }
 
 /// An assignment rule; owners are named by e-mail.

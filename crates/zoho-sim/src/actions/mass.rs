@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::convert::{Order, convert};
 use super::inventory;
+use super::merge::Merge;
 use super::tags;
 use crate::rows::{self, Author, Source};
 use crate::world::jobs::JobHead;
@@ -44,6 +45,7 @@ pub(crate) enum MassKind {
         ids: Vec<u64>,
         owner: u64,
     },
+    Merge(Merge),
     /// Tables and ids of tags.
     DeleteTags(Vec<(usize, u64)>),
 }
@@ -74,6 +76,7 @@ impl Mass {
             | MassKind::Update { ids, .. }
             | MassKind::Delete { ids, .. }
             | MassKind::ChangeOwner { ids, .. } => ids.len(),
+            MassKind::Merge(merge) => merge.children.len(),
             MassKind::DeleteTags(tags) => tags.len(),
         };
         let tally = Tally {
@@ -134,6 +137,12 @@ impl Mass {
             MassKind::ChangeOwner { table, ids, owner } => {
                 for id in ids {
                     count(give(world, *table, *id, *owner, author));
+                }
+            }
+            MassKind::Merge(merge) => {
+                let author = author.by(Source::CrmApi);
+                for child in &merge.children {
+                    count(fate(super::merge::merge(world, merge, child, author)));
                 }
             }
             MassKind::DeleteTags(wanted) => {

@@ -175,3 +175,108 @@ pub(crate) fn too_many_records(limit: usize) -> Refusal {
         json!({"limit": limit}),
     )
 }
+
+pub(crate) fn merge_not_allowed() -> Refusal {
+    Refusal::bad(
+        "NOT_ALLOWED",
+        "the module name given seems to be invalid",
+        json!({"resource_path_index": 0}),
+    )
+}
+
+pub(crate) fn not_in_process() -> Refusal {
+    Refusal::bad("RECORD_NOT_IN_PROCESS", "record not in process", json!({}))
+}
+
+pub(crate) fn invalid_transition() -> Refusal {
+    Refusal::bad(
+        "INVALID_DATA",
+        "invalid transition",
+        json!({"api_name": "transition_id"}),
+    )
+}
+
+/// A field that a transition needs is missing.
+pub(crate) fn transition_needs(api_name: &str) -> Refusal {
+    Refusal::bad(
+        "INVALID_DATA",
+        "invalid data",
+        json!({"api_name": api_name, "message": "required field not found"}),
+    )
+}
+
+pub(crate) fn share_limit() -> Refusal {
+    Refusal::new(
+        StatusCode::FORBIDDEN,
+        "SHARE_LIMIT_EXCEEDED",
+        "Cannot share a record to more than 10 users.",
+        json!({}),
+    )
+}
+
+pub(crate) fn cannot_share(json_path: &str) -> Refusal {
+    Refusal::bad(
+        "INVALID_DATA",
+        "cannot share to the user",
+        json!({"json_path": json_path}),
+    )
+}
+
+pub(crate) fn invalid_permission(json_path: &str) -> Refusal {
+    Refusal::bad(
+        "INVALID_DATA",
+        "Permission is invalid",
+        json!({"json_path": json_path}),
+    )
+}
+
+pub(crate) fn already_visible(json_path: &str) -> Refusal {
+    Refusal::bad(
+        "DUPLICATE_DATA",
+        "record is already visible to the user.",
+        json!({"json_path": json_path}),
+    )
+}
+
+pub(crate) fn nothing_shared() -> Refusal {
+    Refusal::bad(
+        "BAD_REQUEST",
+        "No sharing through this record is available to revoke.",
+        json!({}),
+    )
+}
+
+pub(crate) fn cannot_cancel(id: u64, reason: &str) -> Refusal {
+    Refusal::new(
+        StatusCode::FORBIDDEN,
+        "INVALID_DATA",
+        "invalid data",
+        json!({"id": id.to_string(), "reason": reason}),
+    )
+}
+
+/// A key that another one makes necessary is missing.
+pub(crate) fn depends_at(
+    api_name: &str,
+    json_path: &str,
+    dependee: &str,
+    dependee_path: &str,
+) -> Refusal {
+    Refusal::bad(
+        "DEPENDENT_FIELD_MISSING",
+        "required field not found",
+        json!({
+            "dependee": {"api_name": dependee, "json_path": dependee_path},
+            "api_name": api_name,
+            "json_path": json_path,
+        }),
+    )
+}
+
+pub(crate) fn in_blueprint(id: u64) -> Refusal {
+    Refusal::bad(
+        "RECORD_IN_BLUEPRINT",
+        "record is in blueprint",
+        json!({"id": id.to_string()}),
+    )
+}

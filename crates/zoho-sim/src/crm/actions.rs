@@ -1,5 +1,7 @@
 //! Actions on records: one endpoint per file, and what they share.
 
+mod blueprint;
+mod cancel;
 mod change_owner;
 mod clone;
 mod conversion_options;
@@ -10,6 +12,8 @@ mod mass_change_owner;
 mod mass_convert;
 mod mass_delete;
 mod mass_update;
+mod merge;
+mod share;
 mod tags;
 mod timeline;
 
@@ -66,6 +70,48 @@ pub(super) const ROUTES: &[Route] = &[
         "{module}/actions/mass_change_owner",
         Scope::Check(may_see_change_owner),
         mass_change_owner::status,
+    ),
+    Route::post(
+        "{module}/{id}/actions/merge",
+        Scope::Check(may_write),
+        merge::schedule,
+    )
+    .price(Price::Fixed(50)),
+    Route::get("{module}/{id}/actions/merge", Scope::Module, merge::status),
+    Route::get(
+        "{module}/{id}/actions/blueprint",
+        Scope::Module,
+        blueprint::get,
+    ),
+    Route::put(
+        "{module}/{id}/actions/blueprint",
+        Scope::Module,
+        blueprint::put,
+    ),
+    Route::get(
+        "{module}/{id}/actions/share",
+        Scope::Check(may_see_shares),
+        share::get,
+    ),
+    Route::post(
+        "{module}/{id}/actions/share",
+        Scope::Check(may_share),
+        share::post,
+    ),
+    Route::put(
+        "{module}/{id}/actions/share",
+        Scope::Check(may_share_otherwise),
+        share::put,
+    ),
+    Route::delete(
+        "{module}/{id}/actions/share",
+        Scope::Check(may_end_shares),
+        share::delete,
+    ),
+    Route::post(
+        "{module}/{id}/actions/cancel",
+        Scope::Check(may_write),
+        cancel::answer,
     ),
     Route::get("{module}/{id}/__timeline", Scope::Module, timeline::answer),
     Route::get(
@@ -145,6 +191,22 @@ fn may_see_mass_delete(scopes: &Scopes, module: Option<&str>) -> bool {
 
 fn may_see_change_owner(scopes: &Scopes, module: Option<&str>) -> bool {
     scopes.allow("ZohoCRM.change_owner", None, Operation::Read) || may_read(scopes, module)
+}
+
+fn may_see_shares(scopes: &Scopes, module: Option<&str>) -> bool {
+    scopes.allow("ZohoCRM.share", module, Operation::Read)
+}
+
+fn may_share(scopes: &Scopes, module: Option<&str>) -> bool {
+    scopes.allow("ZohoCRM.share", module, Operation::Create)
+}
+
+fn may_share_otherwise(scopes: &Scopes, module: Option<&str>) -> bool {
+    scopes.allow("ZohoCRM.share", module, Operation::Update)
+}
+
+fn may_end_shares(scopes: &Scopes, module: Option<&str>) -> bool {
+    scopes.allow("ZohoCRM.share", module, Operation::Delete)
 }
 
 fn may_read(scopes: &Scopes, module: Option<&str>) -> bool {

@@ -37,6 +37,7 @@ const TABLES: &[&[Route]] = &[
     super::contact_roles::ROUTES,
     super::recycle_bin::ROUTES,
     super::locks::ROUTES,
+    super::duplicate_check::ROUTES,
     tags::ROUTES,
 ];
 

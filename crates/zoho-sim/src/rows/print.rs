@@ -112,6 +112,11 @@ impl<'a> Printer<'a> {
         }
         if self.columns.has_system_keys() {
             self.print_has_more(out);
+            if table.module.api_name == "Events" {
+                let is_cancelled = self.world.actions.cancelled.contains(&record.id);
+                out.extend_from_slice(b",\"$event_cancelled\":");
+                out.extend_from_slice(if is_cancelled { b"true" } else { b"false" });
+            }
         }
         if separator == b'{' {
             out.push(b'{');

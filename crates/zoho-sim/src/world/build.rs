@@ -10,6 +10,7 @@ use super::{
     AssignmentEntry, AssignmentRule, ChangeLog, Ids, Organisation, Pipeline, Settings, Table, User,
     World,
 };
+use crate::actions::{Blueprint, Transition};
 use crate::config::Edition;
 use crate::rows::{self, Author};
 use crate::schema::{DataType, Module, PickListValue, STAGES, pages, standard_modules};
@@ -80,6 +81,7 @@ impl World {
             world.add_standard_views(table);
         }
         world.actions = super::Actions::new(&mut world.ids);
+        world.actions.blueprints = world.blueprints_of(seed)?;
         // The start of a world is no change.
         world.changes = ChangeLog::default();
         Ok(world)
@@ -139,6 +141,41 @@ impl World {
     fn known_table(&self, module: &str, key: &str) -> Result<usize, BadSeed> {
         self.table_position(module)
             .ok_or_else(|| BadSeed(format!("{key}: unknown module `{module}`")))
+    }
+
+    fn blueprints_of(&mut self, seed: &Seed) -> Result<Vec<Blueprint>, BadSeed> {
+        let mut blueprints = Vec::with_capacity(seed.blueprints.len());
+        for own in &seed.blueprints {
+            let table = self.known_table(&own.module, "blueprints")?;
+            let module = self.tables[table].module.clone();
+            let asked = own.transitions.iter().flat_map(|step| &step.fields);
+            let names = asked.map(|asked| &asked.api_name).chain([&own.field]);
+            for name in names {
+                if module.position(name).is_none() {
+                    return Err(BadSeed(format!(
+                        "blueprints: {} has no field `{name}`",
+                        own.module
+                    )));
+                }
+            }
+            let ids = &mut self.ids;
+            let transitions = own.transitions.iter().map(|step| Transition {
+                id: ids.next(),
+                name: step.name.clone(),
+                from: step.from.clone(),
+                to: step.to.clone(),
+                fields: step.fields.clone(),
+            });
+            let transitions = transitions.collect();
+            blueprints.push(Blueprint {
+                id: self.ids.next(),
+                name: own.name.clone(),
+                module: module.api_name.clone(),
+                field: own.field.clone(),
+                transitions,
+            });
+        }
+        Ok(blueprints)
     }
 
     fn assignment_rules_of(&mut self, seed: &Seed) -> Result<Vec<AssignmentRule>, BadSeed> {

@@ -396,3 +396,293 @@ async fn contact_roles_are_kept_in_order() {
     assert_eq!(wired.delete(&format!("{path}?ids={id}")).await.status, 400);
     assert_eq!(wired.get("/crm/v8/Contacts?fields=id").await.status, 200);
 }
+
+#[tokio::test]
+async fn duplicates_become_one_record_that_has_all_that_named_them() {
+    let wired = Wired::start().await;
+    let master = wired
+        .record("Contacts", json!({"Last_Name": "Ray", "Phone": "1"}))
+        .await;
+    let child = wired
+        .record(
+            "Contacts",
+            json!({"Last_Name": "Ray", "Phone": "2", "Email": "ray@cedar.example"}),
+        )
+        .await;
+    let deal = json!({"Deal_Name": "D", "Stage": "Qualification", "Contact_Name": {"id": child}});
+    let deal = wired.record("Deals", deal).await;
+    let note = json!({"data": [{"Note_Content": "x"}]});
+    wired
+        .post(&format!("/crm/v8/Contacts/{child}/Notes"), &note)
+        .await;
+    let path = format!("/crm/v8/Contacts/{master}/actions/merge");
+    for (body, code, place) in [
+        (
+            json!({"merge": [{}]}),
+            "MANDATORY_NOT_FOUND",
+            "$.merge[0].data",
+        ),
+        (
+            json!({"merge": [{"data": [{"id": master}]}]}),
+            "DUPLICATE_DATA",
+            "$.merge[0].data[0].id",
+        ),
+        (
+            json!({"merge": [{"data": [{"id": "5"}]}]}),
+            "INVALID_DATA",
+            "$.merge[0].data[0].id",
+        ),
+        (
+            json!({"merge": [{"data": [{"id": child, "_fields": [{"api_name": "No"}]}]}]}),
+            "INVALID_DATA",
+            "$.merge[0].data[0]._fields[0].api_name",
+        ),
+        (
+            json!({"merge": [{"data": [{}, {}, {}]}]}),
+            "LIMIT_EXCEEDED",
+            "$.merge[0].data",
+        ),
+    ] {
+        let got = wired.post(&path, &body).await;
+        let item = got.json()["merge"][0].clone();
+        assert_eq!(
+            (
+                got.status.as_u16(),
+                item["code"].as_str(),
+                item["details"]["json_path"].as_str()
+            ),
+            (400, Some(code), Some(place)),
+            "{body}"
+        );
+    }
+    let body = json!({"merge": [{"data": [{"id": child, "_fields": [{"api_name": "Email"}]}]}]});
+    let got = wired.post(&path, &body).await;
+    assert_eq!(
+        (got.status.as_u16(), &got.json()["merge"][0]["code"]),
+        (201, &json!("SCHEDULED"))
+    );
+    let job = got.json()["merge"][0]["details"]["job_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let status = || async {
+        wired.get(&format!("{path}?job_id={job}")).await.json()["merge"][0]["status"].clone()
+    };
+    wired
+        .post("/__sim/v1/clock/advance", &json!({"seconds": 60}))
+        .await;
+    assert_eq!(status().await, "COMPLETED");
+    let merged = wired
+        .get(&format!("/crm/v8/Contacts/{master}"))
+        .await
+        .json()["data"][0]
+        .clone();
+    assert_eq!(
+        (&merged["Email"], &merged["Phone"]),
+        (&json!("ray@cedar.example"), &json!("1"))
+    );
+    assert_eq!(
+        wired.get(&format!("/crm/v8/Deals/{deal}")).await.json()["data"][0]["Contact_Name"]["id"],
+        master
+    );
+    assert_eq!(
+        wired
+            .get(&format!("/crm/v8/Contacts/{master}/Notes?fields=id"))
+            .await
+            .json()["info"]["count"],
+        1
+    );
+    assert_eq!(
+        wired.get(&format!("/crm/v8/Contacts/{child}")).await.status,
+        204
+    );
+    assert_eq!(wired.get(&format!("{path}?job_id=5")).await.status, 204);
+    let task = wired.record("Tasks", json!({"Subject": "x"})).await;
+    let refused = wired
+        .post(&format!("/crm/v8/Tasks/{task}/actions/merge"), &body)
+        .await;
+    assert_eq!(refused.json()["code"], "NOT_ALLOWED");
+}
+
+#[tokio::test]
+async fn a_record_goes_through_a_blueprint_step_by_step() {
+    let mut seed: serde_json::Value =
+        serde_json::from_str(include_str!("../../src/seeds/demo.json")).unwrap();
+    seed["blueprints"] = json!([{
+        "name": "Lead process", "module": "Leads", "field": "Lead_Status", "transitions": [
+            {"name": "Call", "from": "Not Contacted", "to": "Contacted", "fields": [{"api_name": "Phone", "is_mandatory": true}, {"api_name": "City"}]},
+            {"name": "Close", "from": "Contacted", "to": "Lost Lead"},
+        ],
+    }]);
+    let seed = zoho_sim::Seed::from_json(&seed.to_string()).unwrap();
+    let wired = Wired::with(zoho_sim::Config {
+        seed,
+        ..zoho_sim::Config::default()
+    })
+    .await;
+    let lead = wired
+        .record(
+            "Leads",
+            json!({"Last_Name": "Ray", "Lead_Status": "Not Contacted"}),
+        )
+        .await;
+    let path = format!("/crm/v8/Leads/{lead}/actions/blueprint");
+    let got = wired.get(&path).await;
+    let blueprint = got.json()["blueprint"].clone();
+    assert_eq!(
+        (
+            &blueprint["process_info"]["field_value"],
+            &blueprint["transitions"][0]["name"]
+        ),
+        (&json!("Not Contacted"), &json!("Call")),
+        "{}",
+        got.text
+    );
+    assert_eq!(
+        blueprint["transitions"][0]["next_transitions"][0]["name"],
+        "Close"
+    );
+    assert_eq!(blueprint["transitions"][0]["fields"][0]["mandatory"], true);
+    let step = blueprint["transitions"][0]["id"].clone();
+    let take = |step: &serde_json::Value, data: serde_json::Value| json!({"blueprint": [{"transition_id": step, "data": data}]});
+    let missing = wired
+        .put(&path, &take(&step, json!({"City": "Rome"})))
+        .await;
+    assert_eq!(
+        (
+            missing.status.as_u16(),
+            &missing.json()["details"]["api_name"]
+        ),
+        (400, &json!("Phone"))
+    );
+    let wrong = wired.put(&path, &take(&json!("5"), json!({}))).await;
+    assert_eq!(wrong.json()["message"], "invalid transition");
+    let mass = json!({"data": [{"Lead_Status": "Lost Lead"}], "ids": [lead], "over_write": true});
+    let mass = wired.post("/crm/v8/Leads/actions/mass_update", &mass).await;
+    assert_eq!(mass.json()["data"][0]["code"], "RECORD_IN_BLUEPRINT");
+    let taken = wired
+        .put(
+            &path,
+            &take(&step, json!({"Phone": "1", "Notes": "called"})),
+        )
+        .await;
+    assert_eq!(
+        taken.json()["message"],
+        "transition updated successfully",
+        "{}",
+        taken.text
+    );
+    let now = wired.get(&format!("/crm/v8/Leads/{lead}")).await.json()["data"][0].clone();
+    assert_eq!(
+        (&now["Lead_Status"], &now["Phone"]),
+        (&json!("Contacted"), &json!("1"))
+    );
+    let told = wired
+        .get(&format!("/crm/v8/Leads/{lead}/__timeline"))
+        .await
+        .json();
+    assert_eq!(told["__timeline"][0]["source"], "blueprint");
+    let free = wired.record("Leads", json!({"Last_Name": "Free"})).await;
+    let free = wired
+        .get(&format!("/crm/v8/Leads/{free}/actions/blueprint"))
+        .await;
+    assert_eq!(
+        (free.status.as_u16(), &free.json()["code"]),
+        (400, &json!("RECORD_NOT_IN_PROCESS"))
+    );
+}
+
+#[tokio::test]
+async fn records_are_shared_with_users() {
+    let wired = Wired::start().await;
+    let users = wired.get("/crm/v8/users?type=AllUsers").await.json();
+    let (owner, other) = (
+        users["users"][0]["id"].clone(),
+        users["users"][1]["id"].clone(),
+    );
+    let lead = wired.record("Leads", json!({"Last_Name": "Ray"})).await;
+    let path = format!("/crm/v8/Leads/{lead}/actions/share");
+    assert_eq!(wired.delete(&path).await.status, 400);
+    let share = |user: &serde_json::Value, permission: &str| json!({"share": [{"user": {"id": user}, "permission": permission, "share_related_records": true}]});
+    let got = wired.post(&path, &share(&other, "read_only")).await;
+    assert_eq!(
+        got.json()["share"][0]["message"],
+        "record will be shared successfully",
+        "{}",
+        got.text
+    );
+    for (body, code) in [
+        (share(&other, "read_only"), "DUPLICATE_DATA"),
+        (share(&owner, "read_only"), "DUPLICATE_DATA"),
+        (share(&json!("5"), "read_only"), "INVALID_DATA"),
+        (share(&other, "all"), "INVALID_DATA"),
+    ] {
+        assert_eq!(
+            wired.post(&path, &body).await.json()["share"][0]["code"],
+            code,
+            "{body}"
+        );
+    }
+    assert_eq!(
+        wired.put(&path, &share(&other, "read_write")).await.status,
+        200
+    );
+    let got = wired.get(&path).await.json();
+    assert_eq!(
+        (
+            &got["share"][0]["permission"],
+            &got["share"][0]["user"]["id"]
+        ),
+        (&json!("read_write"), &other)
+    );
+    assert_eq!(
+        wired.delete(&path).await.json()["share"]["message"],
+        "Sharing Revoked"
+    );
+    assert_eq!(wired.get(&path).await.json()["share"], json!([]));
+}
+
+#[tokio::test]
+async fn meetings_are_cancelled_once_and_preferences_are_kept() {
+    let wired = Wired::start().await;
+    let event = json!({"Event_Title": "Meet", "Start_DateTime": "2090-01-01T10:00:00+00:00", "End_DateTime": "2090-01-01T11:00:00+00:00"});
+    let event = wired.record("Events", event).await;
+    let path = format!("/crm/v8/Events/{event}/actions/cancel");
+    assert_eq!(
+        wired.post(&path, &json!({"data": [{}]})).await.json()["data"][0]["code"],
+        "MANDATORY_NOT_FOUND"
+    );
+    let body = json!({"data": [{"send_cancelling_mail": true}]});
+    assert_eq!(wired.post(&path, &body).await.status, 200);
+    assert_eq!(
+        wired.get(&format!("/crm/v8/Events/{event}")).await.json()["data"][0]["$event_cancelled"],
+        true
+    );
+    assert_eq!(wired.post(&path, &body).await.status, 403);
+
+    let path = "/crm/v8/settings/duplicate_check_preference?module=Leads";
+    assert_eq!(wired.get(path).await.status, 204);
+    let bad = json!({"duplicate_check_preference": {"type": "mapped_module_records"}});
+    assert_eq!(
+        wired.post(path, &bad).await.json()["duplicate_check_preference"]["code"],
+        "DEPENDENT_FIELD_MISSING"
+    );
+    let body = json!({"duplicate_check_preference": {"type": "mapped_module_records", "type_configurations": [{
+        "mapped_module": {"api_name": "Contacts"},
+        "field_mappings": [{"current_field": {"api_name": "Email"}, "mapped_field": {"api_name": "Email"}}],
+    }]}});
+    let got = wired.post(path, &body).await;
+    assert_eq!(
+        got.json()["duplicate_check_preference"]["code"],
+        "SUCCESS",
+        "{}",
+        got.text
+    );
+    let kept = wired.get(path).await.json();
+    assert_eq!(
+        kept["duplicate_check_preference"]["type_configurations"][0]["mapped_module"]["api_name"],
+        "Contacts"
+    );
+    assert_eq!(wired.delete(path).await.status, 200);
+    assert_eq!(wired.get(path).await.status, 204);
+}

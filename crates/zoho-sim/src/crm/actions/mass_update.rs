@@ -47,6 +47,9 @@ pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
             if !world.tables[table].rows.contains_key(&id) {
                 return Err(catalog::actions::not_in_bin(&id.to_string()));
             }
+            if is_state(&world, table, id, &row) {
+                return Err(catalog::actions::in_blueprint(id));
+            }
             // unknown: what Zoho says of a record whose value is kept; here it counts as done.
             if !is_kept(&world, table, id, &row, over_write) {
                 rows::update(&mut world, table, id, &row, 0, author)?;
@@ -88,6 +91,14 @@ fn check(world: &World, table: usize, row: &Map<String, Value>) -> Result<(), Re
             &format!("$.data[0].{name}"),
         )),
     }
+}
+
+/// Whether the record is in a blueprint whose state the row would change.
+fn is_state(world: &World, table: usize, id: u64, row: &Map<String, Value>) -> bool {
+    let table = &world.tables[table];
+    let record = table.rows.get(&id);
+    let process = record.and_then(|record| world.actions.process_of(table, record));
+    process.is_some_and(|(process, _)| row.contains_key(&process.field))
 }
 
 fn is_shared(table: &Table, name: &str) -> bool {
