@@ -84,7 +84,6 @@ fn shown(world: &World, table: usize, process: &Blueprint, transition: &Transiti
         });
     json!({
         "type": "manual",
-        "execution_time": null,
         "sequence": 1,
         "next_transitions": next.collect::<Vec<Value>>(),
         "parent_transition": null,

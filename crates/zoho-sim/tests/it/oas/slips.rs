@@ -51,6 +51,24 @@ pub(super) const SLIPS: &[(&str, u16, &str, &str)] = &[
 /// there, and the reason.
 pub(super) const PATCHES: &[(&str, &str, &str, &str)] = &[
     (
+        "blueprint",
+        "/Process_Info/properties/field_id",
+        "type",
+        "ids are text in all samples",
+    ),
+    (
+        "blueprint",
+        "/Transition/properties/id",
+        "type",
+        "ids are text in all samples",
+    ),
+    (
+        "blueprint",
+        "/current_picklist/properties/colour_code",
+        "type",
+        "null where a value has no colour",
+    ),
+    (
         "bulk_write",
         "/Resource/properties/file/properties/status",
         "enum",
