@@ -42,7 +42,6 @@ mod tag;
 mod text;
 mod time;
 mod user;
-mod view;
 
 use std::collections::BTreeMap;
 

@@ -4,13 +4,14 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::actions::input;
+use super::records::list;
 use super::{Context, print};
 use crate::actions::mass::Mass;
 use crate::catalog::{self, Refusal};
 use crate::http::Answer;
 use crate::rows::id_in;
 use crate::world::jobs::{Job, JobState, Pace, Work};
-use crate::world::{World, parse_id};
+use crate::world::{Record, World, parse_id};
 
 /// Puts a job into the queue and gives its id.
 pub(super) fn schedule(world: &mut World, context: &Context<'_>, pace: Pace, mass: Mass) -> u64 {
@@ -89,8 +90,16 @@ pub(super) fn view(
     let Some(given) = body.get("cvid").filter(|given| !given.is_null()) else {
         return Ok(None);
     };
-    let ids = id_in(given).and_then(|view| world.records_of_view(context.table, view));
-    let ids = ids.ok_or_else(catalog::actions::invalid_view)?;
+    let table = context.table;
+    let view = id_in(given).and_then(|id| world.view(id, table, context.caller.user));
+    let view = view.ok_or_else(catalog::actions::invalid_view)?;
+    let criteria = list::criteria_of(world, context, Some(view));
+    let is_shown = |record: &&Record| {
+        let criteria = criteria.as_ref();
+        criteria.is_none_or(|criteria| criteria.hold(world, record))
+    };
+    let rows = world.tables[table].rows.values().filter(is_shown);
+    let ids: Vec<u64> = rows.map(|record| record.id).take(VIEW_MAX + 1).collect();
     if ids.is_empty() {
         return Err(catalog::actions::no_records_found());
     }

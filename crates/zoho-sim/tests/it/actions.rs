@@ -686,3 +686,72 @@ async fn meetings_are_cancelled_once_and_preferences_are_kept() {
     assert_eq!(wired.delete(path).await.status, 200);
     assert_eq!(wired.get(path).await.status, 204);
 }
+
+#[tokio::test]
+async fn jobs_over_a_custom_view_update_give_away_and_delete() {
+    let wired = Wired::start().await;
+    for name in ["A", "B", "C"] {
+        wired.record("Leads", json!({"Last_Name": name})).await;
+    }
+    let views = wired
+        .get("/crm/v8/settings/custom_views?module=Leads")
+        .await
+        .json();
+    let views = views["custom_views"].as_array().unwrap();
+    let all = views
+        .iter()
+        .find(|view| view["system_name"] == "ALLVIEWS")
+        .unwrap();
+    let view = all["id"].as_str().unwrap();
+    let run = |path: &'static str, body: serde_json::Value| {
+        let wired = &wired;
+        async move {
+            let path = format!("/crm/v8/Leads/actions/{path}");
+            let got = wired.post(&path, &body).await;
+            let job = got.json()["data"][0]["details"]["job_id"]
+                .as_str()
+                .unwrap_or_else(|| panic!("{}", got.text))
+                .to_owned();
+            let status = format!("{path}?job_id={job}");
+            assert_eq!(
+                wired.get(&status).await.json()["data"][0]["Status"],
+                "SCHEDULED"
+            );
+            wired
+                .post("/__sim/v1/clock/advance", &json!({"seconds": 60}))
+                .await;
+            let data = wired.get(&status).await.json()["data"][0].clone();
+            (got.status.as_u16(), data)
+        }
+    };
+    let row = json!({"data": [{"City": "Oslo"}], "cvid": view, "over_write": true});
+    let (status, done) = run("mass_update", row).await;
+    assert_eq!(
+        (status, done),
+        (
+            200,
+            json!({"Status": "COMPLETED", "Failed_Count": 0, "Updated_Count": 3, "Not_Updated_Count": 0, "Total_Count": 3})
+        )
+    );
+    let users = wired.get("/crm/v8/users?type=AllUsers").await.json();
+    let other = users["users"][1]["id"].clone();
+    let (status, done) = run(
+        "mass_change_owner",
+        json!({"cvid": view, "owner": {"id": other}}),
+    )
+    .await;
+    assert_eq!((status, &done["Updated_Count"]), (202, &json!(3)));
+    let (_, done) = run("mass_delete", json!({"cvid": view})).await;
+    assert_eq!(done["Deleted_Count"], 3);
+    let empty = wired
+        .post("/crm/v8/Leads/actions/mass_delete", &json!({"cvid": view}))
+        .await;
+    assert_eq!(empty.json()["code"], "NO_RECORDS_FOUND");
+    let both = wired
+        .post(
+            "/crm/v8/Leads/actions/mass_delete",
+            &json!({"cvid": view, "ids": ["5"]}),
+        )
+        .await;
+    assert_eq!(both.json()["code"], "NO_RECORDS_FOUND");
+}

@@ -167,7 +167,7 @@ pub(super) fn view<'w>(
 }
 
 /// What a view lets through; none when it shows everything, or its criteria name a field that is no more.
-pub(super) fn criteria_of(
+pub(in crate::crm) fn criteria_of(
     world: &World,
     context: &Context<'_>,
     view: Option<&View>,
