@@ -17,12 +17,14 @@ use crate::oas::{OPERATIONS, Operation, problems};
 use known::Known;
 use request::Request;
 
-/// What stands for a path, method or module that does not exist.
-const UNKNOWN: [&str; 3] = [
+/// What stands for a path, method, module or related list that does not exist.
+const UNKNOWN: [&str; 4] = [
     "INVALID_URL_PATTERN",
     "INVALID_REQUEST_METHOD",
     "INVALID_MODULE",
+    NO_SUCH_LIST,
 ];
+const NO_SUCH_LIST: &str = "no such related list";
 
 /// What one operation gave: `(status, code)` for each way to ask.
 #[derive(Debug)]
@@ -39,14 +41,9 @@ impl Outcome {
 
     /// Not built: the path, the method or the module of this name is unknown.
     fn is_missing(&self) -> bool {
-        let unknown = [
-            "INVALID_URL_PATTERN",
-            "INVALID_REQUEST_METHOD",
-            "INVALID_MODULE",
-        ];
         self.answers
             .iter()
-            .all(|(_, code)| unknown.contains(&code.as_str()))
+            .all(|(_, code)| UNKNOWN.contains(&code.as_str()))
     }
 }
 
@@ -69,7 +66,12 @@ async fn ask(known: &mut Known, operation: &'static Operation) -> Outcome {
             }
         };
         let status = got.status.as_u16();
-        let code = got.code();
+        let is_unknown_list = got.text.contains(r#"{"resource_path_index":2}"#);
+        let code = if is_unknown_list {
+            NO_SUCH_LIST.to_owned()
+        } else {
+            got.code()
+        };
         let mut wrong = problems(&method, &request.path, status, &got.text);
         if status >= 500 {
             wrong.push("a fault of the server".to_owned());

@@ -109,6 +109,15 @@ def code_of(answer):
     return code.get_value() if hasattr(code, "get_value") else code
 
 
+def is_unknown(answer):
+    """Whether the path, method, module or related list is unknown."""
+    if answer is None or not is_refusal(answer) and not hasattr(answer, "get_code"):
+        return False
+    code, details = code_of(answer), getattr(answer, "get_details", dict)() or {}
+    is_list = code == "INVALID_DATA" and isinstance(details, dict) and details.get("resource_path_index") == 2
+    return code in UNKNOWN or is_list
+
+
 def is_refusal(answer):
     return type(answer).__name__ in ("APIException", "ErrorDetails")
 
@@ -116,7 +125,7 @@ def is_refusal(answer):
 def got(response, *statuses):
     """The object of a good answer; its class is checked by the SDK itself, which chooses it by the keys of the answer."""
     answer, status = response.get_object(), response.get_status_code()
-    if answer is not None and code_of(answer) in UNKNOWN:
+    if is_unknown(answer):
         raise Missing(code_of(answer))
     if is_refusal(answer):
         raise AssertionError((status, code_of(answer), vars(answer)))

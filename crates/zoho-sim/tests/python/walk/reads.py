@@ -10,7 +10,7 @@ from zohocrmsdk.src.com.zoho.crm.api import HeaderMap, ParameterMap
 from zohocrmsdk.src.com.zoho.crm.api.exception import SDKException
 
 from . import kit
-from .kit import STEPS, UNKNOWN, Missing, code_of, is_refusal
+from .kit import STEPS, Missing, code_of, is_refusal
 
 NOTHING = 5725767000009999999
 LEADS = {"module", "module_api_name", "module_name", "modulename"}
@@ -81,7 +81,7 @@ def reading(package, kind, call):
         if is_refusal(answer.get_object()):
             code = code_of(answer.get_object())
             assert code, vars(answer.get_object())
-            if code in UNKNOWN:
+            if kit.is_unknown(answer.get_object()):
                 raise Missing(code)
 
     return f"read_{package}_{call}", read

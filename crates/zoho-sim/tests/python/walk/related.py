@@ -76,12 +76,12 @@ def make_tags_and_put_them_on_records():
     id = id_of(items(tags.create_tags(made, module), 201, key="tags")[0])
     lead = kit.lead()
     put = make("tags", "NewTagRequestWrapper", tags=[make("tags", "Tag", name="fair")])
-    items(tags.add_tags(lead, "Leads", put, ParameterMap()), 200)
+    items(tags.add_tags("Leads", lead, put, ParameterMap()), 200)
     assert [tag.get_name() for tag in kit.fields_of("Leads", lead).get_tag()] == ["fair"]
     counted = parameters(of("tags", "GetRecordCountForTagParam"), module="Leads")
     assert str(got(tags.get_record_count_for_tag(id, counted), 200).get_count()) == "1"
     off = make("tags", "ExistingTagRequestWrapper", tags=[make("tags", "ExistingTag", name="fair")])
-    items(tags.remove_tags(lead, "Leads", off), 200)
+    items(tags.remove_tags("Leads", lead, off), 200)
     items(tags.delete_tag(id), 200, key="tags")
 
 

@@ -58,7 +58,8 @@ def keep_variables():
     variable = make("variables", "Variable", name="Fair", api_name="Fair", type=kit.choice("text"), value="Turin", variable_group=group)
     made = variables.create_variables(make("variables", "BodyWrapper", variables=[variable]))
     id = id_of(items(made, 201, key="variables")[0])
-    read = got(variables.get_variable_by_id(id, ParameterMap()), 200).get_variables()[0]
+    asked = parameters(of("variables", "GetVariableByIDParam"), group="General")
+    read = got(variables.get_variable_by_id(id, asked), 200).get_variables()[0]
     assert read.get_value() == "Turin"
     items(variables.delete_variable(id), 200, key="variables")
 
