@@ -82,7 +82,8 @@ def make_tags_and_put_them_on_records():
     assert str(got(tags.get_record_count_for_tag(id, counted), 200).get_count()) == "1"
     off = make("tags", "ExistingTagRequestWrapper", tags=[make("tags", "ExistingTag", name="fair")])
     items(tags.remove_tags("Leads", lead, off), 200)
-    items(tags.delete_tag(id), 200, key="tags")
+    # The answer holds an object where this SDK reads a list.
+    assert tags.delete_tag(id).get_status_code() == 200
 
 
 @step
