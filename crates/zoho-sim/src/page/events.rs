@@ -33,7 +33,8 @@ pub(super) async fn stream(
             clock::pause(LOOK_MS).await;
             let now = fingerprint(&shared);
             if now != before {
-                let event = Event::default().event("change").data("");
+                // Browsers drop events without data.
+                let event = Event::default().event("change").data("something");
                 return Some((Ok(event), (shared, now)));
             }
         }

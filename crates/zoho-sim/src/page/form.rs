@@ -25,6 +25,7 @@ enum Written {
     Lines,
     YesOrNo,
     Reference,
+    User,
     List,
     Tags,
     Json,
@@ -34,7 +35,8 @@ fn written(field: &Field) -> Written {
     match field.data_type {
         DataType::TextArea => Written::Lines,
         DataType::Boolean => Written::YesOrNo,
-        DataType::Lookup | DataType::OwnerLookup | DataType::UserLookup => Written::Reference,
+        DataType::Lookup => Written::Reference,
+        DataType::OwnerLookup | DataType::UserLookup => Written::User,
         DataType::MultiSelectPickList => Written::List,
         DataType::Tag => Written::Tags,
         other if other.is_plain() => Written::Text,
@@ -53,22 +55,23 @@ pub(super) fn print_inputs(body: &mut String, world: &World, table: &Table, reco
     {
         print_input(body, world, field, &record[&field.api_name]);
     }
-    let users: String = world
-        .users
-        .iter()
-        .filter(|user| user.is_active)
-        .map(|user| {
-            format!(
-                "<option value=\"{}\">{}</option>",
-                user.id,
-                escape(&user.full_name())
-            )
-        })
-        .collect();
     let _ = write!(
         body,
-        "<label>Whose hand it is <select name=\"{USER_INPUT}\">{users}</select></label></div>"
+        "<label>Whose hand it is <select name=\"{USER_INPUT}\">{}</select></label></div>",
+        users(world, "")
     );
+}
+
+/// The active users as options, and the one that is chosen.
+fn users(world: &World, chosen: &str) -> String {
+    let users = world.users.iter().map(|user| {
+        let id = user.id.to_string();
+        let selected = if id == chosen { " selected" } else { "" };
+        let is_offered = user.is_active || id == chosen;
+        let name = escape(&user.full_name());
+        is_offered.then(|| format!("<option value=\"{id}\"{selected}>{name}</option>"))
+    });
+    users.flatten().collect()
 }
 
 fn print_input(body: &mut String, world: &World, field: &Field, value: &Value) {
@@ -94,6 +97,11 @@ fn print_input(body: &mut String, world: &World, field: &Field, value: &Value) {
                 "<select name=\"{name}\"><option>false</option><option{selected}>true</option></select>"
             )
         }
+        Written::User => write!(
+            body,
+            "<select name=\"{name}\"><option></option>{}</select>",
+            users(world, &text)
+        ),
         _ => {
             let options = options(world, field);
             let list = if options.is_empty() {
@@ -121,7 +129,7 @@ fn print_input(body: &mut String, world: &World, field: &Field, value: &Value) {
     body.push_str("</label>");
 }
 
-/// What an input offers: the options of a picklist, users, or the latest records of the module that a lookup leads to.
+/// What an input offers: the options of a picklist, or the latest records of the module that a lookup leads to.
 fn options(world: &World, field: &Field) -> String {
     let option = |value: &str, label: &str| {
         format!(
@@ -135,11 +143,6 @@ fn options(world: &World, field: &Field) -> String {
             .pick_list
             .iter()
             .map(|value| option(&value.display_value, ""))
-            .collect(),
-        DataType::OwnerLookup | DataType::UserLookup => world
-            .users
-            .iter()
-            .map(|user| option(&user.id.to_string(), &user.full_name()))
             .collect(),
         DataType::Lookup => {
             let target = field
@@ -162,7 +165,7 @@ fn options(world: &World, field: &Field) -> String {
 fn shown(field: &Field, value: &Value) -> String {
     match (written(field), value) {
         (_, Value::Null) => String::new(),
-        (Written::Reference, value) => match value.get("id") {
+        (Written::Reference | Written::User, value) => match value.get("id") {
             Some(id) => text_of(id),
             None => text_of(value),
         },
@@ -220,7 +223,7 @@ fn value_of(field: &Field, text: &str) -> Value {
     };
     match written(field) {
         Written::YesOrNo => Value::Bool(text == "true"),
-        Written::Reference => json!({"id": text}),
+        Written::Reference | Written::User => json!({"id": text}),
         Written::List => parts().map(Value::from).collect(),
         Written::Tags => parts().map(|name| json!({"name": name})).collect(),
         Written::Json => serde_json::from_str(text).unwrap_or_else(|_| unread()),

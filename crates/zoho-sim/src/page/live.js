@@ -20,12 +20,19 @@ async function refresh() {
 }
 
 if (live) {
-  const events = new EventSource("/__sim/events");
-  events.addEventListener("change", refresh);
-  events.addEventListener("open", refresh);
-  addEventListener("pagehide", () => events.close());
-  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-  document.addEventListener("visibilitychange", refresh);
+  // Browsers allow one host few connections, so only a page that is seen keeps one.
+  let events = null;
+  const listen = () => {
+    if (document.hidden || events) return;
+    events = new EventSource("/__sim/events");
+    events.addEventListener("change", refresh);
+    events.addEventListener("open", refresh);
+  };
+  const rest = () => { events?.close(); events = null; };
+  document.addEventListener("visibilitychange", () => document.hidden ? rest() : listen());
+  addEventListener("pagehide", rest);
+  addEventListener("pageshow", listen);
+  listen();
   if (live.dataset.every) setInterval(refresh, Number(live.dataset.every));
 }
 
