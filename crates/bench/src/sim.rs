@@ -33,9 +33,9 @@ pub(crate) fn run(records_max: usize, seconds: u64) -> anyhow::Result<()> {
     let token = wire::token(simulator.address)?;
     let calls = Calls { token };
     println!(
-        "simulator, one core: list pages of {PAGE_RECORDS} records with 10 fields, upserts of {ROWS} rows by e-mail, reads by e-mail"
+        "simulator, one core: list pages of {PAGE_RECORDS} records with 10 fields, upserts of {ROWS} rows by e-mail, COQL by e-mail"
     );
-    println!("     records   pages/s   upserts/s   reads/s   bytes a record   inserts/s");
+    println!("     records   pages/s   upserts/s    COQL/s   bytes a record   inserts/s");
     let mut count = 0;
     let mut steps: Vec<usize> = [1_000, 10_000, 100_000]
         .into_iter()
@@ -121,8 +121,11 @@ impl Calls {
     fn read(&self, count: usize) -> Load<'_> {
         Load::new(move |number| {
             let number = scattered(number, count);
-            let path = format!("/crm/v8/Leads/search?email=lead{number}@example.com");
-            self.request("GET", &path, "")
+            let query = format!(
+                "select Last_Name, Company, Phone from Leads where Email = 'lead{number}@example.com'"
+            );
+            let body = format!("{{\"select_query\":\"{query}\"}}");
+            self.request("POST", "/crm/v8/coql", &body)
         })
     }
 

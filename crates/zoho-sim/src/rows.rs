@@ -21,6 +21,7 @@ mod older;
 mod parts;
 mod print;
 mod recurrence;
+mod row;
 mod set;
 mod special;
 #[cfg(test)]
@@ -43,6 +44,7 @@ pub(crate) use copy::{copied_values, copy};
 pub(crate) use decimal::Decimal;
 pub(crate) use duplicates::Keys;
 pub(crate) use print::{Printer, print_id, print_record, print_text, print_time, system_keys};
+pub(crate) use row::{Element, Row};
 pub(crate) use set::set;
 pub(crate) use value::id_in;
 
@@ -63,7 +65,7 @@ pub(crate) fn insert(
     number: usize,
     author: Author,
 ) -> Result<Written, Refusal> {
-    let all = insert_all(world, table, row, number, author)?;
+    let all = insert_all(world, table, &Row::of(row), number, author)?;
     all.first()
         .copied()
         .ok_or_else(|| catalog::invalid_row_id(number))
@@ -73,7 +75,7 @@ pub(crate) fn insert(
 pub(crate) fn insert_all(
     world: &mut World,
     table: usize,
-    row: &Map<String, Value>,
+    row: &Row<'_>,
     number: usize,
     author: Author,
 ) -> Result<Vec<Written>, Refusal> {
@@ -94,6 +96,18 @@ pub(crate) fn update(
     number: usize,
     author: Author,
 ) -> Result<Written, Refusal> {
+    update_row(world, table, id, &Row::of(row), number, author)
+}
+
+/// The same with a row that was just read.
+pub(crate) fn update_row(
+    world: &mut World,
+    table: usize,
+    id: u64,
+    row: &Row<'_>,
+    number: usize,
+    author: Author,
+) -> Result<Written, Refusal> {
     if !world.tables[table].module.abilities.editable {
         return Err(catalog::rows::module_not_writable());
     }
@@ -107,7 +121,7 @@ pub(crate) fn update(
 pub(crate) fn upsert(
     world: &mut World,
     table: usize,
-    row: &Map<String, Value>,
+    row: &Row<'_>,
     number: usize,
     keys: &Keys,
     author: Author,
@@ -190,9 +204,9 @@ pub(crate) fn erase(world: &mut World, table: usize, id: u64) -> bool {
 fn in_words_of_today<'r>(
     world: &World,
     table: usize,
-    row: &'r Map<String, Value>,
+    row: &'r Row<'r>,
     author: Author,
-) -> Cow<'r, Map<String, Value>> {
+) -> Cow<'r, Row<'r>> {
     if author.is_older {
         older::modern(&world.tables[table].module, row)
     } else {
@@ -244,7 +258,7 @@ pub(crate) fn try_insert(
     number: usize,
     author: Author,
 ) -> Result<(), Refusal> {
-    let mut checked = check::check(world, table, row, number)?;
+    let mut checked = check::check(world, table, &Row::of(row), number)?;
     complete_insert(world, table, &mut checked, number, author)
 }
 
@@ -257,7 +271,7 @@ pub(crate) fn try_update(
     number: usize,
     author: Author,
 ) -> Result<(), Refusal> {
-    let mut checked = check::check(world, table, row, number)?;
+    let mut checked = check::check(world, table, &Row::of(row), number)?;
     complete_update(world, table, id, &mut checked, number, author)
 }
 

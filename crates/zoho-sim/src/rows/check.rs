@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::lines::{self, Lines};
 use super::parts::{self, Parts};
-use super::value;
+use super::{Row, value};
 use crate::catalog::{self, Place, Refusal};
 use crate::schema::{DataType, Layout, Module, Slot};
 use crate::world::{Cell, Text, World, parse_id};
@@ -68,7 +68,7 @@ impl Checked {
 pub(crate) fn check(
     world: &World,
     table: usize,
-    row: &Map<String, Value>,
+    row: &Row<'_>,
     number: usize,
 ) -> Result<Checked, Refusal> {
     let module = &world.tables[table].module;
@@ -84,7 +84,7 @@ pub(crate) fn check(
         checked.layout = Some(layout(module, given, place)?);
     }
     let appended = row.get("$append_values").and_then(Value::as_object);
-    for (name, given) in row {
+    for (name, given) in row.iter() {
         let Some(position) = module.position(name) else {
             continue;
         };

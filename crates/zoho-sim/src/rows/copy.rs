@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Author, Columns, Written, check, insert_checked, print};
+use super::{Author, Columns, Row, Written, check, insert_checked, print};
 use crate::catalog::{self, Refusal};
 use crate::schema::{DataType, Field, Module, Slot};
 use crate::world::World;
@@ -29,7 +29,7 @@ pub(crate) fn copy(
         row.iter()
             .map(|(name, value)| (name.clone(), value.clone())),
     );
-    let mut checked = check::check(world, table, &values, number)?;
+    let mut checked = check::check(world, table, &Row::of(&values), number)?;
     if checked.layout.is_none() && layout != 0 {
         checked.layout = Some(layout);
     }

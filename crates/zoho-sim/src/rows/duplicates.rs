@@ -147,7 +147,7 @@ impl Table {
 mod tests {
     use super::*;
     use crate::config::Edition;
-    use crate::rows::{self, Action, Author};
+    use crate::rows::{self, Action, Author, Row};
     use crate::seed::Seed;
 
     fn world() -> World {
@@ -194,8 +194,16 @@ mod tests {
 
         let keys = Keys::of(&world.tables[leads].module, None).unwrap();
         let clash = row(json!({"Last_Name": "A", "Email": "A@X.ORG", "Phone": "2"}));
-        let refusal =
-            rows::upsert(&mut world, leads, &clash, 4, &keys, author, |_, _| Ok(())).unwrap_err();
+        let refusal = rows::upsert(
+            &mut world,
+            leads,
+            &Row::of(&clash),
+            4,
+            &keys,
+            author,
+            |_, _| Ok(()),
+        )
+        .unwrap_err();
         assert_eq!(refusal.code, "DUPLICATE_DATA");
         assert_eq!(refusal.details["json_path"], "$.data[4].Phone");
 
@@ -204,8 +212,16 @@ mod tests {
         assert_eq!(refusal.code, "MULTIPLE_OR_MULTI_ERRORS");
 
         let update = row(json!({"Email": "A@X.ORG", "City": "Rome"}));
-        let written =
-            rows::upsert(&mut world, leads, &update, 0, &keys, author, |_, _| Ok(())).unwrap();
+        let written = rows::upsert(
+            &mut world,
+            leads,
+            &Row::of(&update),
+            0,
+            &keys,
+            author,
+            |_, _| Ok(()),
+        )
+        .unwrap();
         assert_eq!(written.action, Action::Update);
         assert_eq!(
             world.tables[leads].holder_of("Email", "a@x.org"),

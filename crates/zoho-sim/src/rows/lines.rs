@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Author, Checked, check, inventory, value};
+use super::{Author, Checked, Row, check, inventory, value};
 use crate::catalog::{self, Place, Refusal};
 use crate::schema::Field;
 use crate::world::{Cell, Record, World};
@@ -111,9 +111,12 @@ fn step(
     };
     match id {
         Some(id) if row.contains_key("_delete") => Ok(Line::Remove(id)),
-        Some(id) => Ok(Line::Change(id, check::check(world, table, row, number)?)),
+        Some(id) => Ok(Line::Change(
+            id,
+            check::check(world, table, &Row::of(row), number)?,
+        )),
         None => {
-            let checked = check::check(world, table, row, number)?;
+            let checked = check::check(world, table, &Row::of(row), number)?;
             check::require_mandatory(world, table, &checked, number)?;
             Ok(Line::Add(checked))
         }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
+use super::Row;
 use crate::schema::{Field, Module};
 use crate::world::Table;
 
@@ -54,19 +55,13 @@ pub(super) fn is_line_field(field: &Field) -> bool {
 }
 
 /// The row in today's words.
-pub(super) fn modern<'a>(
-    module: &Module,
-    row: &'a Map<String, Value>,
-) -> Cow<'a, Map<String, Value>> {
+pub(super) fn modern<'a>(module: &Module, row: &'a Row<'a>) -> Cow<'a, Row<'a>> {
     let field = module.fields.iter().find(|field| has_line_items(field));
     let (Some(field), Some(Value::Array(lines))) = (field, row.get(ITEMS_KEY)) else {
         return Cow::Borrowed(row);
     };
-    let lines: Vec<Value> = lines.iter().map(modern_line).collect();
-    let mut modern = row.clone();
-    modern.remove(ITEMS_KEY);
-    modern.insert(field.api_name.clone(), Value::Array(lines));
-    Cow::Owned(modern)
+    let lines = lines.iter().map(modern_line).collect();
+    Cow::Owned(row.renamed(ITEMS_KEY, &field.api_name, Value::Array(lines)))
 }
 
 fn modern_line(line: &Value) -> Value {

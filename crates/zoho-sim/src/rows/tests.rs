@@ -424,7 +424,14 @@ fn meetings_have_participants_and_may_repeat() {
         "Recurring_Activity": {"RRULE": "FREQ=DAILY;INTERVAL=2;DTSTART=2026-04-06;UNTIL=2026-04-10"},
     });
     let events = small.table("Events");
-    let all = insert_all(&mut small.world, events, &object(event), 0, small.author).unwrap();
+    let all = insert_all(
+        &mut small.world,
+        events,
+        &Row::of(&object(event)),
+        0,
+        small.author,
+    )
+    .unwrap();
     assert_eq!(all.len(), 3);
     let last = small.read("Events", all[2].id);
     assert_eq!(last["Start_DateTime"], "2026-04-10T09:00:00+05:30");

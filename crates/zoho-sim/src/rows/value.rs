@@ -1,8 +1,8 @@
 //! Reads one JSON value into a cell by the type of its field (sheet "data types").
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::special;
+use super::{Row, special};
 use crate::catalog::{self, Place, Refusal};
 use crate::schema::{DataType, Field};
 use crate::world::{Cell, World, parse_date, parse_id, parse_time};
@@ -263,7 +263,7 @@ fn lookup(world: &World, field: &Field, given: &Value, place: Place<'_>) -> Resu
 pub(super) fn any_record(
     world: &World,
     field: &Field,
-    row: &Map<String, Value>,
+    row: &Row<'_>,
     given: &Value,
     place: Place<'_>,
 ) -> Result<Option<Cell>, Refusal> {

@@ -3,12 +3,16 @@
 //! JSON comes without a Content-Type from several clients, so none is asked for. Problems of the body as a whole stand inside
 //! `data`, as the OpenAPI files draw them.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use axum::http::StatusCode;
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value, json};
 
 use crate::catalog::{self, Refusal};
 use crate::http::Answer;
-use crate::rows::{Author, Features, id_in};
+use crate::rows::{Author, Element, Features, Row, id_in};
 use crate::world::World;
 
 /// Rows of one call.
@@ -16,9 +20,9 @@ const ROWS_MAX: usize = 100;
 
 /// The keys of a write that mean something here.
 #[derive(Debug)]
-pub(crate) struct Body {
+pub(crate) struct Body<R = Value> {
     /// Rows as given; each has to be an object.
-    pub(crate) rows: Vec<Value>,
+    pub(crate) rows: Vec<R>,
     pub(crate) duplicate_check_fields: Option<Vec<String>>,
     /// Automations that the write sets off: all, unless it names some.
     triggers: Features,
@@ -27,7 +31,7 @@ pub(crate) struct Body {
     lar_id: Option<u64>,
 }
 
-impl Body {
+impl<R> Body<R> {
     /// The writer with what the body says about the handling of its rows.
     ///
     /// unknown: the words in which an unknown assignment rule is refused.
@@ -83,6 +87,11 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Body, Answer> {
     read(bytes).map_err(|refusal| whole(&refusal))
 }
 
+/// The same with rows that borrow their names from the body.
+pub(crate) fn parse_rows(bytes: &[u8]) -> Result<Body<Element<'_>>, Answer> {
+    read(bytes).map_err(|refusal| whole(&refusal))
+}
+
 /// A refusal of the whole body as the only item of `data`.
 pub(crate) fn whole(refusal: &Refusal) -> Answer {
     Answer::json(
@@ -91,13 +100,13 @@ pub(crate) fn whole(refusal: &Refusal) -> Answer {
     )
 }
 
-fn read(bytes: &[u8]) -> Result<Body, Refusal> {
-    let mut body: Map<String, Value> =
-        serde_json::from_slice(bytes).map_err(|_| catalog::malformed_body())?;
-    let rows = match body.remove("data") {
-        None | Some(Value::Null) => return Err(catalog::missing_data()),
-        Some(Value::Array(rows)) => rows,
-        Some(_) => return Err(catalog::wrong_key_type("data", "jsonarray")),
+fn read<'a, R: Deserialize<'a>>(bytes: &'a [u8]) -> Result<Body<R>, Refusal> {
+    let parts: Parts<R> = serde_json::from_slice(bytes).map_err(|_| catalog::malformed_body())?;
+    let body = parts.others;
+    let rows = match parts.data {
+        Data::Nothing => return Err(catalog::missing_data()),
+        Data::Rows(rows) => rows,
+        Data::Other => return Err(catalog::wrong_key_type("data", "jsonarray")),
     };
     if rows.is_empty() {
         return Err(catalog::empty_data());
@@ -171,4 +180,107 @@ fn texts(body: &Map<String, Value>, key: &str) -> Result<Option<Vec<String>>, Re
 pub(crate) fn object(row: &Value, number: usize) -> Result<&Map<String, Value>, Refusal> {
     row.as_object()
         .ok_or_else(|| catalog::wrong_row_type(number))
+}
+
+/// A row that was read by [`parse_rows`].
+pub(crate) fn row<'r>(element: &'r Element<'r>, number: usize) -> Result<&'r Row<'r>, Refusal> {
+    let row = element.0.as_ref();
+    row.ok_or_else(|| catalog::wrong_row_type(number))
+}
+
+/// A body as it is read: `data`, and whatever else is in it.
+struct Parts<R> {
+    data: Data<R>,
+    others: Map<String, Value>,
+}
+
+/// The value of `data`.
+enum Data<R> {
+    Nothing,
+    Rows(Vec<R>),
+    Other,
+}
+
+impl<'de, R: Deserialize<'de>> Deserialize<'de> for Parts<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(PartsVisitor(PhantomData))
+    }
+}
+
+struct PartsVisitor<R>(PhantomData<R>);
+
+impl<'de, R: Deserialize<'de>> Visitor<'de> for PartsVisitor<R> {
+    type Value = Parts<R>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the body of a write")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut parts = Parts {
+            data: Data::Nothing,
+            others: Map::new(),
+        };
+        while let Some(key) = map.next_key::<String>()? {
+            if key == "data" {
+                parts.data = map.next_value()?;
+            } else {
+                parts.others.insert(key, map.next_value()?);
+            }
+        }
+        Ok(parts)
+    }
+}
+
+impl<'de, R: Deserialize<'de>> Deserialize<'de> for Data<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(DataVisitor(PhantomData))
+    }
+}
+
+struct DataVisitor<R>(PhantomData<R>);
+
+impl<'de, R: Deserialize<'de>> Visitor<'de> for DataVisitor<R> {
+    type Value = Data<R>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("rows")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut rows = Vec::with_capacity(ROWS_MAX);
+        while let Some(row) = list.next_element()? {
+            rows.push(row);
+        }
+        Ok(Data::Rows(rows))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        while map.next_entry::<String, Value>()?.is_some() {}
+        Ok(Data::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Data::Nothing)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Data::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Data::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Data::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Data::Other)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Data::Other)
+    }
 }

@@ -7,7 +7,7 @@ use crate::http::Answer;
 use crate::rows;
 
 pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
-    let body = match body::parse(&context.call.body) {
+    let body = match body::parse_rows(&context.call.body) {
         Ok(body) => body,
         Err(answer) => return Ok(answer),
     };
@@ -19,7 +19,7 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     };
     let mut outcomes = Vec::with_capacity(body.rows.len());
     for (number, row) in body.rows.iter().enumerate() {
-        let row = body::object(row, number);
+        let row = body::row(row, number);
         match row.and_then(|row| rows::insert_all(&mut world, table, row, number, author)) {
             // A repeating activity makes several records, and as many items.
             Ok(all) => outcomes.extend(all.into_iter().map(Ok)),

@@ -1,12 +1,12 @@
 //! `PUT /{module}` and `PUT /{module}/{id}`: changes records by id.
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::{body, outcome};
 use crate::catalog::{self, Place, Refusal};
 use crate::crm::{Context, param, print};
 use crate::http::Answer;
-use crate::rows::{self, Author, Written, id_in};
+use crate::rows::{self, Author, Row, Written, id_in};
 use crate::world::World;
 
 /// Every row names its record.
@@ -38,10 +38,10 @@ pub(crate) fn one(context: &Context<'_>) -> Result<Answer, Refusal> {
 
 fn answer(
     context: &Context<'_>,
-    id_of: impl Fn(&Map<String, Value>, usize) -> Result<u64, Refusal>,
+    id_of: impl Fn(&Row<'_>, usize) -> Result<u64, Refusal>,
 ) -> Result<Answer, Refusal> {
     let unmodified_since = param::time_header(context.call, "if-unmodified-since")?;
-    let body = match body::parse(&context.call.body) {
+    let body = match body::parse_rows(&context.call.body) {
         Ok(body) => body,
         Err(answer) => return Ok(answer),
     };
@@ -56,7 +56,7 @@ fn answer(
         .iter()
         .enumerate()
         .map(|(number, row)| {
-            let row = body::object(row, number)?;
+            let row = body::row(row, number)?;
             let id = id_of(row, number)?;
             refuse_late(&world, table, id, unmodified_since)?;
             update(&mut world, table, id, row, number, author)
@@ -75,14 +75,14 @@ fn update(
     world: &mut World,
     table: usize,
     id: u64,
-    row: &Map<String, Value>,
+    row: &Row<'_>,
     number: usize,
     author: Author,
 ) -> Result<Written, Refusal> {
     if !world.tables[table].rows.contains_key(&id) {
         return Err(catalog::invalid_row_id(number));
     }
-    rows::update(world, table, id, row, number, author)
+    rows::update_row(world, table, id, row, number, author)
 }
 
 /// Refuses the change of a record that was changed after `unmodified_since`.

@@ -10,7 +10,7 @@ use crate::rows::{self, Keys};
 
 pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     let unmodified_since = param::time_header(context.call, "if-unmodified-since")?;
-    let body = match body::parse(&context.call.body) {
+    let body = match body::parse_rows(&context.call.body) {
         Ok(body) => body,
         Err(answer) => return Ok(answer),
     };
@@ -39,7 +39,7 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
         .iter()
         .enumerate()
         .map(|(number, row)| {
-            let row = body::object(row, number)?;
+            let row = body::row(row, number)?;
             let is_in_time = |world: &crate::world::World, id| {
                 super::update::refuse_late(world, table, id, unmodified_since)
             };
