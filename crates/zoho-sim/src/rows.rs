@@ -10,6 +10,7 @@ mod check;
 mod columns;
 mod compute;
 mod copy;
+mod currency;
 mod deals;
 mod decimal;
 mod digits;
@@ -41,6 +42,7 @@ pub(crate) use check::Checked;
 pub(crate) use columns::Columns;
 pub(crate) use compute::{expected_revenue, value as computed};
 pub(crate) use copy::{copied_values, copy};
+pub(crate) use currency::exchange_rate;
 pub(crate) use decimal::Decimal;
 pub(crate) use duplicates::Keys;
 pub(crate) use print::{Printer, print_id, print_record, print_text, print_time, system_keys};
@@ -244,6 +246,7 @@ fn complete_insert(
     author: Author,
 ) -> Result<(), Refusal> {
     check::require_mandatory(world, table, checked, number)?;
+    currency::complete(world, table, None, checked);
     deals::complete(world, table, None, checked, number)?;
     activities::complete(world, table, None, checked, number, author)?;
     lines::settle(world, table, None, checked, number, author)?;
@@ -313,6 +316,7 @@ fn complete_update(
         return Err(catalog::invalid_row_id(number));
     };
     let existing = Some(record);
+    currency::complete(world, table, existing, checked);
     deals::complete(world, table, existing, checked, number)?;
     activities::complete(world, table, existing, checked, number, author)?;
     lines::settle(world, table, existing, checked, number, author)?;

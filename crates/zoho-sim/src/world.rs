@@ -10,8 +10,9 @@
 //!   are written by [`crate::rows`] only: `insert`, `update`, `upsert`, `remove`, `restore`, `erase`, `copy`.
 //! - Modules and fields at run time (`define.rs`): [`World::modules`], [`World::define_module`], [`World::edit_module`],
 //!   [`World::remove_module`], [`World::define_field`], [`World::edit_field`], [`World::remove_field`],
-//!   [`World::define_layout`], [`World::define_pick_list_value`], [`World::replace_pick_list_value`], [`World::mark_unique`].
-//!   The position of a table never changes; the position of a field does when one before it is taken out.
+//!   [`World::define_layout`], [`World::define_pick_list_value`], [`World::replace_pick_list_value`], [`World::mark_unique`];
+//!   [`World::refresh_currency_fields`] after any change of currencies. The position of a table never changes; the position of
+//!   a field does when one before it is taken out.
 //! - Changes: [`ChangeLog::since`] a number, [`ChangeLog::last_sequence`]; with old and new values of the changed fields.
 //! - Ids of anything: [`Ids::next`].
 #![expect(
@@ -25,6 +26,7 @@ mod build;
 pub(crate) mod bulk;
 mod changes;
 pub(crate) mod channels;
+mod currencies;
 mod define;
 mod directory;
 pub(crate) mod hash;

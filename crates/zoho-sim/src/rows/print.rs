@@ -1,8 +1,8 @@
 //! Prints records as JSON straight into the answer, without building a tree first.
 
-use super::compute;
 use super::digits::{push_integer, push_number, push_text};
 use super::{columns::Columns, older};
+use super::{compute, currency};
 use crate::schema::{DataType, Field, Slot};
 use crate::world::{Cell, Record, Table, World, write_time};
 
@@ -108,7 +108,10 @@ impl<'a> Printer<'a> {
             separator = b',';
             push_text(out, key);
             out.push(b':');
-            out.extend_from_slice(value.as_bytes());
+            match (key, currency::symbol(self.world, table, record)) {
+                ("$currency_symbol", Some(symbol)) => push_text(out, symbol),
+                _ => out.extend_from_slice(value.as_bytes()),
+            }
         }
         if self.columns.has_system_keys() {
             self.print_has_more(out);

@@ -424,3 +424,65 @@ fn a_copy_has_the_values_but_not_the_files_and_numbers() {
         (&Value::Null, 1)
     );
 }
+
+#[test]
+fn records_have_a_currency_once_there_are_several() {
+    let mut small = Small::new();
+    let old = small
+        .insert("Products", json!({"Product_Name": "Ladder"}))
+        .unwrap();
+    let currency = |iso_code: &str, symbol: &str, exchange_rate: &str| {
+        let mut currency = json!({"id": 1, "iso_code": iso_code, "name": iso_code, "symbol": symbol,
+            "is_symbol_first": true, "is_active": true, "exchange_rate": exchange_rate,
+            "decimal_separator": "Period", "thousand_separator": "Comma", "decimal_places": "2"});
+        currency["stamp"] = json!({"created": null, "modified": null});
+        serde_json::from_value(currency).unwrap()
+    };
+    small.world.settings.currencies = vec![
+        currency("USD", "$", "1.000000000"),
+        currency("EUR", "€", "0.900000000"),
+    ];
+    small.world.refresh_currency_fields();
+    let read = small.read("Products", old);
+    assert_eq!(
+        (&read["Currency"], &read["Exchange_Rate"]),
+        (&json!("USD"), &json!(1.0))
+    );
+
+    let new = small
+        .insert("Products", json!({"Product_Name": "Saw"}))
+        .unwrap();
+    assert_eq!(small.read("Products", new)["Currency"], "USD");
+    small
+        .update("Products", new, json!({"Currency": "EUR"}))
+        .unwrap();
+    let read = small.read("Products", new);
+    assert_eq!(
+        (&read["Exchange_Rate"], &read["$currency_symbol"]),
+        (&json!(0.9), &json!("€"))
+    );
+    small
+        .update(
+            "Products",
+            new,
+            json!({"Exchange_Rate": 0.95, "Unit_Price": 3}),
+        )
+        .unwrap();
+    assert_eq!(small.read("Products", new)["Exchange_Rate"], 0.95);
+    let wrong = small
+        .update("Products", new, json!({"Currency": "XXX"}))
+        .unwrap_err();
+    assert_eq!(wrong.details["supported_values"], json!(["USD", "EUR"]));
+
+    small
+        .world
+        .settings
+        .currencies
+        .push(currency("INR", "₹", "80.000000000"));
+    small.world.refresh_currency_fields();
+    small
+        .update("Products", new, json!({"Currency": "INR"}))
+        .unwrap();
+    let products = &small.world.table_named("Products").unwrap().module;
+    assert_eq!(products.field("Currency").unwrap().pick_list.len(), 3);
+}
