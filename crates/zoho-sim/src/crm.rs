@@ -11,6 +11,7 @@ mod contact_roles;
 mod context;
 mod coql;
 mod duplicate_check;
+mod currencies;
 mod filters;
 mod items;
 mod locks;

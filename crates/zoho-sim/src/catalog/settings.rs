@@ -110,3 +110,19 @@ pub(crate) fn locked_view() -> Refusal {
         json!({"resource_path_index": 2}),
     )
 }
+
+/// One of several keys has to be given.
+pub(crate) fn expected_missing(keys: &[Key<'_>], message: &'static str) -> Refusal {
+    let keys: Vec<Value> = keys.iter().map(Key::details).collect();
+    let details = json!({"expected_fields": keys});
+    Refusal::bad("EXPECTED_FIELD_MISSING", message, details)
+}
+
+pub(crate) fn currencies_not_enabled() -> Refusal {
+    Refusal::new(
+        StatusCode::FORBIDDEN,
+        "CURRENCIES_NOT_ENABLED",
+        "Multi currency is not enabled",
+        json!({}),
+    )
+}

@@ -30,10 +30,7 @@ pub(crate) fn each(
 ) -> Result<Answer, Refusal> {
     let body: Map<String, Value> =
         serde_json::from_slice(body).map_err(|_| catalog::malformed_body())?;
-    let body = Item {
-        path: "$".to_owned(),
-        given: &body,
-    };
+    let body = Item::whole(&body);
     let given = body.required(root)?;
     let key = body.key(root);
     let list = given
@@ -77,6 +74,14 @@ pub(crate) fn done(id: u64, message: &str) -> Value {
 }
 
 impl<'a> Item<'a> {
+    /// A whole body.
+    pub(crate) fn whole(given: &'a Map<String, Value>) -> Self {
+        Self {
+            path: "$".to_owned(),
+            given,
+        }
+    }
+
     /// A key of the object, as refusals name it.
     pub(crate) fn key<'k>(&self, name: &'k str) -> Key<'k> {
         Key {

@@ -6,7 +6,7 @@ use axum::http::Method;
 use serde_json::json;
 
 use super::route::{Route, Verb};
-use super::{actions, org, records, related, settings, tags, users};
+use super::{actions, currencies, org, records, related, settings, tags, users};
 use crate::catalog::{self, Refusal};
 use crate::world::World;
 
@@ -21,12 +21,15 @@ const TABLES: &[&[Route]] = &[
     settings::custom_views::ROUTES,
     settings::fields::ROUTES,
     settings::global_picklists::ROUTES,
+    settings::layouts::ROUTES,
     settings::modules::ROUTES,
+    settings::pipelines::ROUTES,
     settings::profiles::ROUTES,
     settings::roles::ROUTES,
     settings::variables::ROUTES,
     users::ROUTES,
     org::ROUTES,
+    currencies::ROUTES,
     records::ROUTES,
     super::notifications::ROUTES,
     super::coql::ROUTES,

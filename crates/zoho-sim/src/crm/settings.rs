@@ -3,9 +3,9 @@
 pub(super) mod custom_views;
 pub(super) mod fields;
 pub(super) mod global_picklists;
-mod layouts;
+pub(super) mod layouts;
 pub(super) mod modules;
-mod pipelines;
+pub(super) mod pipelines;
 pub(super) mod profiles;
 mod related_lists;
 pub(super) mod roles;
@@ -24,24 +24,14 @@ pub(super) use fields::print as print_field;
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get(
-        "settings/layouts",
-        Scope::Settings("layouts"),
-        layouts::list,
-    ),
-    Route::get(
-        "settings/layouts/{id}",
-        Scope::Settings("layouts"),
-        layouts::get,
-    ),
-    Route::get(
         "settings/related_lists",
         Scope::Settings("related_lists"),
         related_lists::list,
     ),
     Route::get(
-        "settings/pipeline",
-        Scope::Settings("pipeline"),
-        pipelines::list,
+        "settings/related_lists/{id}",
+        Scope::Settings("related_lists"),
+        related_lists::get,
     ),
 ];
 

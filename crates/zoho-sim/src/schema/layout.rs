@@ -15,6 +15,12 @@ pub(crate) struct Layout {
     pub(crate) sections: Vec<Section>,
     /// Positions of the fields that the layout makes mandatory.
     pub(crate) mandatory: Vec<u16>,
+    /// Profiles that use the layout; none for all of them.
+    #[serde(default)]
+    pub(crate) profiles: Option<Vec<u64>>,
+    /// When and by whom it was changed.
+    #[serde(default)]
+    pub(crate) modified: Option<(i64, u64)>,
 }
 
 /// One section of a layout.
@@ -58,6 +64,8 @@ impl Layout {
                 fields: Vec::new(),
             }],
             mandatory: Vec::new(),
+            profiles: None,
+            modified: None,
         };
         for (position, field) in (0u16..).zip(&module.fields) {
             if field.is_layout_mandatory {

@@ -320,6 +320,8 @@ impl World {
                 fields,
             }],
             mandatory,
+            profiles: None,
+            modified: None,
         };
         layout.give_ids(&mut self.ids);
         let id = layout.id;

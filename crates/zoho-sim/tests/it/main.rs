@@ -20,6 +20,7 @@ mod convert;
 mod coql;
 mod faults;
 mod inventory;
+mod layouts;
 mod limits;
 mod metadata;
 mod model;

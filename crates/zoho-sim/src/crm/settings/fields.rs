@@ -5,6 +5,8 @@ mod edit;
 pub(super) mod options;
 mod pick_list_values;
 
+pub(super) use create::create_one;
+
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 

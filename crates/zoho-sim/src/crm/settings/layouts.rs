@@ -1,43 +1,83 @@
-//! `GET /settings/layouts?module=` and `GET /settings/layouts/{id}?module=`: the one layout of each module, with what it
-//! makes mandatory.
+//! `GET /settings/layouts?module=` and `GET /settings/layouts/{id}?module=`: the layouts of a module with their sections, and
+//! what they make mandatory.
+
+mod write;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{fields, profile_names};
 use crate::catalog::Refusal;
-use crate::crm::{Context, param};
+use crate::crm::route::{Route, Scope};
+use crate::crm::{Context, param, print as common};
 use crate::http::Answer;
-use crate::schema::{Module, Slot};
+use crate::schema::{Layout, Module, Section};
 use crate::world::World;
+
+const SCOPE: Scope = Scope::Settings("layouts");
+
+pub(in crate::crm) const ROUTES: &[Route] = &[
+    Route::get("settings/layouts", SCOPE, list),
+    Route::patch("settings/layouts", SCOPE, write::update),
+    Route::get("settings/layouts/{id}", SCOPE, get),
+    Route::patch("settings/layouts/{id}", SCOPE, write::update_one),
+    Route::delete("settings/layouts/{id}", SCOPE, write::delete),
+    Route::post(
+        "settings/layouts/{id}/actions/activate",
+        SCOPE,
+        write::activate,
+    ),
+    Route::delete(
+        "settings/layouts/{id}/actions/activate",
+        SCOPE,
+        write::deactivate,
+    ),
+];
 
 pub(crate) fn list(context: &Context<'_>) -> Result<Answer, Refusal> {
     let world = context.shared.world();
-    let table = &world.tables[param::module(&world, context.call)?];
-    Ok(Answer::json(
-        StatusCode::OK,
-        &json!({"layouts": [print(&world, &table.module)]}),
-    ))
+    let module = &world.tables[param::module(&world, context.call)?].module;
+    let layouts: Vec<Value> = (0..module.layouts.len())
+        .map(|place| print(&world, module, place))
+        .collect();
+    if layouts.is_empty() {
+        return Ok(Answer::empty(StatusCode::NO_CONTENT));
+    }
+    Ok(Answer::json(StatusCode::OK, &json!({"layouts": layouts})))
 }
 
 pub(crate) fn get(context: &Context<'_>) -> Result<Answer, Refusal> {
     let world = context.shared.world();
     let module = &world.tables[param::module(&world, context.call)?].module;
     let id = context.id("id", 2)?;
-    if id != module.layout_id() {
-        return Ok(Answer::empty(StatusCode::NO_CONTENT));
+    match module.layouts.iter().position(|layout| layout.id == id) {
+        None => Ok(Answer::empty(StatusCode::NO_CONTENT)),
+        Some(place) => Ok(Answer::json(
+            StatusCode::OK,
+            &json!({"layouts": [print(&world, module, place)]}),
+        )),
     }
-    Ok(Answer::json(
-        StatusCode::OK,
-        &json!({"layouts": [print(&world, module)]}),
-    ))
 }
 
-fn print(world: &World, module: &Module) -> Value {
+fn print(world: &World, module: &Module, place: usize) -> Value {
+    let layout = &module.layouts[place];
+    let is_standard = place == 0;
     let profiles: Vec<Value> = profile_names(world)
-        .iter()
-        .map(|(name, id)| json!({"default": true, "name": name, "id": id.to_string()}))
+        .into_iter()
+        .filter(|(_, id)| {
+            let chosen = layout.profiles.as_ref();
+            chosen.is_none_or(|chosen| chosen.contains(id))
+        })
+        .map(|(name, id)| json!({"default": is_standard, "name": name, "id": id.to_string()}))
         .collect();
+    let sections: Vec<Value> = (1u32..)
+        .zip(&layout.sections)
+        .map(|(number, part)| section(world, module, layout, number, part))
+        .collect();
+    let (at, user) = match layout.modified {
+        Some((at, user)) => (json!(common::time(world, at)), common::user(world, user)),
+        None => (Value::Null, Value::Null),
+    };
     json!({
         "has_more_profiles": false,
         "created_time": null,
@@ -47,45 +87,62 @@ fn print(world: &World, module: &Module) -> Value {
         "profiles": profiles,
         "source": "crm",
         "created_by": null,
-        "sections": [section(world, module)],
-        "display_label": "Standard",
-        "name": "Standard",
-        "api_name": "Standard__s",
-        "modified_by": null,
-        "modified_time": null,
-        "id": module.layout_id().to_string(),
-        "status": "active",
-        "actions_allowed": {"edit": true, "rename": true, "clone": true, "downgrade": false, "delete": false, "deactivate": false, "set_layout_permissions": true},
+        "sections": sections,
+        "display_label": layout.name,
+        "name": layout.name,
+        "api_name": layout.api_name,
+        "modified_by": user,
+        "modified_time": at,
+        "id": layout.id.to_string(),
+        "status": if layout.is_active { "active" } else { "inactive" },
+        "show_business_card": true,
+        "generated_type": if is_standard { "default" } else { "custom" },
+        "actions_allowed": {
+            "edit": true,
+            "rename": true,
+            "clone": true,
+            "downgrade": false,
+            "delete": !is_standard,
+            "deactivate": !is_standard && layout.is_active,
+            "set_layout_permissions": true,
+        },
     })
 }
 
-fn section(world: &World, module: &Module) -> Value {
-    let shown = (0u16..)
-        .zip(&module.fields)
-        .filter(|(_, field)| !matches!(field.slot, Slot::Id | Slot::Layout));
+fn section(
+    world: &World,
+    module: &Module,
+    layout: &Layout,
+    number: u32,
+    section: &Section,
+) -> Value {
     let fields: Vec<Value> = (1u32..)
-        .zip(shown)
-        .map(|(number, (position, field))| {
-            let mut printed = fields::print(world, module, position, field);
-            printed["required"] = json!(field.is_layout_mandatory);
+        .zip(&section.fields)
+        .map(|(number, position)| {
+            let field = module.field_at(*position);
+            let mut printed = fields::print(world, module, *position, field);
+            printed["required"] = json!(layout.is_mandatory(*position));
             printed["sequence_number"] = json!(number);
             printed
         })
         .collect();
+    let properties = section
+        .is_subform
+        .then(|| json!({"reorder_rows": true, "maximum_rows": 100, "tooltip": null}));
     json!({
-        "isSubformSection": false,
+        "isSubformSection": section.is_subform,
         "type": "used",
-        "display_label": format!("{} Information", module.singular_label),
+        "display_label": section.name,
         "mode": "both",
-        "sequence_number": 1,
+        "sequence_number": number,
         "tab_traversal": 2,
-        "api_name": format!("{}_Information", module.singular_label),
-        "column_count": 2,
-        "name": format!("{} Information", module.singular_label),
-        "generated_type": "default",
-        "id": module.layouts[0].sections[0].id.to_string(),
+        "api_name": section.api_name,
+        "column_count": if section.is_subform { 1 } else { 2 },
+        "name": section.name,
+        "generated_type": if number == 1 || section.is_subform { "default" } else { "custom" },
+        "id": section.id.to_string(),
         "fields": fields,
-        "properties": null,
+        "properties": properties,
     })
 }
 

@@ -64,7 +64,13 @@ pub(super) fn create(context: &Context<'_>) -> Result<Answer, Refusal> {
     )
 }
 
-fn create_one(world: &mut World, table: usize, item: &Item<'_>, now: i64) -> Outcome {
+/// Makes one field and puts it into the standard layout.
+pub(in crate::crm::settings) fn create_one(
+    world: &mut World,
+    table: usize,
+    item: &Item<'_>,
+    now: i64,
+) -> Outcome {
     let seed = read(world, table, item)?;
     let module = &world.tables[table].module;
     let own = module.fields.iter().filter(|field| field.is_custom);
