@@ -142,7 +142,7 @@ impl Simulator {
         self.places[0].address
     }
 
-    /// The same simulator as a router, to be served inside another program. Faults that close a connection without any
+    /// The first data center as a router, to be served inside another program. Faults that close a connection without any
     /// answer need the simulator's own listener; inside another one the answer breaks off after its head.
     pub fn router(&self) -> axum::Router {
         front::router(Arc::clone(&self.shared))
