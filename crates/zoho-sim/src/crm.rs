@@ -12,6 +12,7 @@ mod context;
 mod coql;
 mod currencies;
 mod duplicate_check;
+mod features;
 mod filters;
 mod items;
 mod locks;

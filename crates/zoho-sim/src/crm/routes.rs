@@ -34,6 +34,7 @@ const TABLES: &[&[Route]] = &[
     super::notifications::ROUTES,
     super::coql::ROUTES,
     super::apis::ROUTES,
+    super::features::ROUTES,
     super::bulk::ROUTES,
     actions::ROUTES,
     related::ROUTES,

@@ -1,4 +1,4 @@
-//! The list of calls.
+//! The list of calls, and that of features.
 
 use std::collections::BTreeSet;
 
@@ -75,4 +75,31 @@ async fn one_filter_may_choose_among_them() {
         );
     }
     assert_eq!(wired.get("/crm/v8/__apis?filters=%7B").await.status, 400);
+}
+
+#[tokio::test]
+async fn features_tell_what_is_left_of_them() {
+    let wired = Wired::start().await;
+    let all = wired.get("/crm/v8/__features").await.json();
+    assert_eq!(all["info"]["count"], 2);
+    let licences = wired.get("/crm/v8/__features/user_licenses").await.json();
+    let details = &licences["__features"][0]["details"];
+    let total = |key: &str| details[key]["total"].as_u64().unwrap();
+    assert_eq!(
+        total("limits"),
+        total("used_count") + total("available_count")
+    );
+    let of_leads = wired.get("/crm/v8/__features?module=Leads").await.json();
+    assert_eq!(of_leads["__features"][0]["api_name"], "data_enrichment");
+    for (path, status) in [
+        ("__features/nothing", 204),
+        ("__features?api_names=nothing", 204),
+        ("__features?module=Nothing", 400),
+    ] {
+        assert_eq!(
+            wired.get(&format!("/crm/v8/{path}")).await.status,
+            status,
+            "{path}"
+        );
+    }
 }
