@@ -7,6 +7,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod bulk;
+pub(crate) mod composite;
 pub(crate) mod coql;
 pub(crate) mod notifications;
 pub(crate) mod rows;

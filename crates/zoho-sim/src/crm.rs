@@ -7,6 +7,7 @@
 mod actions;
 mod apis;
 pub(crate) mod bulk;
+mod composite;
 mod contact_roles;
 mod context;
 mod coql;
@@ -42,6 +43,7 @@ use crate::schema::GeneratedType;
 use crate::state::Shared;
 use crate::world::World;
 pub(crate) use context::Context;
+use route::Route;
 use routes::Found;
 pub(crate) use version::Version;
 
@@ -71,19 +73,7 @@ pub(crate) fn token_of(call: &Call) -> Option<&str> {
 
 /// Lets a call in: token, then path and method, then scope, then credits and places.
 pub(crate) fn admit(shared: &Shared, call: &Call) -> Result<Admitted, Refusal> {
-    let segments = call.segments();
-    let (version, path) = match segments.as_slice() {
-        // Bulk jobs have the version behind their area; their routes are written without it.
-        ["crm", "bulk", version, path @ ..] => (version, [&["bulk"], path].concat()),
-        // So have files on the content host.
-        [version, "crm", path @ ..] => (version, [&["content"], path].concat()),
-        ["crm", version, path @ ..] => (version, path.to_vec()),
-        _ => return Err(catalog::invalid_url_pattern()),
-    };
-    let version = Version::parse(version).ok_or_else(catalog::invalid_url_pattern)?;
-    if path.is_empty() {
-        return Err(catalog::invalid_url_pattern());
-    }
+    let (version, path) = route_path(call)?;
     let token = token_of(call).ok_or_else(catalog::authentication_failure)?;
     let now = shared.clock.now();
     let (caller, token_expires_at) = shared
@@ -160,8 +150,69 @@ pub(crate) async fn perform(shared: &Shared, call: &Call, admitted: &Admitted) -
         form: &form,
     };
     let answer = (route.answer)(&context).unwrap_or_else(Answer::from);
+    if answer.more_credits > 0 {
+        let credits = &mut shared.meter().credits;
+        credits.spend(shared.clock.now(), answer.more_credits);
+    }
     let answer = version::answer::older(version, route.path, answer);
     with_headers(answer, shared, admitted.token_expires_at)
+}
+
+/// Acts on a call within another one, by the same routes and scopes, but without limits of its own. `prepare` may refuse the
+/// route, and gives the call as it is to be performed.
+fn perform_within(
+    outer: &Context<'_>,
+    call: &Call,
+    prepare: impl FnOnce(&Route) -> Result<Call, Refusal>,
+) -> Answer {
+    let answer = within(outer, call, prepare).unwrap_or_else(Answer::from);
+    answer.with_header(
+        header::CONTENT_DISPOSITION,
+        HeaderValue::from_static("attachment; filename=response.json"),
+    )
+}
+
+fn within(
+    outer: &Context<'_>,
+    call: &Call,
+    prepare: impl FnOnce(&Route) -> Result<Call, Refusal>,
+) -> Result<Answer, Refusal> {
+    let (version, path) = route_path(call)?;
+    let found = find(&outer.shared.world(), outer.caller, &path, &call.method)?;
+    if !version.has(found.route.path) {
+        return Err(catalog::api_not_supported());
+    }
+    let call = prepare(found.route)?;
+    let call = version::request::modern(version, found.route.path, &call);
+    let context = Context {
+        shared: outer.shared,
+        call: &call,
+        caller: outer.caller,
+        version,
+        table: found.table.unwrap_or_default(),
+        params: &found.params,
+        form: &[],
+    };
+    let answer = (found.route.answer)(&context)?;
+    Ok(version::answer::older(version, found.route.path, answer))
+}
+
+/// The version of a call and its path below.
+fn route_path(call: &Call) -> Result<(Version, Vec<&str>), Refusal> {
+    let segments = call.segments();
+    let (version, path) = match segments.as_slice() {
+        // Bulk jobs have the version behind their area; their routes are written without it.
+        ["crm", "bulk", version, path @ ..] => (version, [&["bulk"], path].concat()),
+        // So have files on the content host.
+        [version, "crm", path @ ..] => (version, [&["content"], path].concat()),
+        ["crm", version, path @ ..] => (version, path.to_vec()),
+        _ => return Err(catalog::invalid_url_pattern()),
+    };
+    let version = Version::parse(version).ok_or_else(catalog::invalid_url_pattern)?;
+    if path.is_empty() {
+        return Err(catalog::invalid_url_pattern());
+    }
+    Ok((version, path))
 }
 
 /// Adds what every answer tells of the organisation's credits and the token.

@@ -137,7 +137,7 @@ async fn act_on_crm(shared: &Shared, call: &Call, met: &Met) -> (Answer, Notes) 
         Ok(admitted) => admitted,
         Err(refusal) => return (refusal.into(), Notes::default()),
     };
-    let notes = Notes {
+    let mut notes = Notes {
         client_id: Some(admitted.caller.client_id.clone()),
         credits: admitted.credits,
     };
@@ -148,6 +148,7 @@ async fn act_on_crm(shared: &Shared, call: &Call, met: &Met) -> (Answer, Notes) 
         Some(answer) => copy_of(answer),
         None => crm::perform(shared, call, &admitted).await,
     };
+    notes.credits += answer.more_credits;
     (answer, notes)
 }
 
@@ -158,6 +159,7 @@ fn copy_of(answer: &Answer) -> Answer {
         body: answer.body.clone(),
         sending: Sending::Whole,
         written: Vec::new(),
+        more_credits: 0,
     }
 }
 

@@ -51,6 +51,7 @@ mod seed;
 mod simulator;
 mod snapshot;
 mod state;
+mod turn;
 mod world;
 
 pub use clock::ClockStart;

@@ -15,6 +15,7 @@ use crate::journal::Journal;
 use crate::limits::{Limits, Meter};
 use crate::notify::{self, Sent};
 use crate::seed::Seed;
+use crate::turn::Turn;
 use crate::world::{BadSeed, World};
 
 /// The state of one data center.
@@ -28,6 +29,7 @@ pub(crate) struct Shared {
     origin: Mutex<Origin>,
     accounts: Mutex<Accounts>,
     world: Mutex<World>,
+    turn: Turn,
     meter: Mutex<Meter>,
     faults: Mutex<Faults>,
     journal: Mutex<Journal>,
@@ -36,6 +38,17 @@ pub(crate) struct Shared {
     letters: Notify,
     /// Tells open pages that the simulator stops.
     pub(crate) stopping: OnceLock<watch::Receiver<bool>>,
+}
+
+/// The world belongs to one thread until this is dropped.
+#[derive(Debug)]
+pub(crate) struct TurnGuard<'s>(&'s Shared);
+
+impl Drop for TurnGuard<'_> {
+    fn drop(&mut self) {
+        let _world = self.0.world();
+        self.0.turn.end();
+    }
 }
 
 /// How the world begins, and begins again after a reset.
@@ -62,6 +75,7 @@ impl Shared {
             origin: Mutex::new(origin),
             accounts: Mutex::new(accounts),
             world: Mutex::new(world),
+            turn: Turn::default(),
             meter: Mutex::new(meter),
             faults: Mutex::new(Faults::new(config.chance_seed)),
             journal: Mutex::new(Journal::new(config.journal)),
@@ -158,7 +172,14 @@ impl Shared {
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        locked(&self.world)
+        self.turn.wait(locked(&self.world))
+    }
+
+    /// Keeps the world for the calling thread until what is given back is dropped. The thread may not hold the world then.
+    pub(crate) fn take_turn(&self) -> TurnGuard<'_> {
+        let _world = self.world();
+        self.turn.take();
+        TurnGuard(self)
     }
 
     pub(crate) fn meter(&self) -> MutexGuard<'_, Meter> {

@@ -38,6 +38,7 @@ mod organisation;
 pub(crate) mod outbox;
 mod pipelines;
 mod record;
+mod rollback;
 mod rows;
 mod search_delay;
 pub(crate) mod settings;

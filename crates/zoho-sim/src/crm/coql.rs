@@ -40,3 +40,20 @@ fn price(call: &Call) -> u64 {
         Some(_) => 3,
     }
 }
+
+/// A query with a limit, for those who may ask for fewer rows: `None` when it cannot be read, `Some(None)` when it asks for
+/// more.
+pub(super) fn limited(text: &str, limit: usize) -> Option<Option<String>> {
+    let mut query = parser::parse(text).ok()?;
+    match &query.limit {
+        Some(asked) => {
+            let is_within = asked.0.parse::<usize>().is_ok_and(|asked| asked <= limit);
+            let is_number = asked.0.parse::<usize>().is_ok();
+            Some((is_within || !is_number).then(|| text.to_owned()))
+        }
+        None => {
+            query.limit = Some(ast::Bound(limit.to_string()));
+            Some(Some(query.to_string()))
+        }
+    }
+}

@@ -3,8 +3,6 @@
 //! Each area keeps its rows in a `ROUTES` constant; [`super::routes`] joins them. A path is written below the version:
 //! `{module}` is any module of the organisation, other names in braces are parameters.
 
-#![expect(dead_code, reason = "areas that are still being built read the rest")]
-
 use axum::http::Method;
 
 use super::Context;

@@ -32,6 +32,7 @@ const TABLES: &[&[Route]] = &[
     currencies::ROUTES,
     records::ROUTES,
     super::notifications::ROUTES,
+    super::composite::ROUTES,
     super::coql::ROUTES,
     super::apis::ROUTES,
     super::features::ROUTES,

@@ -16,6 +16,7 @@ pub(crate) struct Version {
 /// Endpoints that came after v2, by the end of their path, with the first version that has them
 /// (<https://www.zoho.com/crm/developer/docs/api/v7/whats-new.html>, `v8/whats-new.html`).
 const LATER: &[(&str, u8)] = &[
+    ("__composite_requests", 3),
     ("/actions/clone", 7),
     ("/actions/fetch_full_data", 8),
     ("/actions/get_related_records_count", 8),

@@ -22,6 +22,8 @@ pub(crate) struct Answer {
     pub(crate) sending: Sending,
     /// Records that the call wrote, for the journal.
     pub(crate) written: Vec<WrittenRecord>,
+    /// Credits that the call costs besides those it was admitted with.
+    pub(crate) more_credits: u64,
 }
 
 /// A record that a call wrote.
@@ -57,6 +59,7 @@ impl Answer {
             body: Bytes::new(),
             sending: Sending::Whole,
             written: Vec::new(),
+            more_credits: 0,
         }
     }
 

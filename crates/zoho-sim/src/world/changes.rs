@@ -125,6 +125,17 @@ impl ChangeLog {
         self.log.range(skipped..)
     }
 
+    /// Forgets the changes after this number. Their numbers are not used again.
+    pub(super) fn cut(&mut self, sequence: u64) {
+        while self
+            .log
+            .back()
+            .is_some_and(|change| change.sequence > sequence)
+        {
+            self.log.pop_back();
+        }
+    }
+
     /// Forgets a field that is no more; those behind it have moved up by one place.
     pub(super) fn forget_field(&mut self, table: usize, removed: u16) {
         for change in self.log.iter_mut().filter(|change| change.table == table) {

@@ -1,5 +1,7 @@
 //! The records of one module with their indexes.
 
+mod undo;
+
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
@@ -9,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::index::ValueIndex;
 use super::{Cell, FieldChange, Record, Rows, Tag};
+use undo::Kept;
+
 use crate::schema::{Field, Module, Slot};
 
 /// Place of a record in an order: the sorted value, then the id.
@@ -44,6 +48,8 @@ pub(crate) struct Table {
     gone: BTreeSet<SortKey>,
     #[serde(skip_serializing)]
     name_positions: Vec<u16>,
+    #[serde(skip_serializing)]
+    kept: Option<Kept>,
 }
 
 /// A record in the recycle bin or deleted for good.
@@ -99,6 +105,7 @@ impl Table {
             in_bin: BTreeSet::new(),
             gone: BTreeSet::new(),
             name_positions: Vec::new(),
+            kept: None,
         };
         table.reindex();
         table
@@ -196,6 +203,7 @@ impl Table {
 
     /// Puts a new record in place.
     pub(crate) fn add(&mut self, mut record: Record) {
+        self.keep(record.id);
         record.shrink();
         self.by_modified.insert((record.modified_at, record.id));
         for (position, index) in &mut self.indexes {
@@ -216,6 +224,7 @@ impl Table {
         cells: Vec<(u16, Option<Cell>)>,
     ) -> Vec<FieldChange> {
         let mut changes = Vec::new();
+        self.keep(id);
         let Some(record) = self.rows.get_mut(&id) else {
             return changes;
         };
@@ -264,6 +273,7 @@ impl Table {
 
     /// The same, and `None` empties the field.
     pub(crate) fn reset_quietly(&mut self, id: u64, position: u16, cell: Option<Cell>) {
+        self.keep(id);
         let Some(record) = self.rows.get_mut(&id) else {
             return;
         };
@@ -281,6 +291,7 @@ impl Table {
 
     /// Takes a record out into the recycle bin; false when there is none of this id.
     pub(crate) fn remove(&mut self, id: u64, deleted_by: u64, deleted_at: i64) -> bool {
+        self.keep(id);
         let Some(record) = self.rows.remove(&id) else {
             return false;
         };
@@ -300,6 +311,7 @@ impl Table {
 
     /// Takes a record out of the recycle bin back into the module; false when it is not there any more.
     pub(crate) fn restore(&mut self, id: u64, now: i64) -> bool {
+        self.keep(id);
         self.expire(now);
         let record = match self.deleted.get_mut(&id) {
             Some(deleted) => deleted.record.take(),
@@ -315,6 +327,7 @@ impl Table {
 
     /// Frees a record of the recycle bin; it is still listed as gone for good. False when it is not in the bin.
     pub(crate) fn erase(&mut self, id: u64) -> bool {
+        self.keep(id);
         let Some(deleted) = self.deleted.get_mut(&id) else {
             return false;
         };

@@ -14,6 +14,7 @@ mod apis;
 mod browser;
 mod bulk_read;
 mod bulk_write;
+mod composite;
 mod consent;
 mod control;
 mod convert;
