@@ -91,6 +91,9 @@ async fn in_parallel_each_waits_for_those_that_it_refers_to() {
 #[tokio::test]
 async fn failures_stay_with_their_sub_request() {
     let wired = Wired::start().await;
+    wired
+        .record("Leads", json!({"Last_Name": "One", "Company": "c"}))
+        .await;
     let get = |uri: &str| json!({"method": "GET", "uri": uri, "params": {"fields": "Last_Name"}});
     for (request, code, details) in [
         (
@@ -149,7 +152,8 @@ async fn failures_stay_with_their_sub_request() {
     for (request, status, code) in [
         (get("/crm/v8/Nothing"), 400, "INVALID_MODULE"),
         (get("/crm/v8/Leads/1/2/3/4"), 404, "INVALID_URL_PATTERN"),
-        (get("/crm/v8/Leads?per_page=26"), 200, ""),
+        (get("/crm/v8/Leads?per_page=26"), 400, "LIMIT_EXCEEDED"),
+        (get("/crm/v8/Leads?per_page=25"), 200, ""),
         (
             json!({"method": "GET", "uri": "/crm/v8/Leads", "params": {"fields": "id", "per_page": 26}}),
             400,
@@ -194,7 +198,7 @@ async fn with_rollback_the_first_failure_takes_everything_back() {
     let path = format!("/crm/v8/Leads/{lead}");
     let before = wired.get(&path).await.json();
     let count = wired.simulator.count("Leads").unwrap();
-    let changes = wired.get("/__sim/v1/changes").await.json();
+    let changes = wired.get("/__sim/v1/changes").await.json()["changes"].clone();
     wired.simulator.advance(60);
     let body = json!({"rollback_on_fail": true, "__composite_requests": [
         {"method": "POST", "uri": "/crm/v8/Leads", "body": {"data": [{"Last_Name": "New", "Company": "Lost", "Email": "new@x.example"}]}},
@@ -225,7 +229,10 @@ async fn with_rollback_the_first_failure_takes_everything_back() {
     assert_eq!(wired.get(&path).await.json(), before);
     assert_eq!(wired.simulator.count("Leads").unwrap(), count);
     assert_eq!(wired.get("/crm/v8/Leads/deleted").await.status, 204);
-    assert_eq!(wired.get("/__sim/v1/changes").await.json(), changes);
+    assert_eq!(
+        wired.get("/__sim/v1/changes").await.json()["changes"],
+        changes
+    );
     // Indexes are as before too.
     for (email, status) in [
         ("kept@x.example", 200),

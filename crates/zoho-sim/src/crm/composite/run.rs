@@ -126,8 +126,11 @@ impl<'a> Run<'a> {
     }
 
     fn send(&self, mut request: Request) -> Outcome {
-        let path = request.uri.split(['?', '#']).next().unwrap_or_default();
+        let (path, query) = request.uri.split_once('?').unwrap_or((&request.uri, ""));
         let path = path.to_owned();
+        for (name, value) in Query::parse(query.as_bytes()).0 {
+            request.params.entry(name).or_insert(Value::String(value));
+        }
         let call = |request: &Request| self.call(request, &path);
         let composite = self.context.version;
         if let Some(major) = newer(&path, composite) {
@@ -150,17 +153,13 @@ impl<'a> Run<'a> {
 
     fn call(&self, request: &Request, path: &str) -> Call {
         let outer = self.context.call;
-        let query = request.uri.split_once('?').map_or("", |(_, query)| query);
-        let mut query = Query::parse(query.as_bytes());
         let params = request.params.iter();
-        query
-            .0
-            .extend(params.map(|(name, value)| (name.clone(), allowed::text(value))));
+        let params = params.map(|(name, value)| (name.clone(), allowed::text(value)));
         let body = request.body.as_ref();
         Call {
             method: request.method.clone(),
             path: path.to_owned(),
-            query,
+            query: Query(params.collect()),
             headers: headers(request, &outer.headers),
             body: body.map_or_else(Bytes::new, |body| body.to_string().into()),
             origin: outer.origin.clone(),
