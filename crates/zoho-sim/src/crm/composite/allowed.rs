@@ -72,7 +72,8 @@ pub(super) fn check(route: &Route) -> Result<(), Refusal> {
         Verb::Delete => {
             route.path == "actions/watch"
                 || route.path.ends_with("/photo")
-                || (route.path.ends_with('}')
+                || (route.path.contains('/')
+                    && route.path.ends_with('}')
                     && ["{module}", "users", "settings/variables"]
                         .iter()
                         .any(|start| route.path.starts_with(start))
