@@ -220,7 +220,7 @@ fn is_uri(text: &str) -> bool {
     text.chars().count() <= URI_MAX
         && last.is_some()
         && parts.first() == Some(&"")
-        && parts.iter().skip(1).any(|part| is_version(part))
+        && parts.iter().skip(1).any(is_version)
 }
 
 #[cfg(test)]
