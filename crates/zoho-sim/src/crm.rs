@@ -14,6 +14,7 @@ mod coql;
 mod currencies;
 mod duplicate_check;
 mod features;
+mod external;
 mod filters;
 mod items;
 mod locks;
@@ -135,6 +136,17 @@ pub(crate) async fn perform(shared: &Shared, call: &Call, admitted: &Admitted) -
     let version = admitted.version;
     let call = version::request::modern(version, route.path, call);
     let call = call.as_ref();
+    let in_ids = external::translated(&shared.world(), call, &admitted.found);
+    let in_ids = match in_ids {
+        Ok(in_ids) => in_ids,
+        Err(refusal) => {
+            return with_headers(Answer::from(refusal), shared, admitted.token_expires_at);
+        }
+    };
+    let (call, params) = match &in_ids {
+        None => (call, params),
+        Some((call, params)) => (call, params),
+    };
     let form = if route.takes_form {
         parts_of(call).await
     } else {

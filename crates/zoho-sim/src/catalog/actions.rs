@@ -280,3 +280,12 @@ pub(crate) fn in_blueprint(id: u64) -> Refusal {
         json!({"id": id.to_string()}),
     )
 }
+
+/// A name in the header for external ids that is none. unknown: the words.
+pub(crate) fn invalid_external(name: &str) -> Refusal {
+    Refusal::bad(
+        "INVALID_DATA",
+        "invalid data",
+        json!({"header": "X-EXTERNAL", "api_name": name}),
+    )
+}

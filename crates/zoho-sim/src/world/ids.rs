@@ -25,6 +25,11 @@ impl Ids {
         self.prefix * COUNTER_DIGITS + self.counter
     }
 
+    /// An id of the organisation that nothing has.
+    pub(crate) fn of_nothing(&self) -> u64 {
+        self.prefix * COUNTER_DIGITS
+    }
+
     /// The id of an entry of the log of changes, which is none of those that are given one by one.
     pub(crate) fn of_change(&self, sequence: u64) -> u64 {
         self.prefix * COUNTER_DIGITS + COUNTER_DIGITS / 2 + sequence % (COUNTER_DIGITS / 2)

@@ -19,6 +19,7 @@ mod consent;
 mod control;
 mod convert;
 mod coql;
+mod external;
 mod faults;
 mod inventory;
 mod layouts;

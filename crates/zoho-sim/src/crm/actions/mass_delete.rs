@@ -9,7 +9,7 @@ use crate::catalog::{self, Refusal};
 use crate::crm::{Context, mass, print};
 use crate::http::Answer;
 use crate::rows;
-use crate::world::jobs::Pace;
+use crate::world::jobs::{JobState, Pace};
 
 pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     let mut world = context.shared.world();
@@ -66,8 +66,13 @@ pub(super) fn status(context: &Context<'_>) -> Result<Answer, Refusal> {
     let Some((job, mass)) = found.filter(|(_, mass)| is_meant(mass)) else {
         return Err(catalog::invalid_param("job_id"));
     };
+    // Of this job the file knows no waiting.
+    let state = match job.state {
+        JobState::Added => JobState::Running,
+        state => state,
+    };
     let item = json!({
-        "Status": mass::word(job.state),
+        "Status": mass::word(state),
         "Failed_Count": mass.tally.failed,
         "Deleted_Count": mass.tally.done,
         "Total_Count": mass.tally.total,

@@ -51,6 +51,18 @@ pub(super) const SLIPS: &[(&str, u16, &str, &str)] = &[
 /// there, and the reason.
 pub(super) const PATCHES: &[(&str, &str, &str, &str)] = &[
     (
+        "timelines",
+        "/Field_History/properties/_value/properties/old",
+        "type",
+        "null where a field was or became empty",
+    ),
+    (
+        "timelines",
+        "/Field_History/properties/_value/properties/new",
+        "type",
+        "null where a field was or became empty",
+    ),
+    (
         "blueprint",
         "/Process_Info/properties/field_id",
         "type",
@@ -301,6 +313,8 @@ pub(super) const NULLABLE: &[&str] = &[
 
 /// Codes of documentation pages that no file lists.
 pub(super) const CODES: &[&str] = &[
+    // Of records in blueprints.
+    "RECORD_IN_BLUEPRINT",
     // Of setup, in the newer published files: modules, fields, users, profiles, currencies.
     "MISSING_BRACES",
     "RESERVED_KEYWORD_NOT_ALLOWED",
