@@ -48,9 +48,6 @@ use route::Route;
 use routes::Found;
 pub(crate) use version::Version;
 
-/// The route that has a limit by the minute.
-const BULK_RESULT: &str = "bulk/read/{id}/result";
-
 /// A call that may be performed. It holds its place among the calls in flight until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Admitted {
@@ -84,9 +81,6 @@ pub(crate) fn admit(shared: &Shared, call: &Call) -> Result<Admitted, Refusal> {
     let found = find(&shared.world(), &caller, &path, &call.method)?;
     if !version.has(found.route.path) {
         return Err(catalog::api_not_supported());
-    }
-    if found.route.path == BULK_RESULT && !shared.meter().admits_download(now) {
-        return Err(catalog::too_many_requests());
     }
     let (credits, is_heavy) = found.route.cost(call);
     let permit = shared.meter().admit(

@@ -4,14 +4,12 @@
 
 mod concurrency;
 mod credits;
-mod rate;
 
 use serde::{Deserialize, Serialize};
 
 use crate::config::Edition;
 pub(crate) use concurrency::{Gate, Permit};
 pub(crate) use credits::CreditWindow;
-pub(crate) use rate::MinuteWindow;
 
 /// The limits in force. `None` switches one off.
 /// (<https://www.zoho.com/crm/developer/docs/api/v8/api-limits.html>,
@@ -27,7 +25,7 @@ pub struct Limits {
     pub concurrency_max: Option<u32>,
     /// Heavy calls at once for each client.
     pub sub_concurrency_max: Option<u32>,
-    /// Downloads of bulk read results in a minute.
+    /// Downloads of one bulk read result in a minute.
     pub bulk_downloads_per_minute_max: Option<u32>,
     /// Life of an access token.
     pub access_token_seconds: u32,
@@ -102,7 +100,6 @@ pub(crate) struct Meter {
     pub(crate) limits: Limits,
     pub(crate) credits: CreditWindow,
     pub(crate) gate: Gate,
-    pub(crate) bulk_downloads: MinuteWindow,
 }
 
 impl Meter {
@@ -111,7 +108,6 @@ impl Meter {
             limits,
             credits: CreditWindow::default(),
             gate: Gate::default(),
-            bulk_downloads: MinuteWindow::default(),
         }
     }
 
@@ -142,12 +138,6 @@ impl Meter {
         )?;
         self.credits.spend(now, credits);
         Some(permit)
-    }
-
-    /// Whether one more result of a bulk read may be downloaded in this minute.
-    pub(crate) fn admits_download(&mut self, now: i64) -> bool {
-        let maximum = self.limits.bulk_downloads_per_minute_max;
-        self.bulk_downloads.admit(now, maximum)
     }
 
     /// Credits left, once half of them are used: only then Zoho sends `X-API-CREDITS-REMAINING`.

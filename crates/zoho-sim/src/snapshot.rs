@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::accounts::Accounts;
 use crate::clock::ClockState;
 use crate::faults::Faults;
-use crate::limits::{CreditWindow, Limits, MinuteWindow};
+use crate::limits::{CreditWindow, Limits};
 use crate::state::Shared;
 use crate::world::World;
 
@@ -63,7 +63,6 @@ struct Part<'a> {
     faults: &'a Faults,
     limits: &'a Limits,
     credits: &'a CreditWindow,
-    bulk_downloads: &'a MinuteWindow,
 }
 
 /// One data center, as it is read.
@@ -74,8 +73,6 @@ struct ReadPart {
     faults: Faults,
     limits: Limits,
     credits: CreditWindow,
-    #[serde(default)]
-    bulk_downloads: MinuteWindow,
 }
 
 #[derive(Deserialize)]
@@ -134,7 +131,6 @@ fn write(shared: &Arc<Shared>, out: &mut impl Write) -> io::Result<()> {
             faults: &faults,
             limits: &meter.limits,
             credits: &meter.credits,
-            bulk_downloads: &meter.bulk_downloads,
         };
         serde_json::to_writer(&mut *out, &part)?;
     }
@@ -167,7 +163,6 @@ pub(crate) fn restore(shared: &Arc<Shared>, file: &[u8]) -> Result<(), SnapshotE
         *faults = part.faults;
         meter.limits = part.limits;
         meter.credits = part.credits;
-        meter.bulk_downloads = part.bulk_downloads;
     }
     Ok(())
 }

@@ -69,11 +69,6 @@ impl Version {
     fn has_module_status(self) -> bool {
         self.major >= 5
     }
-
-    /// Tags are put on records by a JSON body; before, by parameters.
-    fn tags_in_body(self) -> bool {
-        self.major >= 6
-    }
 }
 
 #[cfg(test)]

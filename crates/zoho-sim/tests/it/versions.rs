@@ -168,3 +168,70 @@ async fn duplicates_are_told_in_few_words_by_the_second_version() {
         );
     }
 }
+
+#[tokio::test]
+async fn endpoints_that_came_later_and_limits_that_grew() {
+    let wired = Wired::start().await;
+    let id = wired
+        .record("Leads", json!({"Last_Name": "Ray", "Company": "Orchard"}))
+        .await;
+    for (method, path, first) in [
+        (Method::POST, format!("Leads/{id}/actions/clone"), 7),
+        (
+            Method::GET,
+            format!("Leads/{id}/actions/fetch_full_data?fields=Last_Name"),
+            8,
+        ),
+        (Method::GET, "settings/recycle_bin".to_owned(), 8),
+    ] {
+        for major in 2..=8 {
+            let body = json!({"data": [{"Last_Name": "Again"}]});
+            let body = (method == Method::POST).then_some(&body);
+            let got = wired
+                .call(method.clone(), &format!("/crm/v{major}/{path}"), body)
+                .await;
+            let is_refused = got.text.contains("API_NOT_SUPPORTED");
+            assert_eq!(is_refused, major < first, "v{major} {path}: {}", got.text);
+        }
+    }
+    for (version, limit, is_allowed) in [("v2", 200, true), ("v2.1", 201, false), ("v3", 201, true)]
+    {
+        let query = json!({"select_query": format!("select Last_Name from Leads where Last_Name is not null limit {limit}")});
+        let got = wired.post(&format!("/crm/{version}/coql"), &query).await;
+        assert_eq!(got.status == 200, is_allowed, "{version}: {}", got.text);
+    }
+    for (version, accounts) in [("v2", json!("text")), ("v8", json!("object"))] {
+        let account = wired
+            .record(
+                "Accounts",
+                json!({"Account_Name": format!("For {version}")}),
+            )
+            .await;
+        let lead = wired
+            .record("Leads", json!({"Last_Name": "Ray", "Company": "Orchard"}))
+            .await;
+        let reference = if version == "v2" {
+            json!(account)
+        } else {
+            json!({"id": account})
+        };
+        let order = json!({"data": [{"Accounts": reference}]});
+        let got = wired
+            .post(
+                &format!("/crm/{version}/Leads/{lead}/actions/convert"),
+                &order,
+            )
+            .await;
+        assert_eq!(got.status, 200, "{version}: {}", got.text);
+        let item = &got.json()["data"][0];
+        let said = if version == "v2" {
+            &item["Accounts"]
+        } else {
+            &item["details"]["Accounts"]
+        };
+        let kind = if said.is_string() { "text" } else { "object" };
+        assert_eq!(json!(kind), accounts, "{item}");
+        let told = if version == "v2" { said } else { &said["id"] };
+        assert_eq!(told, &json!(account), "{item}");
+    }
+}

@@ -34,6 +34,9 @@ pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
         return Err(catalog::scope_mismatch());
     }
     let query = parser::parse(&text)?;
+    if context.version.is_second() {
+        check_older_limits(&query)?;
+    }
     let world = context.shared.world();
     check_scopes(context, &world, &query)?;
     let plan = plan::plan(&world, &query, &|plan| values(&world, plan))?;
@@ -52,6 +55,29 @@ pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     }
     out.push(b'}');
     Ok(Answer::json_bytes(StatusCode::OK, out))
+}
+
+/// The smaller limits of versions 2 and 2.1: 200 rows, 50 columns, 10,000 rows reached.
+fn check_older_limits(query: &ast::Query) -> Result<(), Refusal> {
+    const ROWS_MAX: usize = 200;
+    const COLUMNS_MAX: usize = 50;
+    const REACHED_MAX: usize = 10_000;
+    let number = |bound: &Option<ast::Bound>| {
+        let bound = bound.as_ref()?;
+        bound.0.parse::<usize>().ok()
+    };
+    let limit = number(&query.limit).unwrap_or(ROWS_MAX);
+    if limit > ROWS_MAX {
+        return Err(catalog::coql::limit_exceeded("limit", ROWS_MAX));
+    }
+    if query.columns.len() > COLUMNS_MAX {
+        return Err(catalog::coql::limit_exceeded("select", COLUMNS_MAX));
+    }
+    let reached = number(&query.offset).unwrap_or(0).saturating_add(limit);
+    if reached > REACHED_MAX {
+        return Err(catalog::coql::limit_exceeded("offset", REACHED_MAX));
+    }
+    Ok(())
 }
 
 /// The query, and whether the fields of its columns are asked for.

@@ -11,7 +11,6 @@ enum Kind {
     Records,
     Users,
     Modules,
-    Converted,
     BulkRead,
     Other,
 }
@@ -19,7 +18,6 @@ enum Kind {
 impl Kind {
     fn of(path: &str) -> Self {
         match path {
-            "{module}/{id}/actions/convert" => Self::Converted,
             "users" | "users/{id}" => Self::Users,
             "settings/modules" | "settings/modules/{name}" | "settings/modules/{id}" => {
                 Self::Modules
@@ -37,7 +35,7 @@ pub(in crate::crm) fn older(version: Version, path: &str, mut answer: Answer) ->
     let is_different = match kind {
         Kind::Records => !version.has_converted_field(),
         Kind::Modules => !version.has_module_status(),
-        Kind::Users | Kind::Converted | Kind::BulkRead => version.is_second(),
+        Kind::Users | Kind::BulkRead => version.is_second(),
         Kind::Other => false,
     };
     if !is_different {
@@ -71,7 +69,6 @@ pub(in crate::crm) fn older(version: Version, path: &str, mut answer: Answer) ->
                 }
             }
         }
-        Kind::Converted => plain_ids(&mut body),
         Kind::BulkRead => plain_names(&mut body),
         Kind::Other => {}
     }
@@ -105,22 +102,6 @@ fn rename<'a>(objects: impl Iterator<Item = &'a mut Map<String, Value>>, from: &
 fn shorten_info(body: &mut Map<String, Value>) {
     if let Some(info) = body.get_mut("info").and_then(Value::as_object_mut) {
         info.retain(|key, _| ["per_page", "count", "page", "more_records"].contains(&key.as_str()));
-    }
-}
-
-/// What a lead became was told by ids alone.
-fn plain_ids(body: &mut Map<String, Value>) {
-    for item in objects(body, "data") {
-        let Some(Value::Object(details)) = item.get("details").cloned() else {
-            continue;
-        };
-        if item.get("code").and_then(Value::as_str) != Some("SUCCESS") {
-            continue;
-        }
-        *item = details
-            .into_iter()
-            .map(|(module, record)| (module, record.get("id").cloned().unwrap_or(Value::Null)))
-            .collect();
     }
 }
 
@@ -181,15 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn converting_gave_plain_ids_and_bulk_reads_plain_names() {
-        let path = "{module}/{id}/actions/convert";
-        let body = json!({"data": [{"code": "SUCCESS", "details": {"Contacts": {"name": "A", "id": "1"}, "Deals": null}, "message": "m", "status": "success"}]});
-        assert_eq!(
-            body_of("v2", path, &body),
-            json!({"data": [{"Contacts": "1", "Deals": null}]})
-        );
-        let refused = json!({"data": [{"code": "DUPLICATE_DATA", "details": {"id": "1"}}]});
-        assert_eq!(body_of("v2", path, &refused), refused);
+    fn bulk_reads_had_plain_names() {
         let job = json!({"data": [{"query": {"module": {"api_name": "Leads", "id": "1"}, "criteria": {"group": [{"field": {"api_name": "City"}}]}}}]});
         assert_eq!(
             body_of("v2", "bulk/read/{id}", &job),

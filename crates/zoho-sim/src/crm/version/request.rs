@@ -12,10 +12,6 @@ pub(in crate::crm) fn modern<'a>(version: Version, path: &str, call: &'a Call) -
     if version >= Version::LATEST {
         return Cow::Borrowed(call);
     }
-    let is_tags = path.ends_with("/actions/add_tags") || path.ends_with("/actions/remove_tags");
-    if is_tags && !version.tags_in_body() && call.query.get("tag_names").is_some() {
-        return Cow::Owned(with_body(call, &tags(call)));
-    }
     if !version.has_converted_field() && call.query.get("fields").is_some() {
         return Cow::Owned(with_converted(call));
     }
@@ -24,9 +20,6 @@ pub(in crate::crm) fn modern<'a>(version: Version, path: &str, call: &'a Call) -
     }
     let change: fn(&mut Map<String, Value>) -> bool = match path {
         "{module}/{id}/actions/convert" => |body| each_row(body, convert),
-        "{module}" | "{module}/{id}" | "{module}/{id}/{related}" | "{module}/{id}/Notes" => {
-            |body| each_row(body, note)
-        }
         "bulk/read" => bulk_read,
         _ => return Cow::Borrowed(call),
     };
@@ -45,23 +38,6 @@ fn with_body(call: &Call, body: &Value) -> Call {
         body: body.to_string().into(),
         ..call.clone()
     }
-}
-
-/// `?tag_names=a,b&over_write=true&ids=1,2` as a body.
-fn tags(call: &Call) -> Value {
-    let names = call.query.list("tag_names").unwrap_or_default();
-    let tags: Vec<Value> = names
-        .into_iter()
-        .map(|name| json!({"name": name}))
-        .collect();
-    let mut body = json!({"tags": tags});
-    if let Some(ids) = call.query.list("ids") {
-        body["ids"] = json!(ids);
-    }
-    if let Some(word) = call.query.get("over_write") {
-        body["over_write"] = json!(word == "true");
-    }
-    body
 }
 
 /// `$converted` among the fields is today's `Converted__s`.
@@ -101,19 +77,6 @@ fn convert(row: &mut Map<String, Value>) -> bool {
     is_changed
 }
 
-/// A note named its parent by `Parent_Id` and `se_module`.
-fn note(row: &mut Map<String, Value>) -> bool {
-    let Some(module) = row.get("se_module").cloned() else {
-        return false;
-    };
-    let Some(id @ (Value::String(_) | Value::Number(_))) = row.get_mut("Parent_Id") else {
-        return false;
-    };
-    *id = json!({"module": {"api_name": module}, "id": id.take()});
-    row.remove("se_module");
-    true
-}
-
 /// The module and the fields of conditions were plain names.
 fn bulk_read(body: &mut Map<String, Value>) -> bool {
     let Some(query) = body.get_mut("query").and_then(Value::as_object_mut) else {
@@ -151,48 +114,32 @@ mod tests {
     use super::*;
     use crate::http::Query;
 
-    fn call(query: &str, body: &Value) -> Call {
+    fn call(body: &Value) -> Call {
         Call {
             method: Method::POST,
             path: String::new(),
-            query: Query::parse(query.as_bytes()),
+            query: Query::default(),
             headers: HeaderMap::new(),
             body: body.to_string().into(),
             origin: String::new(),
         }
     }
 
-    fn body_of(version: &str, path: &str, query: &str, body: &Value) -> Value {
+    fn body_of(version: &str, path: &str, body: &Value) -> Value {
         let version = Version::parse(version).unwrap();
-        serde_json::from_slice(&modern(version, path, &call(query, body)).body).unwrap()
-    }
-
-    #[test]
-    fn tags_come_as_parameters_before_the_sixth_version() {
-        let path = "{module}/actions/add_tags";
-        let query = "tag_names=a,b&over_write=true&ids=1,2";
-        let expected =
-            json!({"tags": [{"name": "a"}, {"name": "b"}], "ids": ["1", "2"], "over_write": true});
-        assert_eq!(body_of("v5", path, query, &json!({})), expected);
-        assert_eq!(body_of("v6", path, query, &json!({})), json!({}));
+        serde_json::from_slice(&modern(version, path, &call(body)).body).unwrap()
     }
 
     #[test]
     fn the_second_version_names_ids_and_modules_plainly() {
         let converted = json!({"data": [{"Accounts": "1", "assign_to": {"id": "2"}, "Deals": {"Deal_Name": "D"}}]});
         assert_eq!(
-            body_of("v2", "{module}/{id}/actions/convert", "", &converted),
+            body_of("v2", "{module}/{id}/actions/convert", &converted),
             json!({"data": [{"Accounts": {"id": "1"}, "assign_to": {"id": "2"}, "Deals": {"Deal_Name": "D"}}]})
         );
-        let noted = json!({"data": [{"Note_Title": "T", "Parent_Id": "1", "se_module": "Leads"}]});
-        assert_eq!(
-            body_of("v2.1", "{module}", "", &noted),
-            json!({"data": [{"Note_Title": "T", "Parent_Id": {"module": {"api_name": "Leads"}, "id": "1"}}]})
-        );
-        assert_eq!(body_of("v3", "{module}", "", &noted), noted);
         let read = json!({"query": {"module": "Leads", "criteria": {"group_operator": "and", "group": [{"api_name": "City", "comparator": "equal", "value": "Rome"}]}}});
         assert_eq!(
-            body_of("v2", "bulk/read", "", &read),
+            body_of("v2", "bulk/read", &read),
             json!({"query": {"module": {"api_name": "Leads"}, "criteria": {"group_operator": "and", "group": [{"comparator": "equal", "value": "Rome", "field": {"api_name": "City"}}]}}})
         );
     }
@@ -201,7 +148,7 @@ mod tests {
     fn what_cannot_be_read_stays_as_it_is() {
         let odd = json!({"data": [7, {"Accounts": null}], "query": []});
         for path in ["{module}/{id}/actions/convert", "{module}", "bulk/read"] {
-            assert_eq!(body_of("v2", path, "", &odd), odd);
+            assert_eq!(body_of("v2", path, &odd), odd);
         }
     }
 }

@@ -12,9 +12,6 @@ use crate::world::bulk::BulkRead;
 use crate::world::jobs::{JobHead, JobState};
 use crate::world::parse_id;
 
-/// Downloads of one result in a minute.
-const DOWNLOADS_MAX: usize = 10;
-
 pub(in super::super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     let world = context.shared.world();
     let id = context.param("id");
@@ -27,6 +24,7 @@ pub(in super::super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal>
 }
 
 pub(in super::super) fn download(context: &Context<'_>) -> Result<Answer, Refusal> {
+    let maximum = context.shared.limits().bulk_downloads_per_minute_max;
     let mut world = context.shared.world();
     let id = context.param("id");
     let missing = || catalog::bulk::resource_not_found(id);
@@ -37,10 +35,12 @@ pub(in super::super) fn download(context: &Context<'_>) -> Result<Answer, Refusa
     let file = file.ok_or_else(missing)?;
     let now = context.now();
     read.downloads.retain(|at| *at > now - 60);
-    if read.downloads.len() >= DOWNLOADS_MAX {
-        return Err(catalog::too_many_requests());
+    if let Some(maximum) = maximum.and_then(|maximum| usize::try_from(maximum).ok()) {
+        if read.downloads.len() >= maximum {
+            return Err(catalog::too_many_requests());
+        }
+        read.downloads.push(now);
     }
-    read.downloads.push(now);
     let name = format!("attachment; filename={id}.zip");
     let answer = Answer::typed(StatusCode::OK, "application/zip", file.0);
     Ok(match HeaderValue::from_str(&name) {
