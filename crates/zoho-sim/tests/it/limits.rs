@@ -115,3 +115,57 @@ async fn heavy_calls_have_fewer_places() {
         201
     );
 }
+
+#[tokio::test]
+async fn calls_cost_what_their_page_says() {
+    let wired = Wired::start().await;
+    let id = wired.record("Leads", json!({"Last_Name": "Ray"})).await;
+    let views = wired.get("/crm/v8/settings/custom_views?module=Leads").await.json();
+    let view = views["custom_views"][0]["id"].as_str().unwrap().to_owned();
+    let rows = |count: usize| json!({"data": vec![json!({"Last_Name": "L"}); count]});
+    let coql = |limit: usize| json!({"select_query": format!("select Last_Name from Leads where Last_Name is not null limit {limit}")});
+    let ids = |count: usize| json!({"tags": [{"name": "t"}], "ids": vec![id.clone(); count]});
+    // What is refused for its body is charged as well.
+    let nothing = json!({});
+    for (method, path, body, credits) in [
+        ("GET", "org".to_owned(), None, 1),
+        ("GET", "Leads?fields=id".to_owned(), None, 1),
+        ("GET", format!("Leads?fields=id&cvid={view}"), None, 3),
+        ("POST", "Leads".to_owned(), Some(rows(10)), 1),
+        ("POST", "Leads".to_owned(), Some(rows(11)), 2),
+        ("POST", "Leads/upsert".to_owned(), Some(rows(100)), 10),
+        ("DELETE", format!("Leads?ids={id}"), None, 1),
+        ("POST", "coql".to_owned(), Some(coql(200)), 1),
+        ("POST", "coql".to_owned(), Some(coql(201)), 2),
+        ("POST", "coql".to_owned(), Some(coql(2_000)), 3),
+        ("POST", "Leads/actions/add_tags".to_owned(), Some(ids(50)), 1),
+        ("POST", "Leads/actions/add_tags".to_owned(), Some(ids(51)), 2),
+        ("POST", format!("Leads/{id}/actions/convert"), Some(nothing.clone()), 5),
+        ("POST", format!("Leads/{id}/actions/merge"), Some(nothing.clone()), 50),
+        ("POST", "settings/modules".to_owned(), Some(nothing.clone()), 500),
+    ] {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        wired.call(method.clone(), &format!("/crm/v8/{path}"), body.as_ref()).await;
+        let entry = wired.simulator.journal().pop().unwrap();
+        assert_eq!(entry["credits"], credits, "{method} {path}: {entry}");
+    }
+    for (path, credits) in [("read", 50), ("write", 500)] {
+        wired.post(&format!("/crm/bulk/v8/{path}"), &nothing).await;
+        let entry = wired.simulator.journal().pop().unwrap();
+        assert_eq!(entry["credits"], credits, "{entry}");
+    }
+}
+
+#[tokio::test]
+async fn answers_tell_when_their_token_ends() {
+    let wired = Wired::with(zoho_sim::Config {
+        clock: zoho_sim::ClockStart::At(1_768_035_600),
+        clock_speed: 0.0,
+        ..zoho_sim::Config::default()
+    })
+    .await;
+    for path in ["/crm/v8/org", "/crm/v8/Leads"] {
+        let got = wired.get(path).await;
+        assert_eq!(got.headers["x-accesstoken-reset"], "2026-01-10T15:30:00+05:30");
+    }
+}
