@@ -120,7 +120,10 @@ async fn heavy_calls_have_fewer_places() {
 async fn calls_cost_what_their_page_says() {
     let wired = Wired::start().await;
     let id = wired.record("Leads", json!({"Last_Name": "Ray"})).await;
-    let views = wired.get("/crm/v8/settings/custom_views?module=Leads").await.json();
+    let views = wired
+        .get("/crm/v8/settings/custom_views?module=Leads")
+        .await
+        .json();
     let view = views["custom_views"][0]["id"].as_str().unwrap().to_owned();
     let rows = |count: usize| json!({"data": vec![json!({"Last_Name": "L"}); count]});
     let coql = |limit: usize| json!({"select_query": format!("select Last_Name from Leads where Last_Name is not null limit {limit}")});
@@ -138,14 +141,41 @@ async fn calls_cost_what_their_page_says() {
         ("POST", "coql".to_owned(), Some(coql(200)), 1),
         ("POST", "coql".to_owned(), Some(coql(201)), 2),
         ("POST", "coql".to_owned(), Some(coql(2_000)), 3),
-        ("POST", "Leads/actions/add_tags".to_owned(), Some(ids(50)), 1),
-        ("POST", "Leads/actions/add_tags".to_owned(), Some(ids(51)), 2),
-        ("POST", format!("Leads/{id}/actions/convert"), Some(nothing.clone()), 5),
-        ("POST", format!("Leads/{id}/actions/merge"), Some(nothing.clone()), 50),
-        ("POST", "settings/modules".to_owned(), Some(nothing.clone()), 500),
+        (
+            "POST",
+            "Leads/actions/add_tags".to_owned(),
+            Some(ids(50)),
+            1,
+        ),
+        (
+            "POST",
+            "Leads/actions/add_tags".to_owned(),
+            Some(ids(51)),
+            2,
+        ),
+        (
+            "POST",
+            format!("Leads/{id}/actions/convert"),
+            Some(nothing.clone()),
+            5,
+        ),
+        (
+            "POST",
+            format!("Leads/{id}/actions/merge"),
+            Some(nothing.clone()),
+            50,
+        ),
+        (
+            "POST",
+            "settings/modules".to_owned(),
+            Some(nothing.clone()),
+            500,
+        ),
     ] {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
-        wired.call(method.clone(), &format!("/crm/v8/{path}"), body.as_ref()).await;
+        wired
+            .call(method.clone(), &format!("/crm/v8/{path}"), body.as_ref())
+            .await;
         let entry = wired.simulator.journal().pop().unwrap();
         assert_eq!(entry["credits"], credits, "{method} {path}: {entry}");
     }
@@ -166,6 +196,9 @@ async fn answers_tell_when_their_token_ends() {
     .await;
     for path in ["/crm/v8/org", "/crm/v8/Leads"] {
         let got = wired.get(path).await;
-        assert_eq!(got.headers["x-accesstoken-reset"], "2026-01-10T15:30:00+05:30");
+        assert_eq!(
+            got.headers["x-accesstoken-reset"],
+            "2026-01-10T15:30:00+05:30"
+        );
     }
 }
