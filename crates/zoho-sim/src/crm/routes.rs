@@ -18,14 +18,18 @@ pub(super) fn all() -> impl Iterator<Item = &'static Route> {
 /// The tables of all areas.
 const TABLES: &[&[Route]] = &[
     settings::ROUTES,
+    settings::automation::ROUTES,
+    settings::calendar::ROUTES,
     settings::custom_views::ROUTES,
     settings::fields::ROUTES,
     settings::global_picklists::ROUTES,
     settings::layouts::ROUTES,
+    settings::map_dependency::ROUTES,
     settings::modules::ROUTES,
     settings::pipelines::ROUTES,
     settings::profiles::ROUTES,
     settings::roles::ROUTES,
+    settings::territories::ROUTES,
     settings::variables::ROUTES,
     users::ROUTES,
     org::ROUTES,

@@ -1,14 +1,18 @@
 //! Metadata: modules, fields, layouts, related lists, pipelines.
 
+pub(super) mod automation;
+pub(super) mod calendar;
 pub(super) mod custom_views;
 pub(super) mod fields;
 pub(super) mod global_picklists;
 pub(super) mod layouts;
+pub(super) mod map_dependency;
 pub(super) mod modules;
 pub(super) mod pipelines;
 pub(super) mod profiles;
 mod related_lists;
 pub(super) mod roles;
+pub(super) mod territories;
 pub(super) mod variables;
 
 use serde_json::{Value, json};

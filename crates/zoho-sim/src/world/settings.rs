@@ -1,18 +1,24 @@
 //! What setup holds beside modules, fields and users: profiles, roles and the like.
 
+mod calendar;
 mod currency;
 mod global_picklist;
+mod map_dependency;
 mod profile;
 mod role;
+mod territory;
 mod variable;
 mod view;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use calendar::{Calendar, FiscalYear, Holiday};
 pub(crate) use currency::Currency;
 pub(crate) use global_picklist::GlobalPicklist;
+pub(crate) use map_dependency::MapDependency;
 pub(crate) use profile::Profile;
 pub(crate) use role::Role;
+pub(crate) use territory::Territory;
 pub(crate) use variable::{Variable, VariableGroup};
 pub(crate) use view::{Access, View};
 
@@ -28,6 +34,9 @@ pub(crate) struct Settings {
     pub(crate) roles: Vec<Role>,
     pub(crate) global_picklists: Vec<GlobalPicklist>,
     pub(crate) views: Vec<View>,
+    pub(crate) territories: Vec<Territory>,
+    pub(crate) map_dependencies: Vec<MapDependency>,
+    pub(crate) calendar: Calendar,
     pub(crate) variables: Vec<Variable>,
     pub(crate) variable_groups: Vec<VariableGroup>,
     /// Empty as long as the organisation has one currency only.

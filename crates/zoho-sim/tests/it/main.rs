@@ -15,6 +15,7 @@ mod browser;
 mod bulk_read;
 mod bulk_write;
 mod composite;
+mod calendar;
 mod consent;
 mod control;
 mod convert;
