@@ -34,6 +34,7 @@ pub(crate) mod ids;
 mod index;
 pub(crate) mod jobs;
 mod layouts;
+mod order;
 mod organisation;
 pub(crate) mod outbox;
 mod pipelines;

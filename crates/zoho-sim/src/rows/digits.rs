@@ -25,8 +25,13 @@ pub(crate) fn push_integer(out: &mut Vec<u8>, number: i64) {
 
 /// Appends a text in quotes, with what JSON wants escaped.
 pub(crate) fn push_text(out: &mut Vec<u8>, text: &str) {
+    push_bytes(out, text.as_bytes());
+}
+
+/// The same with the bytes of a text.
+pub(super) fn push_bytes(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b'"');
-    let mut rest = text.as_bytes();
+    let mut rest = text;
     loop {
         let plain = plain_length(rest);
         out.extend_from_slice(&rest[..plain]);

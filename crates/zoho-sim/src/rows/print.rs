@@ -1,6 +1,6 @@
 //! Prints records as JSON straight into the answer, without building a tree first.
 
-use super::digits::{push_integer, push_number, push_text};
+use super::digits::{push_bytes, push_integer, push_number, push_text};
 use super::{columns::Columns, older};
 use super::{compute, currency};
 use crate::schema::{DataType, Field, Slot};
@@ -202,7 +202,7 @@ impl<'a> Printer<'a> {
             Some(Cell::Text(text)) if field.is_rich_text() && !self.columns.is_full() => {
                 push_text(out, beginning(text, RICH_TEXT_MAX));
             }
-            Some(Cell::Text(text)) => push_text(out, text),
+            Some(Cell::Text(text)) => push_bytes(out, text.as_bytes()),
             Some(Cell::Time(seconds)) => self.print_time(out, *seconds),
             Some(Cell::List(values)) => append(out, values),
             Some(Cell::Id(id)) if field.data_type.is_user() => self.print_user(out, *id),

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::index::ValueIndex;
+use super::order::Order;
 use super::{Cell, FieldChange, Record, Rows, Tag};
 use undo::Kept;
 
@@ -37,7 +38,7 @@ pub(crate) struct Table {
     /// The next number of each field that counts up.
     counters: BTreeMap<u16, u64>,
     #[serde(skip_serializing)]
-    by_modified: BTreeSet<SortKey>,
+    by_modified: Order,
     #[serde(skip_serializing)]
     indexes: Vec<(u16, ValueIndex)>,
     /// Deleted records that can be restored, by time.
@@ -100,7 +101,7 @@ impl Table {
             deleted: BTreeMap::new(),
             tags: Vec::new(),
             counters: BTreeMap::new(),
-            by_modified: BTreeSet::new(),
+            by_modified: Order::default(),
             indexes: Vec::new(),
             in_bin: BTreeSet::new(),
             gone: BTreeSet::new(),
@@ -231,7 +232,7 @@ impl Table {
         record.modified_by = user;
         record.layout = layout.unwrap_or(record.layout);
         if record.modified_at != now {
-            self.by_modified.remove(&(record.modified_at, id));
+            self.by_modified.remove((record.modified_at, id));
             record.modified_at = now;
             self.by_modified.insert((now, id));
         }
@@ -358,7 +359,7 @@ impl Table {
     }
 
     fn unindex(&mut self, record: &Record) {
-        self.by_modified.remove(&(record.modified_at, record.id));
+        self.by_modified.remove((record.modified_at, record.id));
         for (position, index) in &mut self.indexes {
             if let Some(cell) = record.cell(*position) {
                 index.remove(cell, record.id);
@@ -398,18 +399,15 @@ impl Table {
         is_descending: bool,
         after: Option<SortKey>,
     ) -> Box<dyn Iterator<Item = &Record> + '_> {
-        let record = |key: &SortKey| self.rows.get(&key.1);
-        match (is_descending, after) {
-            (false, None) => Box::new(self.by_modified.iter().filter_map(record)),
-            (false, Some(key)) => {
-                let rest = self
-                    .by_modified
-                    .range((Bound::Excluded(key), Bound::Unbounded));
-                Box::new(rest.filter_map(record))
-            }
-            (true, None) => Box::new(self.by_modified.iter().rev().filter_map(record)),
-            (true, Some(key)) => Box::new(self.by_modified.range(..key).rev().filter_map(record)),
-        }
+        let record = |(time, id): SortKey| {
+            let record = self.rows.get(&id)?;
+            (record.modified_at == time).then_some(record)
+        };
+        Box::new(
+            self.by_modified
+                .walk(is_descending, after)
+                .filter_map(record),
+        )
     }
 
     /// The name by which people see a record: the full name of a person, else the module's naming field.

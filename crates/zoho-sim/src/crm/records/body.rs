@@ -183,9 +183,8 @@ pub(crate) fn object(row: &Value, number: usize) -> Result<&Map<String, Value>, 
 }
 
 /// A row that was read by [`parse_rows`].
-pub(crate) fn row<'r>(element: &'r Element<'r>, number: usize) -> Result<&'r Row<'r>, Refusal> {
-    let row = element.0.as_ref();
-    row.ok_or_else(|| catalog::wrong_row_type(number))
+pub(crate) fn row(element: Element<'_>, number: usize) -> Result<Row<'_>, Refusal> {
+    element.0.ok_or_else(|| catalog::wrong_row_type(number))
 }
 
 /// A body as it is read: `data`, and whatever else is in it.

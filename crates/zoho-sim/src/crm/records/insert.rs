@@ -18,9 +18,9 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
         Err(answer) => return Ok(answer),
     };
     let mut outcomes = Vec::with_capacity(body.rows.len());
-    for (number, row) in body.rows.iter().enumerate() {
+    for (number, row) in body.rows.into_iter().enumerate() {
         let row = body::row(row, number);
-        match row.and_then(|row| rows::insert_all(&mut world, table, row, number, author)) {
+        match row.and_then(|row| rows::insert_all(&mut world, table, &row, number, author)) {
             // A repeating activity makes several records, and as many items.
             Ok(all) => outcomes.extend(all.into_iter().map(Ok)),
             Err(refusal) => {

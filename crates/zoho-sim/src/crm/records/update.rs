@@ -53,10 +53,10 @@ fn answer(
     };
     let outcomes: Vec<_> = body
         .rows
-        .iter()
+        .into_iter()
         .enumerate()
         .map(|(number, row)| {
-            let row = body::row(row, number)?;
+            let row = &body::row(row, number)?;
             let id = id_of(row, number)?;
             refuse_late(&world, table, id, unmodified_since)?;
             update(&mut world, table, id, row, number, author)

@@ -36,10 +36,10 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     };
     let outcomes: Vec<_> = body
         .rows
-        .iter()
+        .into_iter()
         .enumerate()
         .map(|(number, row)| {
-            let row = body::row(row, number)?;
+            let row = &body::row(row, number)?;
             let is_in_time = |world: &crate::world::World, id| {
                 super::update::refuse_late(world, table, id, unmodified_since)
             };
