@@ -22,6 +22,7 @@ mod convert;
 mod coql;
 mod external;
 mod faults;
+mod fuzz;
 mod inventory;
 mod layouts;
 mod limits;

@@ -14,8 +14,8 @@ use std::path::Path;
 use reqwest::Method;
 
 use crate::oas::{OPERATIONS, Operation, problems};
-use known::Known;
-use request::Request;
+pub(crate) use known::Known;
+pub(crate) use request::Request;
 
 /// What stands for a path, method, module or related list that does not exist.
 const UNKNOWN: [&str; 4] = [

@@ -21,15 +21,15 @@ pub(super) const SETTINGS: [(&str, &str); 7] = [
     ("pipeline", "/crm/v8/settings/pipeline"),
 ];
 
-pub(super) struct Known {
-    pub(super) wired: Wired,
+pub(crate) struct Known {
+    pub(crate) wired: Wired,
     records: HashMap<&'static str, String>,
     first_ids: HashMap<String, Option<Value>>,
 }
 
 impl Known {
     /// A new world. Ids follow from the seed, so what the last one has learnt of its settings holds here too.
-    pub(super) async fn start(last: Option<Self>) -> Self {
+    pub(crate) async fn start(last: Option<Self>) -> Self {
         let config = Config {
             limits: Some(Limits::off()),
             ..Config::default()

@@ -9,15 +9,15 @@ use super::sample::Sampler;
 use crate::oas::{Operation, resolved};
 use crate::support::{Got, Wired, got};
 
-#[derive(Debug)]
-pub(super) struct Request {
-    pub(super) path: String,
-    query: Vec<(String, String)>,
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) path: String,
+    pub(crate) query: Vec<(String, String)>,
     headers: Vec<(String, String)>,
     body: Body,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Body {
     Nothing,
     Json(Value),
@@ -26,7 +26,7 @@ enum Body {
 
 impl Request {
     /// With what is required, or with all that is described.
-    pub(super) async fn of(operation: &Operation, known: &mut Known, is_full: bool) -> Self {
+    pub(crate) async fn of(operation: &Operation, known: &mut Known, is_full: bool) -> Self {
         let module = module_of(operation);
         let path = path_of(operation, known, module).await;
         let sampler = Sampler::of(&path, module, known, is_full).await;
@@ -85,6 +85,20 @@ impl Request {
             }
         };
         Ok(got(request.send().await?).await)
+    }
+
+    pub(crate) fn json(&self) -> Option<&Value> {
+        match &self.body {
+            Body::Json(value) => Some(value),
+            Body::Nothing | Body::File => None,
+        }
+    }
+
+    pub(crate) fn json_mut(&mut self) -> Option<&mut Value> {
+        match &mut self.body {
+            Body::Json(value) => Some(value),
+            Body::Nothing | Body::File => None,
+        }
     }
 
     pub(super) fn shown(&self) -> String {
