@@ -65,8 +65,29 @@ def keep_variables():
 
 
 @step
-def read_currencies():
-    got(of("currencies", "CurrenciesOperations")().get_currencies(), 200)
+def switch_currencies_on_and_read_them():
+    currencies = of("currencies", "CurrenciesOperations")()
+    points = make(
+        "currencies",
+        "Format",
+        decimal_separator=kit.choice("Period"),
+        thousand_separator=kit.choice("Comma"),
+        decimal_places=kit.choice("2"),
+    )
+    base = make(
+        "currencies",
+        "BaseCurrency",
+        prefix_symbol=True,
+        name="US Dollar - USD",
+        iso_code="USD",
+        symbol="$",
+        exchange_rate="1.0000",
+        is_active=True,
+        format=points,
+    )
+    wanted = make("currencies", "BaseCurrencyWrapper", base_currency=base)
+    got(currencies.enable_base_currency(wanted), 200, 201)
+    assert got(currencies.get_currencies(), 200).get_currencies()[0].get_iso_code() == "USD"
 
 
 @step
