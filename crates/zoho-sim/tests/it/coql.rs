@@ -268,6 +268,41 @@ async fn orders_limits_and_offsets_walk_all_rows_once() {
 }
 
 #[tokio::test]
+async fn a_custom_view_narrows_a_query() {
+    let wired = Wired::start().await;
+    for (name, status) in [("Junk", "Junk Lead"), ("Good", "Contacted")] {
+        let row = json!({"Last_Name": name, "Company": "c", "Lead_Status": status});
+        wired.record("Leads", row).await;
+    }
+    let views = wired
+        .get("/crm/v8/settings/custom_views?module=Leads")
+        .await
+        .json();
+    let id = |name: &str| {
+        let views = views["custom_views"].as_array().unwrap();
+        let view = views.iter().find(|view| view["system_name"] == name);
+        view.unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    for (view, wanted) in [
+        ("JUNK", vec!["Junk"]),
+        ("ALLVIEWS", vec!["Junk", "Good"]),
+        ("CONVERTED", vec![]),
+        ("MYVIEWS", vec!["Junk", "Good"]),
+    ] {
+        let query = format!(
+            "select Last_Name from Leads#{} where Company = 'c'",
+            id(view)
+        );
+        assert_eq!(column(&wired, &query, "Last_Name").await, wanted, "{view}");
+    }
+    let (code, _, details) = refused(&wired, "select id from Leads#1 where id is not null").await;
+    assert_eq!(
+        (code.as_str(), details),
+        ("INVALID_QUERY", json!({"cvid": "1"}))
+    );
+}
+
+#[tokio::test]
 async fn aggregates_and_groups() {
     let World { wired, .. } = world().await;
     let one = |query: &'static str| {

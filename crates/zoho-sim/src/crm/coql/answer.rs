@@ -39,7 +39,11 @@ pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     }
     let world = context.shared.world();
     check_scopes(context, &world, &query)?;
-    let plan = plan::plan(&world, &query, &|plan| values(&world, plan))?;
+    let asker = plan::Asker {
+        user: context.caller.user,
+        now: context.now(),
+    };
+    let plan = plan::plan(&world, &query, asker, &|plan| values(&world, plan))?;
     let mut out = b"{\"data\":[".to_vec();
     let mut rows = Rows::new(&world, &plan);
     let (count, has_more) = rows.print(&mut out);

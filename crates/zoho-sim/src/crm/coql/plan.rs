@@ -3,8 +3,8 @@
 use super::ast::{Bound, Column, Condition, Operator, Path, Query, Right, Selected, Test};
 use super::types::{Aggregate, is_comparable, is_selectable, may_compare, may_compare_id};
 use crate::catalog::{self, Refusal};
-use crate::crm::query::{Check, Choices, Filter, Leaf, Pattern, Reach, Wanted};
-use crate::world::World;
+use crate::crm::query::{Check, Choices, Criteria, Filter, Leaf, Pattern, Reach, Wanted};
+use crate::world::{World, parse_id};
 
 const COLUMNS_MAX: usize = 500;
 const LIMIT_MAX: usize = 2_000;
@@ -68,9 +68,15 @@ impl Plan {
 }
 
 /// Plans a query; sub-queries are run on the way, by `values`.
-pub(super) fn plan(world: &World, query: &Query, values: Values<'_>) -> Result<Plan, Refusal> {
+pub(super) fn plan(
+    world: &World,
+    query: &Query,
+    asker: Asker,
+    values: Values<'_>,
+) -> Result<Plan, Refusal> {
     let mut planner = Planner {
         world,
+        asker,
         values,
         table: 0,
         module: String::new(),
@@ -81,11 +87,19 @@ pub(super) fn plan(world: &World, query: &Query, values: Values<'_>) -> Result<P
     planner.plan(query, 0)
 }
 
+/// Who asks, and when: what custom views may depend on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asker {
+    pub(super) user: u64,
+    pub(super) now: i64,
+}
+
 /// Runs a sub-query of one column and gives its values.
 pub(super) type Values<'f> = &'f dyn Fn(&Plan) -> Vec<Wanted>;
 
 struct Planner<'w> {
     world: &'w World,
+    asker: Asker,
     values: Values<'w>,
     table: usize,
     module: String,
@@ -100,12 +114,16 @@ impl Planner<'_> {
         self.table = module(self.world, &query.module)?;
         self.module
             .clone_from(&self.world.tables[self.table].module.api_name);
-        if let Some(id) = &query.custom_view {
-            // Custom views hold no criteria here yet.
-            return Err(catalog::coql::invalid_custom_view(id));
-        }
+        let view = match &query.custom_view {
+            Some(id) => self.custom_view(id)?,
+            None => None,
+        };
         let columns = self.columns(&query.columns)?;
-        let filter = self.condition(&query.condition)?;
+        let condition = self.condition(&query.condition)?;
+        let filter = match view {
+            Some(view) => Filter::All(vec![view, condition]),
+            None => condition,
+        };
         let group_by = self.group_by(query, &columns)?;
         let order_by = self.order_by(query, &columns)?;
         let (limit, offset) = bounds(query)?;
@@ -120,6 +138,20 @@ impl Planner<'_> {
         };
         check_joins(&plan)?;
         Ok(plan)
+    }
+
+    /// What a custom view lets through; none when it shows everything.
+    fn custom_view(&self, id: &str) -> Result<Option<Filter>, Refusal> {
+        let Asker { user, now } = self.asker;
+        let unknown = || catalog::coql::invalid_custom_view(id);
+        let view = parse_id(id).and_then(|id| self.world.view(id, self.table, user));
+        let Some(criteria) = &view.ok_or_else(unknown)?.criteria else {
+            return Ok(None);
+        };
+        let criteria = self.world.criteria_for(criteria, user, now);
+        // Criteria whose field is no more let everything through, as in a listing.
+        let criteria = Criteria::parse(self.world, self.table, &criteria).ok();
+        Ok(criteria.map(|criteria| criteria.filter))
     }
 
     fn reach(&self, path: &Path) -> Result<Reach, Refusal> {
@@ -337,6 +369,7 @@ impl Planner<'_> {
         }
         let mut inner = Planner {
             world: self.world,
+            asker: self.asker,
             values: self.values,
             table: 0,
             module: String::new(),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::plan::{Plan, plan};
+use super::plan::{Asker, Plan, plan};
 use super::{parser, run, scan};
 use crate::config::Edition;
 use crate::rows::{self, Author};
@@ -51,7 +51,14 @@ impl Small {
 
     fn plan(&self, query: &str) -> Plan {
         let query = parser::parse(query).unwrap();
-        plan(&self.world, &query, &|plan| run::values(&self.world, plan)).unwrap()
+        let asker = Asker {
+            user: self.author.user,
+            now: self.author.now,
+        };
+        plan(&self.world, &query, asker, &|plan| {
+            run::values(&self.world, plan)
+        })
+        .unwrap()
     }
 
     /// Records that are looked at until the page is full, and the rows on it.
