@@ -29,7 +29,7 @@ struct Serve {
     /// Address to listen on.
     #[arg(long, default_value = "127.0.0.1:4010")]
     listen: SocketAddr,
-    /// What the world holds: `demo`, `empty`, or a JSON file. `eu=FILE` is for a further data center.
+    /// What the world holds: demo (which it is without this), empty, or a JSON file. eu=FILE is for a further data center.
     #[arg(long, visible_alias = "seed-file", value_name = "[NAME=]SEED")]
     seed: Vec<String>,
     /// free, standard, professional, enterprise or ultimate: decides credits and concurrency.
@@ -252,7 +252,7 @@ fn introduce(simulator: &Simulator, is_demo: bool) {
     println!("  page for people   {url}/__sim/");
     println!("  accounts server   {url}/oauth/v2/token");
     println!("  CRM API           {url}/crm/v8");
-    println!("  control API       {url}/__sim/v1/health");
+    println!("  control API       {url}/__sim/v1");
     for data_center in simulator.data_centers().skip(1) {
         if let Some(url) = simulator.url_of(data_center) {
             println!("  data center {}    {url}", data_center.name());
