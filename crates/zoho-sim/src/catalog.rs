@@ -9,6 +9,7 @@ pub(crate) mod actions;
 pub(crate) mod bulk;
 pub(crate) mod composite;
 pub(crate) mod coql;
+pub(crate) mod files;
 pub(crate) mod notifications;
 pub(crate) mod rows;
 pub(crate) mod settings;
@@ -153,6 +154,11 @@ pub(crate) fn internal_error(status: StatusCode) -> Refusal {
         return Refusal::new(status, "SERVICE_UNAVAILABLE", message, json!({}));
     }
     Refusal::new(status, "INTERNAL_ERROR", "Internal Server Error", json!({}))
+}
+
+/// Of a mail; its place stands in the details.
+pub(crate) fn mail(code: &'static str, message: &'static str, details: Value) -> Refusal {
+    Refusal::bad(code, message, details)
 }
 
 // ---- parameters -------------------------------------------------------------------------------------------------------

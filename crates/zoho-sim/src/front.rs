@@ -19,6 +19,9 @@ use crate::{accounts, catalog, control, crm, page};
 /// Longest body of a request: more than the largest attachment. unknown: Zoho's own bound for JSON bodies.
 const BODY_BYTES_MAX: usize = 128 * 1024 * 1024;
 
+/// Longest body with files: an attachment of 100 MB with what surrounds it.
+const FORM_BYTES_MAX: usize = 101 * 1024 * 1024;
+
 /// All routes of one simulator.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
@@ -69,7 +72,14 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response<
 /// Reads the request whole.
 async fn read(request: Request, is_encrypted: bool) -> Result<Call, Answer> {
     let (parts, body) = request.into_parts();
-    let body = match axum::body::to_bytes(body, BODY_BYTES_MAX).await {
+    let content_type = parts.headers.get(header::CONTENT_TYPE);
+    let is_form = content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+    let bytes_max = if is_form {
+        FORM_BYTES_MAX
+    } else {
+        BODY_BYTES_MAX
+    };
+    let body = match axum::body::to_bytes(body, bytes_max).await {
         Ok(body) => body,
         Err(_) => return Err(catalog::body_too_large().into()),
     };

@@ -48,7 +48,7 @@ pub(crate) use duplicates::Keys;
 pub(crate) use print::{Printer, print_id, print_record, print_text, print_time, system_keys};
 pub(crate) use row::{Element, Row};
 pub(crate) use set::set;
-pub(crate) use value::id_in;
+pub(crate) use value::{id_in, is_email};
 
 /// A written row.
 #[derive(Debug, Clone, Copy)]

@@ -29,11 +29,13 @@ pub(crate) mod channels;
 mod currencies;
 mod define;
 mod directory;
+pub(crate) mod files;
 pub(crate) mod hash;
 pub(crate) mod ids;
 mod index;
 pub(crate) mod jobs;
 mod layouts;
+pub(crate) mod mails;
 mod order;
 mod organisation;
 pub(crate) mod outbox;
@@ -90,6 +92,8 @@ pub(crate) struct World {
     pub(crate) outbox: outbox::Outbox,
     /// Files for bulk writes.
     pub(crate) uploads: bulk::Uploads,
+    pub(crate) files: files::Files,
+    pub(crate) mails: mails::Mails,
     pub(crate) settings: Settings,
     pub(crate) actions: Actions,
     #[serde(default)]

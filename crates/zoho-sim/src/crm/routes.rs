@@ -41,6 +41,8 @@ const TABLES: &[&[Route]] = &[
     super::apis::ROUTES,
     super::features::ROUTES,
     super::bulk::ROUTES,
+    super::files::ROUTES,
+    super::mails::ROUTES,
     actions::ROUTES,
     related::ROUTES,
     super::contact_roles::ROUTES,

@@ -1,7 +1,5 @@
 //! Forms: parameters of a POST in each encoding that real clients use for tokens, and files.
 
-#![expect(dead_code, reason = "areas that are still being built read the rest")]
-
 use axum::extract::{FromRequest, Multipart};
 use axum::http::{Request, header};
 use bytes::Bytes;

@@ -107,7 +107,9 @@ pub(crate) fn check(
                     checked.lines.extend(lines);
                 }
                 DataType::FileUpload | DataType::ImageUpload => {
-                    checked.parts.push(parts::read(position, given, place)?);
+                    checked
+                        .parts
+                        .push(parts::read(world, position, given, place)?);
                 }
                 DataType::MultiModuleLookup => {
                     let cell = value::any_record(world, field, row, given, place)?;

@@ -33,7 +33,13 @@ impl Parts {
 /// Files of one field. unknown: the documentation names no number.
 const PARTS_MAX: usize = 100;
 
-pub(super) fn read(position: u16, given: &Value, place: Place<'_>) -> Result<Parts, Refusal> {
+/// Files are named by the ids that the file store gave them.
+pub(super) fn read(
+    world: &World,
+    position: u16,
+    given: &Value,
+    place: Place<'_>,
+) -> Result<Parts, Refusal> {
     let mut steps = Vec::new();
     match given {
         Value::Null => steps.push(Part::RemoveAll),
@@ -46,7 +52,7 @@ pub(super) fn read(position: u16, given: &Value, place: Place<'_>) -> Result<Par
                 let part = part
                     .as_object()
                     .ok_or_else(|| catalog::wrong_type(place, "jsonobject"))?;
-                steps.push(step(part, place)?);
+                steps.push(step(world, part, place)?);
             }
         }
         _ => return Err(catalog::wrong_type(place, "jsonarray")),
@@ -54,11 +60,15 @@ pub(super) fn read(position: u16, given: &Value, place: Place<'_>) -> Result<Par
     Ok(Parts { position, steps })
 }
 
-fn step(part: &Map<String, Value>, place: Place<'_>) -> Result<Part, Refusal> {
+fn step(world: &World, part: &Map<String, Value>, place: Place<'_>) -> Result<Part, Refusal> {
     let given: Map<String, Value> = ["File_Id__s", "Sequence_Number__s", "Description__s"]
         .into_iter()
         .filter_map(|key| Some((key.to_owned(), part.get(key)?.clone())))
         .collect();
+    let named = given.get("File_Id__s").and_then(Value::as_str);
+    if named.is_some_and(|id| world.files.stored(id).is_none()) {
+        return Err(catalog::invalid_value(place));
+    }
     match part.get("id").and_then(value::id_in) {
         Some(id) if part.contains_key("_delete") => Ok(Part::Remove(id)),
         Some(id) => Ok(Part::Change(id, given)),
@@ -102,6 +112,12 @@ pub(super) fn write(
                 let mut part = Map::new();
                 part.insert("id".to_owned(), json!(id.to_string()));
                 part.extend(given);
+                let file = part.get("File_Id__s").and_then(Value::as_str);
+                if let Some(file) = file.and_then(|id| world.files.stored(id)) {
+                    let (name, size) = (json!(file.name), json!(file.blob.0.len()));
+                    part.insert("File_Name__s".to_owned(), name);
+                    part.insert("Size__s".to_owned(), size);
+                }
                 let time = String::from_utf8_lossy(&time).into_owned();
                 part.insert("Created_Time__s".to_owned(), json!(time));
                 part.insert("Created_By__s".to_owned(), person.clone());

@@ -128,7 +128,7 @@ fn is_known(field: &Field, text: &str) -> bool {
 }
 
 /// A local part, an at sign, a domain with a dot, and a last label of 2 to 22 letters.
-pub(super) fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else {
         return false;
     };

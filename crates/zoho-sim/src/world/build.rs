@@ -67,6 +67,8 @@ impl World {
             channels: super::channels::Channels::default(),
             outbox: super::outbox::Outbox::default(),
             uploads: super::bulk::Uploads::default(),
+            files: super::files::Files::default(),
+            mails: super::mails::Mails::default(),
             settings: Settings::default(),
             actions: super::Actions::default(),
             search: super::SearchDelay::default(),

@@ -172,6 +172,38 @@ async fn without_fields_all_columns_come_and_downloads_are_limited() {
 }
 
 #[tokio::test]
+async fn a_custom_view_narrows_what_is_read() {
+    let wired = wired().await;
+    for name in ["Xavier", "Yvonne"] {
+        wired
+            .record("Leads", json!({"Last_Name": name, "Company": "Viewed"}))
+            .await;
+    }
+    let condition = |field: &str, value: &str| json!({"field": {"api_name": field}, "comparator": "equal", "value": value});
+    let view = json!({"custom_views": [{"name": "Viewed", "criteria": condition("Company", "Viewed"),
+        "fields": [{"api_name": "Last_Name"}]}]});
+    let got = wired
+        .post("/crm/v8/settings/custom_views?module=Leads", &view)
+        .await;
+    assert_eq!(got.status, 201, "{}", got.text);
+    let view = got.json()["custom_views"][0]["details"]["id"].clone();
+    let query = json!({"module": {"api_name": "Leads"}, "fields": ["Last_Name"], "cvid": view});
+    let all = create(&wired, json!({"query": query})).await;
+    let mut query = query.clone();
+    query["criteria"] = condition("Last_Name", "Yvonne");
+    let one = create(&wired, json!({"query": query})).await;
+    wired.simulator.advance(60);
+    assert_eq!(lines(&wired, &all).await.len(), 3);
+    assert_eq!(lines(&wired, &one).await.len(), 2);
+    let shown = &job(&wired, &one).await["query"];
+    assert_eq!(shown["cvid"], view);
+    assert_eq!(
+        shown["criteria"]["group"][0]["field"]["api_name"],
+        "Company"
+    );
+}
+
+#[tokio::test]
 async fn meetings_come_as_a_calendar() {
     let wired = wired().await;
     let row = json!({"Event_Title": "Review; part 1", "Start_DateTime": "2026-01-12T10:00:00+00:00",

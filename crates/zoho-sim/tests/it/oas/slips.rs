@@ -4,6 +4,12 @@
 /// Answers that the files describe wrongly: path template, status, code (empty for none), and the reason to leave it out.
 pub(super) const SLIPS: &[(&str, u16, &str, &str)] = &[
     (
+        "/crm/v8/{module}/{record_id}/Attachments/{id}",
+        400,
+        "DOWNLOAD_NOT_ALLOWED",
+        "the lists of codes lack it",
+    ),
+    (
         "/crm/v8/{module}/{id}/actions/change_owner",
         200,
         "",
@@ -79,6 +85,30 @@ pub(super) const PATCHES: &[(&str, &str, &str, &str)] = &[
         "/current_picklist/properties/colour_code",
         "type",
         "null where a value has no colour",
+    ),
+    (
+        "attachments",
+        "/Attachment/properties/$file_id",
+        "type",
+        "null for links",
+    ),
+    (
+        "attachments",
+        "/Attachment/properties/$link_url",
+        "type",
+        "null for files",
+    ),
+    (
+        "send_mail",
+        "/to/properties/email",
+        "pattern",
+        "the form of one sample",
+    ),
+    (
+        "from_addresses",
+        "/address/properties/email",
+        "pattern",
+        "the form of one sample",
     ),
     (
         "bulk_write",

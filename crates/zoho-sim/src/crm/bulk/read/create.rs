@@ -44,7 +44,7 @@ pub(in super::super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal>
     let world = &mut *guard;
     let mut job = match query.get("page_token").filter(|token| !token.is_null()) {
         Some(token) => continuation(context, world, token)?,
-        None => fresh(world, query, is_calendar)?,
+        None => fresh(context, world, query, is_calendar)?,
     };
     job.callback = callback;
     let records = world
@@ -77,6 +77,7 @@ pub(in super::super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal>
 
 /// A job that asks for the first page, or for one by its number.
 fn fresh(
+    context: &Context<'_>,
     world: &World,
     query: &Map<String, Value>,
     is_calendar: bool,
@@ -108,11 +109,20 @@ fn fresh(
         None => None,
         Some(given) => Some(criteria::read(world, table, given)?),
     };
-    // No custom view exists that a job could be made of.
-    if query.get("cvid").is_some_and(|given| !given.is_null()) {
-        return Err(catalog::bulk::cvid_not_supported());
-    }
-    let cvid = query.get("cvid").and_then(id_in);
+    let cvid = query.get("cvid").filter(|given| !given.is_null());
+    let (cvid, criteria) = match cvid {
+        None => (None, criteria),
+        Some(given) => {
+            let view = id_in(given).and_then(|id| world.view(id, table, context.caller.user));
+            let view = view.ok_or_else(catalog::bulk::cvid_not_supported)?;
+            let shown = view.criteria.as_ref();
+            let shown = shown
+                .map(|shown| world.criteria_for(shown, context.caller.user, context.now()))
+                .map(|shown| criteria::read(world, table, &shown))
+                .transpose()?;
+            (id_in(given), joined(shown, criteria))
+        }
+    };
     Ok(BulkRead {
         module: known.api_name.clone(),
         fields,
@@ -125,6 +135,14 @@ fn fresh(
         result: None,
         downloads: Vec::new(),
     })
+}
+
+/// Criteria of a view come before those of the query.
+fn joined(view: Option<Value>, query: Option<Value>) -> Option<Value> {
+    match (view, query) {
+        (Some(view), Some(query)) => Some(json!({"group_operator": "and", "group": [view, query]})),
+        (view, query) => view.or(query),
+    }
 }
 
 fn page(query: &Map<String, Value>) -> Result<usize, Refusal> {

@@ -1,0 +1,132 @@
+//! Mails sent from records.
+
+use serde_json::{Value, json};
+
+use crate::support::Wired;
+
+async fn lead(wired: &Wired) -> String {
+    wired
+        .record("Leads", json!({"Last_Name": "One", "Company": "C"}))
+        .await
+}
+
+#[tokio::test]
+async fn a_mail_is_sent_recorded_and_shown_below_its_record() {
+    let wired = Wired::start().await;
+    let lead = lead(&wired).await;
+    let addresses = wired
+        .get("/crm/v8/settings/emails/actions/from_addresses")
+        .await
+        .json();
+    let from = addresses["from_addresses"][0].clone();
+    assert_eq!(from["default"], true);
+    let path = format!("/crm/v8/Leads/{lead}/Emails");
+    assert_eq!(wired.get(&path).await.status, 204);
+    let used = async || {
+        wired.get("/__sim/v1/limits").await.json()["credits_used"]
+            .as_u64()
+            .unwrap()
+    };
+    let before = used().await;
+    for number in 0..11 {
+        let mail = json!({"from": {"user_name": from["user_name"], "email": from["email"]},
+            "to": [{"user_name": "You", "email": "you@example.org"}], "cc": [{"email": "cc@example.org"}],
+            "subject": format!("Hello {number}"), "content": "<b>Hi</b>", "mail_format": "html"});
+        let got = wired
+            .post(
+                &format!("/crm/v8/Leads/{lead}/actions/send_mail"),
+                &json!({"data": [mail]}),
+            )
+            .await;
+        assert_eq!(got.status, 200, "{}", got.text);
+        assert!(got.json()["data"][0]["details"]["message_id"].is_string());
+    }
+    assert_eq!(used().await - before, 220);
+
+    let page = wired.get(&path).await.json();
+    assert_eq!(page["Emails"][0]["subject"], "Hello 10");
+    assert_eq!(page["Emails"][0]["linked_record"]["id"], json!(lead));
+    assert_eq!(
+        (&page["info"]["count"], &page["info"]["more_records"]),
+        (&json!(10), &json!(true))
+    );
+    let next = page["info"]["next_index"].as_str().unwrap();
+    let rest = wired.get(&format!("{path}?index={next}")).await.json();
+    assert_eq!(
+        (&rest["Emails"][0]["subject"], &rest["info"]["more_records"]),
+        (&json!("Hello 0"), &json!(false))
+    );
+    let id = rest["Emails"][0]["message_id"].as_str().unwrap();
+    let one = wired.get(&format!("{path}/{id}")).await.json();
+    assert_eq!(one["Emails"][0]["content"], "<b>Hi</b>");
+}
+
+#[tokio::test]
+async fn mails_that_cannot_be_sent_are_refused() {
+    let wired = Wired::start().await;
+    let lead = lead(&wired).await;
+    let from = wired
+        .get("/crm/v8/settings/emails/actions/from_addresses")
+        .await
+        .json()["from_addresses"][0]["email"]
+        .clone();
+    let mail = |more: Value| {
+        let mut mail =
+            json!({"from": {"email": from}, "to": [{"email": "you@example.org"}], "subject": "S"});
+        for (key, value) in more.as_object().unwrap() {
+            mail[key] = value.clone();
+        }
+        json!({"data": [mail]})
+    };
+    for (body, code, path) in [
+        (
+            mail(json!({"from": null})),
+            "MANDATORY_NOT_FOUND",
+            "$.data[0].from",
+        ),
+        (
+            mail(json!({"from": {"email": "stranger@example.org"}})),
+            "INVALID_DATA",
+            "$.data[0].from.email",
+        ),
+        (
+            mail(json!({"to": []})),
+            "MANDATORY_NOT_FOUND",
+            "$.data[0].to",
+        ),
+        (
+            mail(json!({"to": [{"email": "nobody"}]})),
+            "INVALID_DATA",
+            "$.data[0].to[0].email",
+        ),
+        (
+            mail(json!({"subject": null})),
+            "MANDATORY_NOT_FOUND",
+            "$.data[0].subject",
+        ),
+        (
+            mail(json!({"attachments": [{"id": "00"}]})),
+            "INVALID_DATA",
+            "$.data[0].attachments[0].id",
+        ),
+        (
+            mail(json!({"scheduled_time": "2001-01-01T00:00:00+00:00"})),
+            "INVALID_DATA",
+            "$.data[0].scheduled_time",
+        ),
+    ] {
+        let got = wired
+            .post(&format!("/crm/v8/Leads/{lead}/actions/send_mail"), &body)
+            .await;
+        assert_eq!(got.status, 400, "{}", got.text);
+        let item = &got.json()["data"][0];
+        assert_eq!(
+            (&item["code"], &item["details"]["json_path"]),
+            (&json!(code), &json!(path))
+        );
+    }
+    let got = wired
+        .post("/crm/v8/Leads/42/actions/send_mail", &mail(json!({})))
+        .await;
+    assert_eq!(got.json()["details"], json!({"resource_path_index": 1}));
+}
