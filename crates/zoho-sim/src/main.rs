@@ -122,7 +122,7 @@ impl WantedSite {
 async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
-        .with_env_filter("warn")
+        .with_max_level(tracing::Level::WARN)
         .init();
     let arguments = Arguments::parse();
     let serve = match arguments.command {
