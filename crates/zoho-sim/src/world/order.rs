@@ -40,15 +40,23 @@ impl Order {
         if self.recent.len() <= bound && self.removed.len() <= bound {
             return;
         }
-        self.removed.sort_unstable();
-        let mut removed = std::mem::take(&mut self.removed).into_iter().peekable();
-        let base = std::mem::take(&mut self.base).into_iter();
-        let base = base.filter(|key| {
-            while removed.next_if(|gone| gone < key).is_some() {}
-            removed.next_if_eq(key).is_none()
-        });
-        let recent = std::mem::take(&mut self.recent).into_iter();
-        self.base = Merged::new(base, recent, false).collect();
+        if !self.removed.is_empty() {
+            self.removed.sort_unstable();
+            let mut removed = self.removed.drain(..).peekable();
+            self.base.retain(|key| {
+                while removed.next_if(|gone| gone < key).is_some() {}
+                removed.next_if_eq(key).is_none()
+            });
+        }
+        // New keys are the latest of all most of the time, so that little or nothing of the list is behind the first.
+        let recent = std::mem::take(&mut self.recent);
+        let Some(first) = recent.first().copied() else {
+            return;
+        };
+        let behind = self.base.partition_point(|key| *key < first);
+        let behind = self.base.split_off(behind);
+        let merged = Merged::new(behind.into_iter(), recent.into_iter(), false);
+        self.base.extend(merged);
     }
 
     /// Walks the keys beginning after `after`; some may have been taken out.
