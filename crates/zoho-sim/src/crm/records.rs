@@ -43,6 +43,11 @@ pub(super) const ROUTES: &[Route] = &[
         Scope::Check(may_search),
         count::answer,
     ),
+    Route::post(
+        "{module}/actions/count",
+        Scope::Check(may_search),
+        count::answer,
+    ),
     Route::get(
         "{module}/actions/fetch_full_data",
         Scope::Module,

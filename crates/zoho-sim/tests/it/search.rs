@@ -232,6 +232,13 @@ async fn pages_of_a_search_show_every_record_once() {
         .get("/crm/v8/Leads/actions/count?criteria=(Company:equals:walked)")
         .await;
     assert_eq!(count.json(), json!({"count": 25}));
+    let count = wired
+        .post(
+            "/crm/v8/Leads/actions/count?criteria=(Company:equals:walked)",
+            &json!({}),
+        )
+        .await;
+    assert_eq!(count.json(), json!({"count": 25}));
 }
 
 #[tokio::test]
