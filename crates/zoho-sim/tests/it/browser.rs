@@ -19,15 +19,20 @@ pub(crate) struct Browser {
     http: Client,
     session: String,
     driver: Child,
+    browser_id: Option<u64>,
     profile: PathBuf,
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Chromedriver ends its browser; both may have ended already.
-        let _ = Command::new("kill")
-            .arg(self.driver.id().to_string())
-            .status();
+        // Both may have ended already; a browser that was left behind by a failed test does not end with its driver.
+        if let Some(id) = self.browser_id {
+            let _ = Command::new("kill")
+                .args(["-KILL", &id.to_string()])
+                .stderr(Stdio::null())
+                .status();
+        }
+        let _ = self.driver.kill();
         let _ = self.driver.wait();
         let _ = std::fs::remove_dir_all(&self.profile);
     }
@@ -55,9 +60,11 @@ impl Browser {
             http,
             session: format!("{url}/session"),
             driver,
+            browser_id: None,
             profile,
         };
         let session = browser.ask(Method::POST, "", &options).await;
+        browser.browser_id = session["capabilities"]["goog:processID"].as_u64();
         browser.session = format!("{url}/session/{}", session["sessionId"].as_str().unwrap());
         browser
     }
@@ -147,8 +154,9 @@ impl Browser {
             .collect()
     }
 
-    pub(crate) async fn close(self) {
+    pub(crate) async fn close(mut self) {
         self.ask(Method::DELETE, "", &Value::Null).await;
+        self.browser_id = None;
     }
 }
 
