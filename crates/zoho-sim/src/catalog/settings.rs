@@ -126,3 +126,12 @@ pub(crate) fn currencies_not_enabled() -> Refusal {
         json!({}),
     )
 }
+
+pub(crate) fn photo_too_large() -> Refusal {
+    Refusal::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "FILE_SIZE_MORE_THAN_ALLOWED_SIZE",
+        "file size is more than allowed size",
+        json!({}),
+    )
+}

@@ -1,5 +1,7 @@
 //! `GET /org`: the organisation.
 
+pub(super) mod photo;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
@@ -9,7 +11,9 @@ use crate::catalog::Refusal;
 use crate::http::Answer;
 use crate::world::World;
 
-pub(super) const ROUTES: &[Route] = &[Route::get("org", Scope::Area("ZohoCRM.org"), get)];
+const SCOPE: Scope = Scope::Area("ZohoCRM.org");
+
+pub(super) const ROUTES: &[Route] = &[Route::get("org", SCOPE, get)];
 
 #[expect(clippy::unnecessary_wraps, reason = "every endpoint gives a result")]
 pub(crate) fn get(context: &Context<'_>) -> Result<Answer, Refusal> {
@@ -26,7 +30,7 @@ fn organisation(world: &World) -> Value {
     json!({
         "country": "United States",
         "hierarchy_preferences": {"type": "Role_Hierarchy"},
-        "photo_id": null,
+        "photo_id": world.settings.photo.as_ref().map(|photo| photo.id.to_string()),
         "city": null,
         "description": null,
         "type": "production",

@@ -4,9 +4,11 @@ mod calendar;
 mod currency;
 mod global_picklist;
 mod map_dependency;
+mod photo;
 mod profile;
 mod role;
 mod territory;
+mod user_group;
 mod variable;
 mod view;
 
@@ -16,9 +18,11 @@ pub(crate) use calendar::{Calendar, FiscalYear, Holiday};
 pub(crate) use currency::Currency;
 pub(crate) use global_picklist::GlobalPicklist;
 pub(crate) use map_dependency::MapDependency;
+pub(crate) use photo::Photo;
 pub(crate) use profile::Profile;
 pub(crate) use role::Role;
 pub(crate) use territory::Territory;
+pub(crate) use user_group::{GroupSource, UserGroup};
 pub(crate) use variable::{Variable, VariableGroup};
 pub(crate) use view::{Access, View};
 
@@ -37,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) territories: Vec<Territory>,
     pub(crate) map_dependencies: Vec<MapDependency>,
     pub(crate) calendar: Calendar,
+    pub(crate) user_groups: Vec<UserGroup>,
+    pub(crate) photo: Option<Photo>,
     pub(crate) variables: Vec<Variable>,
     pub(crate) variable_groups: Vec<VariableGroup>,
     /// Empty as long as the organisation has one currency only.

@@ -409,6 +409,90 @@ async fn global_picklists_feed_the_fields_that_use_them() {
 }
 
 #[tokio::test]
+async fn groups_gather_users_and_roles() {
+    let wired = Wired::start().await;
+    let path = "/crm/v8/settings/user_groups";
+    assert_eq!(wired.get(path).await.status, 204);
+    let me = wired.get("/crm/v8/users?type=CurrentUser").await.json()["users"][0]["id"].clone();
+    let ceo = id_of(&wired, "/crm/v8/settings/roles", "roles", "CEO").await;
+    let body = json!({"user_groups": [
+        {"name": "All", "sources": [{"type": "roles", "source": {"id": ceo}, "subordinates": true}]},
+        {"name": "Me", "sources": [{"type": "users", "source": {"id": me}}]},
+        {"name": "Nobody", "sources": [{"type": "users", "source": {"id": "5"}}]},
+    ]});
+    let made = wired.post(path, &body).await;
+    assert_eq!(made.status, 207, "{}", made.text);
+    assert_eq!(made.json()["user_groups"][2]["code"], "INVALID_DATA");
+    let own = made.json()["user_groups"][1]["details"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let one = wired.get(&format!("{path}/{own}")).await.json();
+    assert_eq!(
+        one["user_groups"][0]["sources"][0]["source"]["name"],
+        "Ada Ray"
+    );
+    let users = wired.get("/crm/v8/users?type=ActiveUsers").await.json();
+    let ben = users["users"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|user| user["first_name"] == "Ben")
+        .unwrap()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let of_ben = wired
+        .get(&format!("/crm/v8/users/{ben}/actions/associated_groups"))
+        .await
+        .json();
+    assert_eq!(
+        (
+            of_ben["info"]["count"].clone(),
+            of_ben["user_groups"][0]["name"].clone()
+        ),
+        (json!(1), json!("All"))
+    );
+    let taken = json!({"user_groups": [{"name": "all"}]});
+    assert_eq!(
+        wired.put(&format!("{path}/{own}"), &taken).await.json()["user_groups"][0]["code"],
+        "DUPLICATE_DATA"
+    );
+    assert_eq!(wired.delete(&format!("{path}/{own}")).await.status, 200);
+    assert_eq!(wired.get(&format!("{path}/{own}")).await.status, 204);
+}
+
+#[tokio::test]
+async fn the_organisation_has_a_photo() {
+    let wired = Wired::start().await;
+    let path = "/crm/v8/org/photo";
+    assert_eq!(wired.get(path).await.status, 204);
+    let send = async |bytes: &[u8]| {
+        let head =
+            "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n";
+        let body = [head.as_bytes(), bytes, b"\r\n--b--\r\n"].concat();
+        let request = wired
+            .http
+            .post(wired.url(path))
+            .header("Authorization", format!("Zoho-oauthtoken {}", wired.token))
+            .header("Content-Type", "multipart/form-data; boundary=b");
+        got(request.body(body).send().await.unwrap()).await
+    };
+    assert_eq!(send(b"words").await.status, 400);
+    let sent = send(b"\x89PNG picture").await;
+    assert_eq!(sent.status, 200, "{}", sent.text);
+    let org = wired.get("/crm/v8/org").await.json();
+    assert_eq!(org["org"][0]["photo_id"], sent.json()["details"]["id"]);
+    let request = wired.http.get(wired.url(path));
+    let request = request.header("Authorization", format!("Zoho-oauthtoken {}", wired.token));
+    let photo = request.send().await.unwrap();
+    assert_eq!(photo.headers()["content-type"], "image/png");
+    assert_eq!(photo.bytes().await.unwrap(), b"\x89PNG picture".as_slice());
+    assert_eq!(wired.delete(path).await.json()["message"], "Photo deleted");
+    assert_eq!(wired.get(path).await.status, 204);
+}
+
+#[tokio::test]
 async fn setup_needs_its_own_scopes() {
     let wired = Wired::start().await;
     let token = wired.token_with(&["ZohoCRM.settings.roles.READ"]).await;

@@ -51,6 +51,24 @@ pub(super) const SLIPS: &[(&str, u16, &str, &str)] = &[
         "",
         "the file knows scheduled replacements only; the newer one answers 200 to those that are done at once",
     ),
+    (
+        "/crm/v8/settings/user_groups",
+        200,
+        "",
+        "the file has the refusal of an old version in the place of the list",
+    ),
+    (
+        "/crm/v8/settings/user_groups/{group}",
+        200,
+        "",
+        "the file has the refusal of an old version in the place of the group",
+    ),
+    (
+        "/crm/v8/users/{user}/actions/associated_groups",
+        200,
+        "",
+        "one file has the refusal of an old version in the place of the list",
+    ),
 ];
 
 /// Schemas that contradict the documentation pages and samples: file, place below `components/schemas`, the words to leave out
