@@ -83,8 +83,12 @@ fn sent(file: &File) -> Answer {
         "application/octet-stream;charset=UTF-8",
         file.blob.0.clone(),
     );
-    let name: String = file
-        .name
+    named(answer, &file.name)
+}
+
+/// The answer with the name under which the file is to be kept.
+fn named(answer: Answer, name: &str) -> Answer {
+    let name: String = name
         .bytes()
         .map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => {

@@ -4,7 +4,7 @@
 // store, field cache and log. Prints one line for each step: `done`, `missing` (the simulator has no such path, method or module)
 // or `failed`, and its name.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 const [url, folder, sdk] = process.argv.slice(2);
@@ -93,7 +93,12 @@ const of = (module) => new zoho.Record.RecordOperations(module);
 const create = async (module, fields) => idOf(items(await of(module).createRecords(body(record(fields))), "Data", 201)[0]);
 const lead = (fields = {}) => create("Leads", { Last_Name: "Blake", Company: "Orchard Ltd", ...fields });
 const fieldsOf = async (module, id) => got(await of(module).getRecord(id), 200).getData()[0];
-const stream = (name, text) => new zoho.StreamWrapper(name, Buffer.from(text), null);
+
+// A file to upload. Only of files on disk does this SDK send the name.
+function stream(name, text) {
+  writeFileSync(`${folder}/${name}`, text);
+  return new zoho.StreamWrapper(null, null, `${folder}/${name}`);
+}
 
 // The file of an answer. For downloads this SDK gives a promise of the object.
 async function file(response) {

@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::image::Image;
-use super::{make_room, record};
+use super::{make_room, named, record};
 use crate::catalog::{self, Refusal};
 use crate::crm::{Context, print};
 use crate::http::Answer;
@@ -70,7 +70,8 @@ pub(super) fn download(context: &Context<'_>) -> Result<Answer, Refusal> {
         .unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let mut answer = answer.with_header(header::CONTENT_TYPE, content_type);
     answer.body = file.blob.0.clone();
-    Ok(answer)
+    // The official SDKs read no photo without a name.
+    Ok(named(answer, &file.name))
 }
 
 pub(super) fn delete(context: &Context<'_>) -> Result<Answer, Refusal> {
