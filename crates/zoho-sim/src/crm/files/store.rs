@@ -15,7 +15,10 @@ const FILES_MAX: usize = 10;
 const BYTES_MAX: usize = 20 * 1024 * 1024;
 
 pub(super) fn upload(context: &Context<'_>) -> Result<Answer, Refusal> {
-    let is_file = |part: &&FormPart| part.name == "file" && part.filename.is_some();
+    // Zoho's client for Node sends files without a name, with their type only.
+    let is_file = |part: &&FormPart| {
+        part.name == "file" && (part.filename.is_some() || part.content_type.is_some())
+    };
     let parts: Vec<&FormPart> = context.form.iter().filter(is_file).collect();
     if parts.is_empty() {
         return Err(catalog::files::no_file_in_upload());
@@ -32,7 +35,7 @@ pub(super) fn upload(context: &Context<'_>) -> Result<Answer, Refusal> {
     let items: Vec<Value> = parts
         .into_iter()
         .map(|part| {
-            let name = part.filename.clone().unwrap_or_default();
+            let name = part.filename.clone().unwrap_or_else(|| "file".to_owned());
             let message = format!("{name} uploaded Succeessfully");
             let file = File::new(
                 name.clone(),
