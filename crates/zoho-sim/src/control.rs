@@ -52,6 +52,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/devices", post(clients::decide_device))
         .route("/data_centers", get(data_centers::list_data_centers))
         .route("/callbacks", get(callbacks::list_callbacks))
+        .route("/inbox", post(callbacks::take_callback))
         .route(
             "/journal",
             get(journal::list_entries).delete(journal::clear_entries),

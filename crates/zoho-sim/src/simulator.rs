@@ -20,9 +20,13 @@ use crate::notify;
 use crate::rows::{self, Columns};
 use crate::snapshot::{self, SnapshotError};
 use crate::state::Shared;
+use crate::world::channels::{Event, Subscription};
 
 /// How often work that is due is looked for, besides before each request.
 const TICK_MS: u64 = 250;
+
+/// Life of a channel that [`Simulator::watch`] opens: the longest that Zoho grants.
+const WATCH_SECONDS: i64 = 7 * 24 * 60 * 60;
 
 /// How long [`Simulator::stop`] waits for calls in flight.
 const DRAIN_SECONDS_MAX: u64 = 5;
@@ -199,6 +203,35 @@ impl Simulator {
             .after(0)
             .map(|entry| entry.to_json(offset_minutes))
             .collect()
+    }
+
+    /// Opens a channel of the first user for a week, by which every change of a module's records is told to `notify_url`, and
+    /// gives its id. A client opens one by `POST /crm/v8/actions/watch`.
+    ///
+    /// # Errors
+    ///
+    /// When the organisation has no such module.
+    pub fn watch(&self, module: &str, notify_url: &str) -> Result<u64, UnknownModule> {
+        let mut world = self.shared.world();
+        let unknown = || UnknownModule(module.to_owned());
+        let table = world.table_named(module).ok_or_else(unknown)?;
+        let resource = table.module.api_name.clone();
+        let channel_id = world.ids.next();
+        let user = world.first_user_id();
+        world.channels.put(Subscription {
+            channel_id,
+            user,
+            resource,
+            events: vec![Event::All],
+            expires_at: self.now() + WATCH_SECONDS,
+            notify_url: notify_url.to_owned(),
+            token: None,
+            returns_values: true,
+            is_told_of_related: false,
+            selection: None,
+            origin: self.url(),
+        });
+        Ok(channel_id)
     }
 
     /// The callbacks sent, oldest first, as `GET /__sim/v1/callbacks` prints them.

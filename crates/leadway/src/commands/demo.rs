@@ -48,6 +48,10 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     args.logs.start("warn")?;
     let data = DataDir::open(args.data_dir)?;
     let simulator = start_simulator(args.sim_listen).await?;
+    let inbox = format!("{}/__sim/v1/inbox", simulator_url(&simulator));
+    simulator
+        .watch("Leads", &inbox)
+        .context("the simulated Zoho has no leads")?;
     let gateway = Gateway::open(args.listen, EngineOptions::new(data.path())).await?;
     let config = with_demo(gateway.engine.config(), &simulator_url(&simulator));
     gateway

@@ -53,6 +53,11 @@ const PATHS: &[(&str, &str, &str)] = &[
         "GET",
         "callbacks sent to clients; filters: after, limit",
     ),
+    (
+        "inbox",
+        "POST",
+        "takes callbacks of channels that have no other receiver",
+    ),
     ("faults", "GET, POST, DELETE", "what goes wrong on purpose"),
     ("faults/{id}", "DELETE", "removes one fault"),
     (

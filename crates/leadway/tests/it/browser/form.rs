@@ -54,6 +54,14 @@ async fn a_lead_goes_from_the_key_press_into_zoho_and_its_life_can_be_read() {
     fill_in_and_send(&browser, "+44 20 7946 0199").await;
     let updated = demo.only_lead_with("Phone", "+44 20 7946 0199").await;
     assert_eq!(updated["id"], lead["id"]);
+
+    // Zoho tells of both writes, as its page shows.
+    browser
+        .open(&format!("{}notifications", demo.simulator_url))
+        .await;
+    browser
+        .until_text("main", &["Leads", "insert", "update"])
+        .await;
     browser.close().await;
 }
 
