@@ -15,10 +15,6 @@
 //!   a field does when one before it is taken out.
 //! - Changes: [`ChangeLog::since`] a number, [`ChangeLog::last_sequence`]; with old and new values of the changed fields.
 //! - Ids of anything: [`Ids::next`].
-#![expect(
-    dead_code,
-    reason = "some facts are read by areas that are still being built"
-)]
 
 mod assignment;
 pub(crate) mod blob;
@@ -142,11 +138,5 @@ impl World {
     /// The user whose consent and tokens count when nothing else is said: the first one.
     pub(crate) fn first_user_id(&self) -> u64 {
         self.users.first().map_or(0, |user| user.id)
-    }
-
-    /// Name of a record as a lookup shows it.
-    pub(crate) fn record_name(&self, module: &str, id: u64) -> Option<String> {
-        let table = self.table_named(module)?;
-        table.rows.get(&id).map(|record| table.name_of(record))
     }
 }

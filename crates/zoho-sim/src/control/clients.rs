@@ -122,10 +122,6 @@ pub(crate) struct NewGrant {
     /// Makes the code one of the consent page, which the exchange must name again.
     #[serde(default)]
     pub(crate) redirect_uri: Option<String>,
-    /// What the scopes are for, as the console asks; nothing is done with it.
-    #[serde(default)]
-    #[expect(dead_code, reason = "the console takes it, and no answer shows it")]
-    pub(crate) description: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

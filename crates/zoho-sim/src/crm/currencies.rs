@@ -220,6 +220,7 @@ fn add(world: &mut World, item: &Item<'_>, context: &Context<'_>) -> Result<u64,
     currency.id = world.ids.next();
     let id = currency.id;
     world.settings.currencies.push(currency);
+    world.refresh_currency_fields();
     Ok(id)
 }
 
@@ -333,6 +334,7 @@ fn change(world: &mut World, place: usize, item: &Item<'_>, context: &Context<'_
     currency.stamp.touch(context.now(), context.caller.user);
     let id = currency.id;
     world.settings.currencies[place] = currency;
+    world.refresh_currency_fields();
     Ok(done(id, "The currency updated successfully."))
 }
 

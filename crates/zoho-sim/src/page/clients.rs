@@ -67,7 +67,6 @@ pub(super) struct CodeForm {
     client_id: String,
     scope: String,
     minutes: u32,
-    description: String,
     user: String,
 }
 
@@ -83,7 +82,6 @@ pub(super) async fn generate(
         user: Some(form.user).filter(|user| !user.is_empty()),
         minutes: Some(form.minutes),
         redirect_uri: None,
-        description: Some(form.description),
     };
     answer(
         &shared,
@@ -165,8 +163,7 @@ fn code_form(shared: &Shared, clients: &str) -> String {
          <label>Client<select name=\"client_id\">{clients}</select></label>\
          <label>Scope<input name=\"scope\" value=\"ZohoCRM.modules.ALL,ZohoCRM.settings.ALL\"></label>\
          <label>Time<select name=\"minutes\">{minutes}</select></label>\
-         <label>User<select name=\"user\">{people}</select></label>\
-         <label>Description<input name=\"description\"></label><button>Create</button></form>"
+         <label>User<select name=\"user\">{people}</select></label><button>Create</button></form>"
     )
 }
 

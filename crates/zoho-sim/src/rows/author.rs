@@ -12,9 +12,6 @@ pub(crate) struct Author {
     pub(crate) source: Source,
     /// Assignment rule that gives records without an owner theirs.
     pub(crate) lar_id: Option<u64>,
-    /// Automations that the write sets off. All, unless the call names some.
-    #[expect(dead_code, reason = "automations read it")]
-    pub(crate) triggers: Features,
     /// What the call asks for beyond the usual, `apply_feature_execution`.
     pub(crate) applied: Features,
     /// What the call leaves out, `skip_feature_execution`.
@@ -33,7 +30,6 @@ impl Author {
             now,
             source: Source::CrmApi,
             lar_id: None,
-            triggers: Features::ALL,
             applied: Features::NONE,
             skipped: Features::NONE,
             is_bulk: false,
@@ -94,13 +90,8 @@ impl Author {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Features(u32);
 
-/// Triggers, then the features of `apply_feature_execution` and `skip_feature_execution`.
-const NAMES: [&str; 14] = [
-    "workflow",
-    "approval",
-    "blueprint",
-    "pathfinder",
-    "orchestration",
+/// The features of `apply_feature_execution` and `skip_feature_execution`.
+const NAMES: [&str; 9] = [
     "layout_rules",
     "range_validation",
     "assignment_rules",
@@ -114,7 +105,6 @@ const NAMES: [&str; 14] = [
 
 impl Features {
     pub(crate) const NONE: Self = Self(0);
-    pub(crate) const ALL: Self = Self(u32::MAX);
 
     /// The set with one more; `None` when there is no such feature.
     pub(crate) fn with(self, name: &str) -> Option<Self> {
@@ -139,9 +129,8 @@ mod tests {
 
     #[test]
     fn features_are_sets_of_names() {
-        let set = Features::NONE.with("workflow").unwrap();
-        assert!(set.has("workflow") && !set.has("cadences"));
-        assert!(Features::ALL.has("connected_workflows"));
+        let set = Features::NONE.with("layout_rules").unwrap();
+        assert!(set.has("layout_rules") && !set.has("cadences"));
         assert!(Features::NONE.with("nonsense").is_none());
     }
 }

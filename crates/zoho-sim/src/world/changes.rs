@@ -40,8 +40,6 @@ pub(crate) enum Source {
     MassUpdate,
     Convert,
     Blueprint,
-    Workflow,
-    Import,
 }
 
 impl Source {
@@ -54,8 +52,6 @@ impl Source {
             Self::MassUpdate => "mass_update",
             Self::Convert => "convert",
             Self::Blueprint => "blueprint",
-            Self::Workflow => "workflow",
-            Self::Import => "import",
         }
     }
 
@@ -65,8 +61,6 @@ impl Source {
             Self::CrmUi | Self::MassUpdate | Self::Convert | Self::Blueprint => "Manual",
             Self::CrmApi => "API",
             Self::Bulk => "Bulk Write",
-            Self::Workflow => "Workflow",
-            Self::Import => "Import",
         }
     }
 }

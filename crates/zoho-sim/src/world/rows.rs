@@ -112,10 +112,6 @@ impl Rows {
         self.slots.iter_mut().flatten()
     }
 
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&u64, &Record)> {
-        self.values().map(|record| (&record.id, record))
-    }
-
     /// The records whose ids lie in a range, in order.
     pub(crate) fn range(
         &self,

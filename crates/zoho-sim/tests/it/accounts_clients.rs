@@ -57,7 +57,7 @@ async fn codes_of_the_console_live_as_long_as_was_chosen() {
         got(request.send().await.unwrap()).await.json()
     };
     for (minutes, seconds, is_good) in [(10, 599, true), (10, 600, false), (5, 299, true)] {
-        let grant = json!({"client_id": CLIENT_ID, "kind": "code", "scopes": ["ZohoCRM.org.READ"], "minutes": minutes, "description": "mine"});
+        let grant = json!({"client_id": CLIENT_ID, "kind": "code", "scopes": ["ZohoCRM.org.READ"], "minutes": minutes});
         let code = wired.post("/__sim/v1/grants", &grant).await.json()["code"]
             .as_str()
             .unwrap()

@@ -341,6 +341,22 @@ async fn currencies_are_switched_on_added_and_changed() {
         wired.post("/crm/v8/org/currencies", &euro).await.json()["currencies"][0]["code"],
         "DUPLICATE_DATA"
     );
+    let deals = ["USD", "EUR"].map(
+        |code| json!({"Deal_Name": code, "Stage": "Qualification", "Amount": 5, "Currency": code}),
+    );
+    let deals = wired.post("/crm/v8/Deals", &json!({"data": deals})).await;
+    assert_eq!(deals.status, 201, "{}", deals.text);
+    let deals = wired
+        .get("/crm/v8/Deals?fields=Currency,Exchange_Rate&per_page=3")
+        .await
+        .json();
+    let shown = |place: usize| {
+        let deal = &deals["data"][place];
+        (deal["Currency"].clone(), deal["Exchange_Rate"].clone())
+    };
+    assert_eq!(shown(0), (json!("EUR"), json!(10.5)));
+    assert_eq!(shown(1), (json!("USD"), json!(1.0)));
+    assert_eq!(shown(2), (json!("USD"), json!(1.0)), "it was there before");
     let id = text(&added.json()["currencies"][0]["details"]["id"]);
     let path = format!("/crm/v8/org/currencies/{id}");
     assert_eq!(

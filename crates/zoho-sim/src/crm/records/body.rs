@@ -24,8 +24,6 @@ pub(crate) struct Body<R = Value> {
     /// Rows as given; each has to be an object.
     pub(crate) rows: Vec<R>,
     pub(crate) duplicate_check_fields: Option<Vec<String>>,
-    /// Automations that the write sets off: all, unless it names some.
-    triggers: Features,
     applied: Features,
     skipped: Features,
     lar_id: Option<u64>,
@@ -51,7 +49,6 @@ impl<R> Body<R> {
         }
         Ok(Author {
             lar_id: self.lar_id,
-            triggers: self.triggers,
             applied: self.applied,
             skipped: self.skipped,
             ..author
@@ -114,11 +111,13 @@ fn read<'a, R: Deserialize<'a>>(bytes: &'a [u8]) -> Result<Body<R>, Refusal> {
     if rows.len() > ROWS_MAX {
         return Err(catalog::too_many_rows(ROWS_MAX));
     }
-    let triggers = match texts(&body, "trigger")? {
-        None => Features::ALL,
-        Some(names) => features(names.iter().map(String::as_str), &TRIGGERS)
-            .ok_or_else(|| catalog::wrong_key_value("trigger", &TRIGGERS))?,
-    };
+    let triggers = texts(&body, "trigger")?.unwrap_or_default();
+    if !triggers
+        .iter()
+        .all(|name| TRIGGERS.contains(&name.as_str()))
+    {
+        return Err(catalog::wrong_key_value("trigger", &TRIGGERS));
+    }
     let lar_id = match body.get("lar_id") {
         None | Some(Value::Null) => None,
         Some(given) => Some(id_in(given).ok_or_else(|| catalog::wrong_key("lar_id"))?),
@@ -126,7 +125,6 @@ fn read<'a, R: Deserialize<'a>>(bytes: &'a [u8]) -> Result<Body<R>, Refusal> {
     Ok(Body {
         rows,
         duplicate_check_fields: texts(&body, "duplicate_check_fields")?,
-        triggers,
         applied: named_features(&body, "apply_feature_execution", &APPLIED)?,
         skipped: named_features(&body, "skip_feature_execution", &SKIPPED)?,
         lar_id,
