@@ -1,7 +1,7 @@
 //! Notifications: from the log of changes to callbacks in the outbox, and from there to those who asked for them.
 //!
 //! [`collect`] is called after each request and reads the changes since the last time, so the records that one call changed
-//! share a callback, as far as module and operation are the same. [`post`] sends what waits, by a task of its own.
+//! share a callback, as far as module and operation are the same; [`collect_many`] keeps a long job from outrunning the log. [`post`] sends what waits, by a task of its own.
 
 mod post;
 mod sent;
@@ -19,6 +19,9 @@ pub(crate) use sent::Sent;
 
 /// Records of one callback. unknown: Zoho's own number; its `ids` is a list that "may hold many".
 const IDS_MAX: usize = 100;
+
+/// Changes that are put into callbacks at once, however many one call or job makes: well below what the log holds.
+const UNREAD_MAX: u64 = 5_000;
 
 /// One callback that is being put together.
 #[derive(Debug)]
@@ -44,6 +47,18 @@ pub(crate) fn collect(world: &mut World, now_ms: i64) {
         .collect();
     for letter in letters {
         world.outbox.push(letter);
+    }
+}
+
+/// The same in the midst of a call or a job that changes many records, before the log forgets the first of them. What may
+/// still be taken back is not told.
+pub(crate) fn collect_many(world: &mut World, now_ms: i64) {
+    let unread = world
+        .changes
+        .last_sequence()
+        .saturating_sub(world.outbox.read_to);
+    if unread >= UNREAD_MAX && !world.may_roll_back() {
+        collect(world, now_ms);
     }
 }
 
@@ -229,4 +244,97 @@ fn query_params(url: &str) -> Value {
 /// The address of the module. Samples of all versions print version 2 there.
 pub(crate) fn resource_uri(subscription: &Subscription) -> String {
     format!("{}/crm/v2/{}", subscription.origin, subscription.resource)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::actions::mass::{Mass, MassKind};
+    use crate::config::Edition;
+    use crate::rows::{self, Author};
+    use crate::seed::Seed;
+    use crate::world::jobs::{Pace, Work};
+
+    const NOW: i64 = 1_768_035_600;
+
+    fn watched_leads(world: &mut World) -> usize {
+        world.channels.put(Subscription {
+            channel_id: 1,
+            user: 1,
+            resource: "Leads".to_owned(),
+            events: vec![Event::Edit],
+            expires_at: NOW + 86_400,
+            notify_url: "http://127.0.0.1:9/".to_owned(),
+            token: None,
+            returns_values: false,
+            is_told_of_related: false,
+            selection: None,
+            origin: String::new(),
+        });
+        world.table_position("Leads").unwrap()
+    }
+
+    fn told(world: &mut World) -> usize {
+        let letters = world.outbox.take();
+        let bodies = letters.iter().map(|letter| {
+            let body: Value = serde_json::from_str(&letter.body).unwrap();
+            body["ids"].as_array().map_or(0, Vec::len)
+        });
+        bodies.sum()
+    }
+
+    #[test]
+    fn more_changes_than_the_log_holds_are_all_told() {
+        let mut world = World::build(&Seed::demo(), Edition::default(), NOW).unwrap();
+        let leads = watched_leads(&mut world);
+        collect(&mut world, NOW * 1000);
+        assert_eq!(told(&mut world), 0, "nobody is told of the seed");
+        let user = world.first_user_id();
+        let author = Author::new(user, NOW);
+        let row = json!({"Last_Name": "Weber"});
+        let ids: Vec<u64> = (0..100)
+            .map(|number| {
+                let row = row.as_object().unwrap();
+                rows::insert(&mut world, leads, row, number, author)
+                    .unwrap()
+                    .id
+            })
+            .collect();
+        collect(&mut world, NOW * 1000);
+        for job in 0..210 {
+            let row = json!({"City": format!("City {job}")});
+            let kind = MassKind::Update {
+                table: leads,
+                ids: ids.clone(),
+                row: row.as_object().unwrap().clone(),
+                over_write: true,
+            };
+            let pace = Pace { waits: 0, runs: 0 };
+            world.add_job(user, NOW, pace, Work::Mass(Box::new(Mass::new(kind))));
+        }
+        world.settle(NOW);
+        collect(&mut world, NOW * 1000);
+        assert_eq!(told(&mut world), 21_000);
+    }
+
+    #[test]
+    fn what_may_be_taken_back_is_told_to_nobody() {
+        let mut world = World::build(&Seed::demo(), Edition::default(), NOW).unwrap();
+        let leads = watched_leads(&mut world);
+        let author = Author::new(world.first_user_id(), NOW);
+        let row = json!({"Last_Name": "Weber"});
+        let row = row.as_object().unwrap();
+        let id = rows::insert(&mut world, leads, row, 0, author).unwrap().id;
+        collect(&mut world, NOW * 1000);
+        let mark = world.begin_rollback();
+        for number in 0..UNREAD_MAX + 10 {
+            let row = json!({"City": number.to_string()});
+            rows::update(&mut world, leads, id, row.as_object().unwrap(), 0, author).unwrap();
+        }
+        world.roll_back(mark);
+        collect(&mut world, NOW * 1000);
+        assert_eq!(told(&mut world), 0);
+    }
 }

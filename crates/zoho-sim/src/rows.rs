@@ -34,6 +34,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use crate::catalog::{self, Refusal};
+use crate::notify;
 use crate::schema::Slot;
 pub(crate) use crate::world::{Action, Source};
 use crate::world::{Cell, Change, FieldChange, Record, World, write_time};
@@ -531,4 +532,5 @@ fn note(
         source: author.source,
         fields,
     });
+    notify::collect_many(world, author.now.saturating_mul(1000));
 }

@@ -20,6 +20,11 @@ impl World {
         }
     }
 
+    /// Whether what is changed now may be taken back.
+    pub(crate) fn may_roll_back(&self) -> bool {
+        self.tables.first().is_some_and(super::Table::remembers)
+    }
+
     /// Lets all changes stand.
     pub(crate) fn forgo_rollback(&mut self) {
         self.tables.iter_mut().for_each(super::Table::forget);

@@ -20,6 +20,11 @@ impl Table {
         self.kept = Some(Kept::default());
     }
 
+    /// Whether its changes may still be taken back.
+    pub(crate) fn remembers(&self) -> bool {
+        self.kept.is_some()
+    }
+
     /// Leaves all as it is now.
     pub(crate) fn forget(&mut self) {
         self.kept = None;
