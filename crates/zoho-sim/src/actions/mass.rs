@@ -148,7 +148,7 @@ impl Mass {
             MassKind::DeleteTags(wanted) => {
                 for (table, tag) in wanted {
                     let is_known = world.tables[*table].tag_of(*tag).is_some();
-                    tags::replace(world, *table, *tag, None);
+                    tags::replace(world, *table, *tag, None, author);
                     count(fate(is_known));
                 }
             }

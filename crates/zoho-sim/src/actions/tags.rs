@@ -49,12 +49,10 @@ fn holders(table: &Table, tag: u64) -> Vec<u64> {
         .collect()
 }
 
-/// Deletes a tag, or puts another one in its place. Records lose it without a change of theirs being told.
-pub(crate) fn replace(world: &mut World, table: usize, tag: u64, by: Option<u64>) {
-    let table = &mut world.tables[table];
-    let Some(position) = field(table) else { return };
-    for id in holders(table, tag) {
-        let mut tags = of(table, id);
+/// Deletes a tag, or puts another one in its place. unknown: whether Zoho tells of it as a change of the records; here it does.
+pub(crate) fn replace(world: &mut World, table: usize, tag: u64, by: Option<u64>, author: Author) {
+    for id in holders(&world.tables[table], tag) {
+        let mut tags = of(&world.tables[table], id);
         let has_other = by.is_some_and(|by| tags.contains(&by));
         match by.filter(|_| !has_other) {
             Some(by) => tags
@@ -63,10 +61,11 @@ pub(crate) fn replace(world: &mut World, table: usize, tag: u64, by: Option<u64>
                 .for_each(|at| *at = by),
             None => tags.retain(|at| *at != tag),
         }
-        let cell = (!tags.is_empty()).then(|| Cell::Tags(tags.into_boxed_slice()));
-        table.reset_quietly(id, position, cell);
+        set(world, table, id, tags, author);
     }
-    table.tags_mut().retain(|known| known.id != tag);
+    world.tables[table]
+        .tags_mut()
+        .retain(|known| known.id != tag);
 }
 
 /// The table that has this tag.

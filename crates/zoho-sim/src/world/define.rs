@@ -1,6 +1,7 @@
 //! Own modules, fields, layouts and picklist values, added to a living world: by a seed, or by the metadata API.
 
 use super::{Cell, Table, World};
+use crate::rows::{self, Author};
 use crate::schema::{
     AutoNumber, DataType, Field, Formula, Layout, Linking, Lookup, Module, PickListValue,
     RelatedList, Rollup, Section,
@@ -354,17 +355,17 @@ impl World {
     }
 
     /// Replaces a value of a picklist in all records that carry it, as when an option is taken out for another; says how many
-    /// records carried it.
+    /// records carried it. unknown: whether Zoho tells of these changes; here each is one of its record.
     pub(crate) fn replace_pick_list_value(
         &mut self,
         table: usize,
         position: u16,
         old: &str,
         new: Option<&str>,
+        author: Author,
     ) -> usize {
-        let table = &mut self.tables[table];
         let mut changed = Vec::new();
-        for record in table.rows.values() {
+        for record in self.tables[table].rows.values() {
             match record.cell(position) {
                 Some(Cell::Text(text)) if **text == *old => {
                     changed.push((record.id, new.map(|new| Cell::Text(new.into()))));
@@ -381,7 +382,7 @@ impl World {
         }
         let count = changed.len();
         for (id, cell) in changed {
-            table.reset_quietly(id, position, cell);
+            rows::set(self, table, id, vec![(position, cell)], author);
         }
         count
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Cell, Pipeline, World};
+use crate::rows::{self, Author};
 use crate::schema::{Field, PickListValue};
 
 impl World {
@@ -27,7 +28,7 @@ impl World {
         });
     }
 
-    pub(crate) fn rename_pipeline(&mut self, place: usize, name: &str) {
+    pub(crate) fn rename_pipeline(&mut self, place: usize, name: &str, author: Author) {
         let old = std::mem::replace(&mut self.pipelines[place].name, name.to_owned());
         self.edit_pipeline_field(|field| {
             for value in &mut field.pick_list {
@@ -43,7 +44,7 @@ impl World {
         if let Some(table) = self.table_position("Deals")
             && let Some(position) = self.tables[table].module.position("Pipeline")
         {
-            self.replace_pick_list_value(table, position, &old, Some(name));
+            self.replace_pick_list_value(table, position, &old, Some(name), author);
         }
     }
 
@@ -78,8 +79,7 @@ impl World {
         from: usize,
         to: usize,
         ways: &HashMap<String, String>,
-        user: u64,
-        now: i64,
+        author: Author,
     ) {
         let (old, new) = (
             self.pipelines[from].name.clone(),
@@ -88,7 +88,7 @@ impl World {
         let Some(table) = self.table_position("Deals") else {
             return;
         };
-        let deals = &mut self.tables[table];
+        let deals = &self.tables[table];
         let (Some(pipeline_at), Some(stage_at)) = (
             deals.module.position("Pipeline"),
             deals.module.position("Stage"),
@@ -107,7 +107,7 @@ impl World {
         for (id, stage) in moved {
             let mut cells = vec![(pipeline_at, Some(Cell::Text(new.as_str().into())))];
             cells.extend(stage.map(|stage| (stage_at, Some(Cell::Text(stage.as_str().into())))));
-            deals.change(id, user, now, None, cells);
+            rows::set(self, table, id, cells, author);
         }
     }
 }

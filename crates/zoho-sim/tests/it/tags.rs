@@ -235,3 +235,31 @@ async fn tags_are_counted_merged_and_deleted_by_a_job() {
     assert_eq!(wired.get(&format!("{path}?job_id=5")).await.status, 400);
     assert_eq!(wired.post(path, &body).await.json()["code"], "INVALID_DATA");
 }
+
+#[tokio::test]
+async fn what_settings_change_in_records_stands_in_their_timelines() {
+    let wired = Wired::start().await;
+    let row = json!({"Last_Name": "A", "Tag": [{"name": "old"}]});
+    let lead = wired.record("Leads", row).await;
+    let tags = wired.get("/crm/v8/settings/tags?module=Leads").await.json();
+    let tag = tags["tags"][0]["id"].as_str().unwrap().to_owned();
+    wired.delete(&format!("/crm/v8/settings/tags/{tag}")).await;
+    let told = wired
+        .get(&format!("/crm/v8/Leads/{lead}/__timeline"))
+        .await
+        .json();
+    let latest = &told["__timeline"][0];
+    assert_eq!(latest["action"], "updated", "{told}");
+    assert_eq!(latest["field_history"][0]["api_name"], "Tag");
+
+    let meeting = json!({"Event_Title": "Talk", "Start_DateTime": "2100-01-01T10:00:00+00:00",
+        "End_DateTime": "2100-01-01T11:00:00+00:00"});
+    let meeting = wired.record("Events", meeting).await;
+    let path = format!("/crm/v8/Events/{meeting}/actions/cancel");
+    let body = json!({"data": [{"send_cancelling_mail": false}]});
+    assert_eq!(wired.post(&path, &body).await.status, 200);
+    let changes = wired.get("/__sim/v1/changes?module=Events").await.json();
+    let changes = changes["changes"].as_array().unwrap().clone();
+    assert_eq!(changes.last().unwrap()["id"], meeting.as_str());
+    assert_eq!(changes.last().unwrap()["action"], "update");
+}

@@ -8,6 +8,7 @@ use crate::catalog::{self, Refusal};
 use crate::crm::records::body;
 use crate::crm::{Context, print};
 use crate::http::Answer;
+use crate::rows;
 use crate::world::Cell;
 
 /// A meeting that is over or cancelled already is refused. unknown: the reasons that Zoho gives.
@@ -44,6 +45,8 @@ pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
         return Ok(Answer::json(refusal.status, &body));
     }
     world.actions.cancelled.insert(id);
+    // unknown: which fields change by it; here the meeting is told as changed, without fields.
+    rows::set(&mut world, context.table, id, Vec::new(), context.author());
     let item = print::success(
         &json!({"id": id.to_string()}),
         "Event cancelled successfully",

@@ -11,6 +11,7 @@ use crate::crm::items::{self, Item, Outcome, done};
 use crate::crm::route::{Route, Scope};
 use crate::crm::{Context, param, print};
 use crate::http::Answer;
+use crate::rows::Author;
 use crate::schema::PickListValue;
 use crate::world::settings::{GlobalPicklist, Stamp};
 use crate::world::{World, parse_id};
@@ -380,6 +381,7 @@ fn replace(context: &Context<'_>) -> Result<Answer, Refusal> {
     permit(context, PERMISSION)?;
     let mut world = context.shared.world();
     let at = known(&world, context)?;
+    let author = Author::new(context.caller.user, context.now());
     items::each(
         &context.call.body,
         "replace_picklist_values",
@@ -392,7 +394,7 @@ fn replace(context: &Context<'_>) -> Result<Answer, Refusal> {
             let id = list.id;
             for (table, position) in users_of(&world, id) {
                 let new = Some(new.as_str());
-                world.replace_pick_list_value(table, position, &old, new);
+                world.replace_pick_list_value(table, position, &old, new, author);
             }
             Ok(print::success(&json!({}), "success"))
         },

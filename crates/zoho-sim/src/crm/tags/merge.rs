@@ -9,7 +9,7 @@ use crate::catalog::{self, Refusal};
 use crate::crm::actions::input;
 use crate::crm::{Context, print};
 use crate::http::Answer;
-use crate::rows::id_in;
+use crate::rows::{Author, id_in};
 
 /// unknown: which of the two stays; here it is that of the path.
 pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
@@ -26,7 +26,8 @@ pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
             .ok_or_else(|| catalog::actions::invalid_at("conflict_id", PATH))
     });
     let item = other.map(|other| {
-        tags::replace(&mut world, table, other, Some(id));
+        let author = Author::new(context.caller.user, context.now());
+        tags::replace(&mut world, table, other, Some(id), author);
         let facts = world.tables[table]
             .tag_of(id)
             .map_or(Value::Null, |tag| facts(&world, tag));

@@ -11,6 +11,7 @@ use crate::crm::items::{self, Item, Outcome};
 use crate::crm::settings::permit;
 use crate::crm::{Context, print};
 use crate::http::Answer;
+use crate::rows::{self, Author};
 use crate::schema::Slot;
 use crate::world::{Cell, World, parse_id};
 
@@ -93,8 +94,9 @@ fn transfer(world: &mut World, at: usize, item: &Item<'_>, context: &Context<'_>
 }
 
 fn move_records(world: &mut World, from: u64, target: u64, context: &Context<'_>) {
-    let (now, author) = (context.now(), context.caller.user);
-    for table in &mut world.tables {
+    let author = Author::new(context.caller.user, context.now());
+    for at in 0..world.tables.len() {
+        let table = &world.tables[at];
         let owner_at = (0u16..)
             .zip(&table.module.fields)
             .find(|(_, field)| field.slot == Slot::Owner)
@@ -108,7 +110,7 @@ fn move_records(world: &mut World, from: u64, target: u64, context: &Context<'_>
             .collect();
         for id in owned {
             let owner = (owner_at, Some(Cell::Id(target)));
-            table.change(id, author, now, None, vec![owner]);
+            rows::set(world, at, id, vec![owner], author);
         }
     }
 }

@@ -320,11 +320,17 @@ fn fields_and_options_are_added_and_changed_while_records_are_there() {
         .module
         .position("Soil")
         .unwrap();
+    let author = small.author;
     assert_eq!(
         small
             .world
-            .replace_pick_list_value(orchards, soil, "Clay", Some("Loam")),
+            .replace_pick_list_value(orchards, soil, "Clay", Some("Loam"), author),
         3
+    );
+    let told = small.world.changes.since(0).rev().take(3);
+    assert!(
+        told.into_iter()
+            .all(|change| change.fields[0].position == soil)
     );
     small.world.edit_field(orchards, soil, |field| {
         field

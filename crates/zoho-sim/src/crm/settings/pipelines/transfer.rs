@@ -13,6 +13,7 @@ use crate::crm::items::{self, Item, Outcome};
 use crate::crm::settings::permit;
 use crate::crm::{Context, print};
 use crate::http::Answer;
+use crate::rows::Author;
 use crate::world::World;
 
 pub(super) fn transfer(context: &Context<'_>) -> Result<Answer, Refusal> {
@@ -71,7 +72,8 @@ fn transfer_one(world: &mut World, item: &Item<'_>, context: &Context<'_>) -> Ou
         // unknown: what Zoho says when a stage of the old pipeline has no way into the new one.
         return Err(refusals::invalid(&item.key("stages")));
     }
-    world.move_deals(from, to, &ways, context.caller.user, context.now());
+    let author = Author::new(context.caller.user, context.now());
+    world.move_deals(from, to, &ways, author);
     world.remove_pipeline(from);
     let job = world.ids.next();
     let message = "transfer pipeline scheduled successfully";

@@ -9,6 +9,7 @@ use crate::crm::Context;
 use crate::crm::items::{self, Item, Outcome, done};
 use crate::crm::settings::permit;
 use crate::http::Answer;
+use crate::rows::Author;
 use crate::world::{Pipeline, World};
 
 const ROOT: &str = "pipeline";
@@ -114,7 +115,7 @@ pub(super) fn update(context: &Context<'_>) -> Result<Answer, Refusal> {
             let id = item.required_id("id")?;
             let place = world.pipelines.iter().position(|known| known.id == id);
             let place = place.ok_or_else(|| refusals::invalid(&item.key("id")))?;
-            change(&mut world, place, item)
+            change(&mut world, place, item, context)
         },
     )
 }
@@ -125,7 +126,7 @@ pub(super) fn update_one(context: &Context<'_>) -> Result<Answer, Refusal> {
     require_layout(&world, context)?;
     let place = known(&world, context)?;
     items::each(&context.call.body, ROOT, 1, StatusCode::OK, |item| {
-        change(&mut world, place, item)
+        change(&mut world, place, item, context)
     })
 }
 
@@ -137,7 +138,7 @@ fn known(world: &World, context: &Context<'_>) -> Result<usize, Refusal> {
         .ok_or_else(|| catalog::invalid_path_id(2))
 }
 
-fn change(world: &mut World, place: usize, item: &Item<'_>) -> Outcome {
+fn change(world: &mut World, place: usize, item: &Item<'_>, context: &Context<'_>) -> Outcome {
     let pipeline = world.pipelines[place].clone();
     let name = match item.has("display_value") {
         true => Some(item.required_text("display_value", NAME_MAX)?),
@@ -153,7 +154,8 @@ fn change(world: &mut World, place: usize, item: &Item<'_>) -> Outcome {
     let is_default = item.boolean("default")?.unwrap_or(false);
     world.pipelines[place].stages = stages;
     if let Some(name) = name {
-        world.rename_pipeline(place, name);
+        let author = Author::new(context.caller.user, context.now());
+        world.rename_pipeline(place, name, author);
     }
     if is_default {
         let pipeline = world.pipelines.remove(place);
