@@ -114,6 +114,16 @@ pub(crate) fn api_not_supported() -> Refusal {
     )
 }
 
+/// unknown: the words; the files list the code alone.
+pub(crate) fn feature_not_enabled() -> Refusal {
+    Refusal::new(
+        StatusCode::FORBIDDEN,
+        "FEATURE_NOT_ENABLED",
+        "the feature is not enabled",
+        json!({}),
+    )
+}
+
 pub(crate) fn invalid_url_pattern() -> Refusal {
     Refusal::new(
         StatusCode::NOT_FOUND,

@@ -18,6 +18,7 @@ mod features;
 mod files;
 mod filters;
 mod items;
+mod lacking;
 mod locks;
 mod mails;
 mod mass;
@@ -209,8 +210,10 @@ fn within(
 fn route_path(call: &Call) -> Result<(Version, Vec<&str>), Refusal> {
     let segments = call.segments();
     let (version, path) = match segments.as_slice() {
-        // Bulk jobs have the version behind their area; their routes are written without it.
-        ["crm", "bulk", version, path @ ..] => (version, [&["bulk"], path].concat()),
+        // Bulk jobs and mails have the version behind their area; their routes are written without it.
+        ["crm", area @ ("bulk" | "email"), version, path @ ..] => {
+            (version, [&[*area], path].concat())
+        }
         // So have files on the content host.
         [version, "crm", path @ ..] => (version, [&["content"], path].concat()),
         ["crm", version, path @ ..] => (version, path.to_vec()),

@@ -6,7 +6,7 @@ use axum::http::Method;
 use serde_json::json;
 
 use super::route::{Route, Verb};
-use super::{actions, currencies, org, records, related, settings, tags, users};
+use super::{actions, currencies, lacking, org, records, related, settings, tags, users};
 use crate::catalog::{self, Refusal};
 use crate::world::World;
 
@@ -114,6 +114,9 @@ pub(crate) struct Found {
 /// Finds the endpoint of a path below the version.
 pub(crate) fn find(world: &World, path: &[&str], method: &Method) -> Result<Found, Refusal> {
     let table = path.first().and_then(|name| world.table_position(name));
+    if lacking::is_lacking(path, table.is_some()) {
+        return Err(catalog::feature_not_enabled());
+    }
     let patterns = PATTERNS
         .get(path.len())
         .map(Vec::as_slice)

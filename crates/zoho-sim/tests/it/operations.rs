@@ -17,8 +17,9 @@ use crate::oas::{OPERATIONS, Operation, problems};
 pub(crate) use known::Known;
 pub(crate) use request::Request;
 
-/// What stands for a path, method, module or related list that does not exist.
-const UNKNOWN: [&str; 4] = [
+/// What stands for a path, method, module or related list that does not exist, or for an area that is not built.
+const UNKNOWN: [&str; 5] = [
+    "FEATURE_NOT_ENABLED",
     "INVALID_URL_PATTERN",
     "INVALID_REQUEST_METHOD",
     "INVALID_MODULE",

@@ -235,3 +235,22 @@ async fn endpoints_that_came_later_and_limits_that_grew() {
         assert_eq!(told, &json!(account), "{item}");
     }
 }
+
+#[tokio::test]
+async fn areas_that_are_not_built_answer_as_features_that_are_not_enabled() {
+    let wired = Wired::start().await;
+    for path in [
+        "/crm/v8/settings/portals",
+        "/crm/v8/Services__s",
+        "/crm/bulk/v8/backup",
+        "/crm/email/v8/settings/compose",
+        "/crm/v8/Leads/5725767000000001001/__email_drafts",
+    ] {
+        let got = wired.get(path).await;
+        assert_eq!(
+            (got.status.as_u16(), got.json()["code"].clone()),
+            (403, Value::from("FEATURE_NOT_ENABLED")),
+            "{path}"
+        );
+    }
+}

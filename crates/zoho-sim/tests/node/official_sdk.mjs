@@ -28,7 +28,7 @@ await (
   .logger(new zoho.LogBuilder().level(zoho.Levels.ERROR).filePath(folder + "/sdk.log").build())
   .initialize();
 
-const UNKNOWN = ["INVALID_URL_PATTERN", "INVALID_REQUEST_METHOD", "INVALID_MODULE"];
+const UNKNOWN = ["INVALID_URL_PATTERN", "INVALID_REQUEST_METHOD", "INVALID_MODULE", "FEATURE_NOT_ENABLED"];
 class Missing extends Error {}
 
 function equal(left, right) {

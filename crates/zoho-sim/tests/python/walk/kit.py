@@ -18,7 +18,7 @@ from zohocrmsdk.src.com.zoho.crm.api.dc.data_center import DataCenter
 from zohocrmsdk.src.com.zoho.crm.api.record import BodyWrapper, Record, RecordOperations
 
 STEPS = []
-UNKNOWN = {"INVALID_URL_PATTERN", "INVALID_REQUEST_METHOD", "INVALID_MODULE"}
+UNKNOWN = {"INVALID_URL_PATTERN", "INVALID_REQUEST_METHOD", "INVALID_MODULE", "FEATURE_NOT_ENABLED"}
 
 
 class Missing(Exception):
