@@ -108,7 +108,7 @@ pub struct JournalBounds {
     pub entries_max: usize,
     /// Bytes kept of each body; longer ones are cut.
     pub body_bytes_max: usize,
-    /// Bytes of all bodies together.
+    /// Bytes of all bodies and paths together.
     pub total_bytes_max: usize,
 }
 

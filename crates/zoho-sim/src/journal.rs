@@ -113,7 +113,8 @@ impl Journal {
 
 impl Entry {
     fn bytes(&self) -> usize {
-        self.request_body.text.len() + self.response_body.text.len()
+        let written = self.written.len() * size_of::<WrittenRecord>();
+        self.request_body.text.len() + self.response_body.text.len() + self.path.len() + written
     }
 
     pub(crate) fn to_json(&self, offset_minutes: i32) -> Value {
@@ -218,14 +219,14 @@ mod tests {
         let bounds = JournalBounds {
             entries_max: 3,
             body_bytes_max: 8,
-            total_bytes_max: 16,
+            total_bytes_max: 18,
         };
         let mut journal = Journal::new(bounds);
         for _ in 0..5 {
             journal.add(entry("12345678"));
         }
         let kept: Vec<u64> = journal.after(0).map(|entry| entry.sequence).collect();
-        assert_eq!(kept, [4, 5], "sixteen bytes hold two bodies");
+        assert_eq!(kept, [4, 5], "eighteen bytes hold two bodies and paths");
         assert_eq!(journal.served(), 5);
     }
 

@@ -22,6 +22,8 @@ const IDS_MAX: usize = 100;
 
 /// Changes that are put into callbacks at once, however many one call or job makes: well below what the log holds.
 const UNREAD_MAX: u64 = 5_000;
+/// The same when the values of the changes are long.
+const UNREAD_HEAVY_MAX: u64 = 200;
 
 /// One callback that is being put together.
 #[derive(Debug)]
@@ -57,7 +59,8 @@ pub(crate) fn collect_many(world: &mut World, now_ms: i64) {
         .changes
         .last_sequence()
         .saturating_sub(world.outbox.read_to);
-    if unread >= UNREAD_MAX && !world.may_roll_back() {
+    let is_heavy = unread >= UNREAD_HEAVY_MAX && world.changes.is_heavy();
+    if (unread >= UNREAD_MAX || is_heavy) && !world.may_roll_back() {
         collect(world, now_ms);
     }
 }

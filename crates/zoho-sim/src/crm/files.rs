@@ -108,7 +108,7 @@ fn make_room(world: &mut World, bytes: usize, too_large: fn() -> Refusal) -> Res
     if world.files.has_room(bytes) {
         return Ok(());
     }
-    world.forget_files();
+    world.forget_files(bytes);
     if world.files.has_room(bytes) {
         Ok(())
     } else {

@@ -14,9 +14,17 @@ use crate::world::jobs::{Job, JobState, Pace, Work};
 use crate::world::{Record, World, parse_id};
 
 /// Puts a job into the queue and gives its id.
-pub(super) fn schedule(world: &mut World, context: &Context<'_>, pace: Pace, mass: Mass) -> u64 {
+pub(super) fn schedule(
+    world: &mut World,
+    context: &Context<'_>,
+    pace: Pace,
+    mass: Mass,
+) -> Result<u64, Refusal> {
+    if world.jobs.is_full() {
+        return Err(catalog::too_many_requests());
+    }
     let work = Work::Mass(Box::new(mass));
-    world.add_job(context.caller.user, context.now(), pace, work)
+    Ok(world.add_job(context.caller.user, context.now(), pace, work))
 }
 
 /// 202, with the id of the job at the top.

@@ -22,6 +22,11 @@ const ANSWER_SECONDS_MAX: u64 = 10;
 /// How long a callback that is to be overtaken waits for the next one.
 const OVERTAKEN_MS_MAX: u64 = 1_000;
 
+/// Callbacks that wait for a slow receiver, and bytes of their bodies for all receivers; the oldest are lost.
+/// unknown: how many Zoho keeps.
+const WAITING_MAX: usize = 1_000;
+const BYTES_MAX: usize = 64 * 1024 * 1024;
+
 /// A callback with what goes wrong with it.
 type Planned = (Letter, MetLetter);
 
@@ -78,6 +83,12 @@ impl Queue {
         }
     }
 
+    /// Bytes of what waits.
+    fn bytes(&self) -> usize {
+        let waiting = self.waiting.iter();
+        waiting.map(|(letter, _)| letter.body.len()).sum()
+    }
+
     fn is_done(&self) -> bool {
         !self.is_busy && self.waiting.is_empty() && self.held.is_none()
     }
@@ -117,11 +128,20 @@ impl Postman {
     fn accept(&self, queues: &mut HashMap<u64, Queue>) -> Vec<u64> {
         let letters = self.shared.world().outbox.take();
         let mut senders = Vec::with_capacity(letters.len());
+        let mut bytes: usize = queues.values().map(Queue::bytes).sum();
         for letter in letters {
             let met = self.shared.faults().meet_letter(&letter);
             senders.push(letter.sender);
             let queue = queues.entry(letter.sender).or_default();
+            bytes += letter.body.len();
             queue.waiting.push_back((letter, met));
+            while queue.waiting.len() > WAITING_MAX || bytes > BYTES_MAX {
+                let Some((letter, met)) = queue.waiting.pop_front() else {
+                    break;
+                };
+                bytes -= letter.body.len();
+                self.note(letter, Outcome::Overtaxed, 0, met.kinds);
+            }
         }
         senders
     }

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use crate::world::outbox::{Letter, LetterKind};
 use crate::world::write_time;
 
-/// Callbacks that are kept.
+/// Callbacks that are kept, and bytes of their bodies; the oldest go first.
 const ENTRIES_MAX: usize = 1_000;
+const BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// One callback that was sent, or should have been.
 #[derive(Debug, Clone)]
@@ -32,12 +33,15 @@ pub(crate) enum Outcome {
     Failed(String),
     /// A fault kept it from being sent.
     Lost,
+    /// Too many waited for the receiver.
+    Overtaxed,
 }
 
 /// The latest callbacks.
 #[derive(Debug, Default)]
 pub(crate) struct Sent {
     entries: VecDeque<Entry>,
+    bytes: usize,
     last: u64,
 }
 
@@ -45,10 +49,14 @@ impl Sent {
     pub(crate) fn add(&mut self, mut entry: Entry) {
         self.last += 1;
         entry.sequence = self.last;
-        if self.entries.len() >= ENTRIES_MAX {
-            self.entries.pop_front();
-        }
+        self.bytes += entry.bytes();
         self.entries.push_back(entry);
+        while self.entries.len() > ENTRIES_MAX || self.bytes > BYTES_MAX {
+            let Some(oldest) = self.entries.pop_front() else {
+                break;
+            };
+            self.bytes -= oldest.bytes();
+        }
     }
 
     /// Entries after `sequence`, oldest first.
@@ -65,6 +73,10 @@ impl Sent {
 }
 
 impl Entry {
+    fn bytes(&self) -> usize {
+        self.letter.body.len() + self.letter.url.len()
+    }
+
     pub(crate) fn to_json(&self, offset_minutes: i32) -> Value {
         let mut at = Vec::new();
         write_time(&mut at, self.at, offset_minutes);
@@ -72,6 +84,7 @@ impl Entry {
             Outcome::Answered(status) => (Some(*status), None),
             Outcome::Failed(error) => (None, Some(error.as_str())),
             Outcome::Lost => (None, None),
+            Outcome::Overtaxed => (None, Some("too many callbacks waited for this receiver")),
         };
         let kind = match self.letter.kind {
             LetterKind::Notification => "notification",
@@ -87,11 +100,48 @@ impl Entry {
             "operation": self.letter.operation,
             "url": self.letter.url,
             "body": serde_json::from_str::<Value>(&self.letter.body).unwrap_or_default(),
-            "is_lost": self.outcome == Outcome::Lost,
+            "is_lost": matches!(self.outcome, Outcome::Lost | Outcome::Overtaxed),
             "status": status,
             "error": error,
             "duration_us": self.duration_us,
             "faults": self.faults,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(bytes: usize) -> Entry {
+        Entry {
+            sequence: 0,
+            at: 0,
+            letter: Letter {
+                kind: LetterKind::Notification,
+                url: String::new(),
+                body: " ".repeat(bytes),
+                sender: 1,
+                module: String::new(),
+                operation: String::new(),
+            },
+            outcome: Outcome::Overtaxed,
+            duration_us: 0,
+            faults: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_list_is_bounded_by_number_and_bytes() {
+        let mut sent = Sent::default();
+        for _ in 0..ENTRIES_MAX + 5 {
+            sent.add(entry(1));
+        }
+        assert_eq!(sent.after(0).count(), ENTRIES_MAX);
+        sent.add(entry(BYTES_MAX - 10));
+        assert_eq!(sent.after(0).count(), 11);
+        assert_eq!(sent.count(), 1_006);
+        let last = sent.after(1_005).next().unwrap();
+        assert_eq!(last.to_json(0)["is_lost"], true);
     }
 }

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Cell;
 
-/// Changes that are kept.
+/// Changes that are kept, and bytes of their old and new values; the oldest go first.
 const CHANGES_MAX: usize = 20_000;
+const BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// What happened to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +94,19 @@ pub(crate) struct Change {
 pub(crate) struct ChangeLog {
     last: u64,
     log: VecDeque<Change>,
+    /// Of the long values in the log.
+    #[serde(default)]
+    bytes: usize,
+}
+
+impl Change {
+    fn bytes(&self) -> usize {
+        let cells = self
+            .fields
+            .iter()
+            .flat_map(|field| [&field.old, &field.new]);
+        cells.flatten().map(Cell::bytes).sum()
+    }
 }
 
 impl ChangeLog {
@@ -100,10 +114,19 @@ impl ChangeLog {
     pub(crate) fn push(&mut self, mut change: Change) {
         self.last += 1;
         change.sequence = self.last;
-        if self.log.len() >= CHANGES_MAX {
-            self.log.pop_front();
-        }
+        self.bytes = self.bytes.saturating_add(change.bytes());
         self.log.push_back(change);
+        while self.log.len() > CHANGES_MAX || (self.bytes > BYTES_MAX && self.log.len() > 1) {
+            let Some(oldest) = self.log.pop_front() else {
+                break;
+            };
+            self.bytes = self.bytes.saturating_sub(oldest.bytes());
+        }
+    }
+
+    /// Whether long values fill the log before their number does.
+    pub(crate) fn is_heavy(&self) -> bool {
+        self.bytes > BYTES_MAX / 2
     }
 
     /// Number of the latest change; 0 before the first.
@@ -128,6 +151,7 @@ impl ChangeLog {
         {
             self.log.pop_back();
         }
+        self.count_bytes();
     }
 
     /// Forgets a field that is no more; those behind it have moved up by one place.
@@ -138,11 +162,17 @@ impl ChangeLog {
                 field.position -= 1;
             }
         }
+        self.count_bytes();
     }
 
     /// Forgets the changes of a module that is no more.
     pub(super) fn forget_table(&mut self, table: usize) {
         self.log.retain(|change| change.table != table);
+        self.count_bytes();
+    }
+
+    fn count_bytes(&mut self) {
+        self.bytes = self.log.iter().map(Change::bytes).sum();
     }
 }
 
@@ -176,5 +206,24 @@ mod tests {
         assert_eq!(ids, [20_009, 20_010]);
         assert_eq!(log.since(20_010).count(), 0);
         assert_eq!(log.since(u64::MAX).count(), 0);
+    }
+
+    #[test]
+    fn long_values_make_room_for_later_ones() {
+        let mut log = ChangeLog::default();
+        let text = "x".repeat(BYTES_MAX / 4);
+        for id in 1..=6 {
+            let mut change = change(id);
+            change.fields.push(FieldChange {
+                position: 0,
+                old: None,
+                new: Some(Cell::Text(text.as_str().into())),
+            });
+            log.push(change);
+        }
+        let ids: Vec<u64> = log.since(0).map(|change| change.id).collect();
+        assert_eq!(ids, [3, 4, 5, 6]);
+        log.cut(3);
+        assert_eq!(log.bytes, BYTES_MAX / 4);
     }
 }

@@ -1,12 +1,12 @@
 //! Files of the organisation: the file store, attachments of records, photos. Their bytes are held once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::World;
 use super::blob::Blob;
+use super::{Cell, Record, World};
 
 /// Bytes of all files together. unknown: what Zoho says when an organisation has no room left; here it is too large a file.
 const BYTES_MAX: usize = 512 * 1024 * 1024;
@@ -35,6 +35,9 @@ pub(crate) enum Attached {
 pub(crate) struct Files {
     /// The file store, by encrypted id.
     stored: BTreeMap<String, File>,
+    /// Ids of the file store, oldest first.
+    #[serde(default)]
+    order: VecDeque<String>,
     /// By the id of the attachment's record.
     attached: BTreeMap<u64, Attached>,
     /// By the id of the record that they show.
@@ -86,11 +89,13 @@ impl World {
     pub(crate) fn store_file(&mut self, file: File) -> String {
         let id = encrypted(self.ids.next());
         self.files.stored.insert(id.clone(), file);
+        self.files.order.push_back(id.clone());
         id
     }
 
-    /// Frees the attachments and photos of records that are not even in the recycle bin any more.
-    pub(crate) fn forget_files(&mut self) {
+    /// Makes room for as many bytes: frees the attachments and photos of records that are not even in the recycle bin any
+    /// more, then the oldest stored files that no record and no mail names. unknown: how long Zoho keeps those.
+    pub(crate) fn forget_files(&mut self, bytes: usize) {
         let attached: Vec<u64> = self.files.attached.keys().copied().collect();
         let photos: Vec<u64> = self.files.photos.keys().copied().collect();
         for id in attached {
@@ -103,6 +108,35 @@ impl World {
                 self.files.photos.remove(&id);
             }
         }
+        let named = self.named_files();
+        for id in std::mem::take(&mut self.files.order) {
+            if named.contains(&id) || self.files.has_room(bytes) {
+                self.files.order.push_back(id);
+            } else {
+                self.files.stored.remove(&id);
+            }
+        }
+    }
+
+    /// Ids of stored files that are in use.
+    fn named_files(&self) -> BTreeSet<String> {
+        let mut named: BTreeSet<String> = self
+            .mails
+            .iter()
+            .flat_map(|mail| mail.attachments.iter().cloned())
+            .collect();
+        for table in &self.tables {
+            let deleted = table.deleted.values();
+            let deleted = deleted.filter_map(|deleted| deleted.record.as_deref());
+            for (_, cell) in table.rows.values().chain(deleted).flat_map(Record::cells) {
+                if let Cell::Json(value) = cell {
+                    let parts = value.as_array().into_iter().flatten();
+                    let ids = parts.filter_map(|part| part.get("File_Id__s")?.as_str());
+                    named.extend(ids.map(str::to_owned));
+                }
+            }
+        }
+        named
     }
 
     fn is_kept(&self, id: u64) -> bool {
@@ -129,5 +163,30 @@ impl File {
             content_type: content_type.to_owned(),
             blob: Blob(bytes),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Edition;
+    use crate::seed::Seed;
+
+    #[test]
+    fn stored_files_that_nobody_names_make_room_oldest_first() {
+        let mut world = World::build(&Seed::demo(), Edition::default(), 0).unwrap();
+        // One allocation, shared by all files.
+        let bytes = Bytes::from(vec![0; BYTES_MAX / 4]);
+        let ids: Vec<String> = (0..4)
+            .map(|_| world.store_file(File::new("a".to_owned(), None, bytes.clone())))
+            .collect();
+        assert!(!world.files.has_room(1));
+        world.forget_files(1);
+        let kept: Vec<bool> = ids
+            .iter()
+            .map(|id| world.files.stored(id).is_some())
+            .collect();
+        assert_eq!(kept, [false, true, true, true]);
+        assert!(world.files.has_room(BYTES_MAX / 4));
     }
 }

@@ -20,6 +20,9 @@ const RESULT_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Jobs that are kept; the oldest ended ones go first.
 const JOBS_MAX: usize = 2_000;
 
+/// Jobs that may wait or run at once. unknown: Zoho's own number, and what it says to one too many.
+const OPEN_MAX: usize = 500;
+
 /// How far a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum JobState {
@@ -153,6 +156,11 @@ impl Jobs {
         self.due.iter().filter_map(|(_, id)| self.all.get(id))
     }
 
+    /// Whether no further job may be added now.
+    pub(crate) fn is_full(&self) -> bool {
+        self.due.len() >= OPEN_MAX
+    }
+
     fn take_due(&mut self, now: i64) -> Option<Job> {
         let (at, id) = self.due.first().copied().filter(|(at, _)| *at <= now)?;
         self.due.remove(&(at, id));
@@ -257,6 +265,19 @@ mod tests {
         assert_eq!(job.state, JobState::Completed);
         assert!(matches!(job.work, Work::Look(Some(at)) if at == NOW + 5));
         assert_eq!(world.jobs.open().count(), 0);
+    }
+
+    #[test]
+    fn jobs_that_have_not_ended_are_bounded() {
+        let mut world = world();
+        let pace = Pace { waits: 0, runs: 1 };
+        for _ in 0..OPEN_MAX {
+            assert!(!world.jobs.is_full());
+            world.add_job(1, NOW, pace, Work::Look(None));
+        }
+        assert!(world.jobs.is_full());
+        world.settle(NOW + 1);
+        assert!(!world.jobs.is_full());
     }
 
     #[test]

@@ -25,6 +25,34 @@ pub(crate) enum Cell {
     Json(Box<serde_json::Value>),
 }
 
+impl Cell {
+    /// About how many bytes it takes beside its own place.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::List(values) => values.iter().map(|value| value.len()).sum(),
+            Self::Tags(ids) | Self::Rows(ids) => ids.len() * size_of::<u64>(),
+            Self::Json(value) => json_bytes(value),
+            Self::Bool(_) | Self::Integer(_) | Self::Double(_) | Self::Id(_) | Self::Time(_) => 0,
+        }
+    }
+}
+
+fn json_bytes(value: &serde_json::Value) -> usize {
+    use serde_json::Value;
+    let inner = match value {
+        Value::String(text) => text.len(),
+        Value::Array(values) => values.iter().map(json_bytes).sum(),
+        Value::Object(object) => {
+            let each = object.iter();
+            each.map(|(name, value)| name.len() + json_bytes(value))
+                .sum()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    };
+    inner + size_of::<Value>()
+}
+
 /// One record. Times are seconds since 1970.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Record {

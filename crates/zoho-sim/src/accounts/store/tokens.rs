@@ -7,6 +7,9 @@ use crate::accounts::Scopes;
 use crate::accounts::client::prefix_of;
 use crate::limits::Limits;
 
+/// Living access tokens without a refresh token that one client has; the oldest end first. unknown: Zoho's own number.
+const LONE_TOKENS_MAX: usize = 1_000;
+
 impl Accounts {
     /// Makes a code that lives for `seconds`; the console's codes count like those of the consent page.
     pub(crate) fn make_code(
@@ -154,6 +157,9 @@ impl Accounts {
         self.access_tokens.retain(|_, token| token.expires_at > now);
         let expires_at = now.saturating_add(i64::from(limits.access_token_seconds));
         let refresh_token = refresh_token.map(str::to_owned);
+        if refresh_token.is_none() {
+            self.end_oldest_lone_token(&caller.client_id);
+        }
         self.access_tokens.insert(
             text.clone(),
             AccessToken {
@@ -164,6 +170,21 @@ impl Accounts {
             },
         );
         Ok(text)
+    }
+
+    /// Makes room for an access token that no refresh token bounds.
+    fn end_oldest_lone_token(&mut self, client_id: &str) {
+        let lone = self.access_tokens.iter().filter(|(_, token)| {
+            token.refresh_token.is_none() && token.caller.client_id == client_id
+        });
+        let mut lone: Vec<(i64, String)> = lone
+            .map(|(text, token)| (token.made_at, text.clone()))
+            .collect();
+        lone.sort();
+        let too_many = (lone.len() + 1).saturating_sub(LONE_TOKENS_MAX);
+        for (_, oldest) in lone.into_iter().take(too_many) {
+            self.access_tokens.remove(&oldest);
+        }
     }
 
     /// Who calls with this access token, and when it ends; `None` when it is unknown, ended or too old.

@@ -20,7 +20,7 @@ pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     let ids = ids.ok_or_else(|| catalog::actions::missing_at("cvid", "$.cvid"))?;
     let pace = Pace::of_records(ids.len());
     let job = Mass::new(MassKind::ChangeOwner { table, ids, owner });
-    let job = mass::schedule(&mut world, context, pace, job);
+    let job = mass::schedule(&mut world, context, pace, job)?;
     let mut answer = mass::scheduled_item(job, "change owner is successfully scheduled");
     answer.status = StatusCode::ACCEPTED;
     Ok(answer)

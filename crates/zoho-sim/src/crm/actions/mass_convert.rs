@@ -45,7 +45,7 @@ pub(super) fn schedule(context: &Context<'_>) -> Result<Answer, Refusal> {
             order,
         })
     };
-    let job = mass::schedule(&mut world, context, pace, job);
+    let job = mass::schedule(&mut world, context, pace, job)?;
     Ok(mass::scheduled(job, "Mass Convert scheduled successfully"))
 }
 

@@ -23,7 +23,7 @@ pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
         mass::Selection::View(ids) => {
             let pace = Pace::of_records(ids.len());
             let job = Mass::new(MassKind::Delete { table, ids });
-            let job = mass::schedule(&mut world, context, pace, job);
+            let job = mass::schedule(&mut world, context, pace, job)?;
             return Ok(mass::scheduled_item(
                 job,
                 "mass delete scheduled successfully",

@@ -33,7 +33,7 @@ pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
                 row,
                 over_write,
             };
-            let job = mass::schedule(&mut world, context, pace, Mass::new(kind));
+            let job = mass::schedule(&mut world, context, pace, Mass::new(kind))?;
             return Ok(mass::scheduled_item(
                 job,
                 "mass update scheduled successfully",

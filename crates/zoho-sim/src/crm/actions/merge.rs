@@ -41,7 +41,7 @@ pub(super) fn schedule(context: &Context<'_>) -> Result<Answer, Refusal> {
         }
     };
     let pace = Pace::of_records(merge.children.len());
-    let job = mass::schedule(&mut world, context, pace, Mass::new(MassKind::Merge(merge)));
+    let job = mass::schedule(&mut world, context, pace, Mass::new(MassKind::Merge(merge)))?;
     let item = json!({
         "code": "SCHEDULED",
         "details": {"id": master.to_string(), "job_id": job.to_string()},

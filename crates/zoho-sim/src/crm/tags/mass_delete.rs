@@ -55,7 +55,7 @@ pub(super) fn schedule(context: &Context<'_>) -> Result<Answer, Refusal> {
     }
     let pace = Pace::of_records(wanted.len());
     let job = Mass::new(MassKind::DeleteTags(wanted));
-    let job = mass::schedule(&mut world, context, pace, job);
+    let job = mass::schedule(&mut world, context, pace, job)?;
     Ok(mass::scheduled(job, "tags delete scheduled successfully"))
 }
 

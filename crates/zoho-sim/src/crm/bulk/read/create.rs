@@ -55,6 +55,9 @@ pub(in super::super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal>
         runs: u32::try_from(1 + records / RECORDS_PER_SECOND).unwrap_or(u32::MAX),
     };
     let (user, now) = (context.caller.user, context.now());
+    if world.jobs.is_full() {
+        return Err(catalog::too_many_requests());
+    }
     let id = world.add_job(user, now, pace, Work::BulkRead(Box::new(job)));
     let details = json!({
         "id": id.to_string(),

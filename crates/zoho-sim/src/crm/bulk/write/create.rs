@@ -90,6 +90,9 @@ fn create(context: &Context<'_>) -> Result<Answer, Refusal> {
         .sum();
     let (user, now) = (context.caller.user, context.now());
     let work = Work::BulkWrite(Box::new(job));
+    if world.jobs.is_full() {
+        return Err(catalog::too_many_requests());
+    }
     let id = world.add_job(user, now, Pace::of_records(rows), work);
     let details = json!({"id": id.to_string(), "created_by": print::user(world, user)});
     Ok(Answer::json(
