@@ -30,6 +30,11 @@ pub(crate) fn invalid_related(details: Value) -> Refusal {
     )
 }
 
+pub(crate) fn already_scheduled(status: StatusCode) -> Refusal {
+    let message = "Already a Mass Action scheduler is running";
+    Refusal::new(status, "ALREADY_SCHEDULED", message, json!({}))
+}
+
 pub(crate) fn already_converted() -> Refusal {
     Refusal::bad(
         "ID_ALREADY_CONVERTED",

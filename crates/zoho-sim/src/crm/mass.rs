@@ -6,12 +6,33 @@ use serde_json::{Map, Value, json};
 use super::actions::input;
 use super::records::list;
 use super::{Context, print};
-use crate::actions::mass::Mass;
+use crate::actions::mass::{Mass, MassKind};
 use crate::catalog::{self, Refusal};
 use crate::http::Answer;
 use crate::rows::id_in;
 use crate::world::jobs::{Job, JobState, Pace, Work};
 use crate::world::{Record, World, parse_id};
+
+/// Refuses a second update or deletion of a view of the same module while one waits or runs.
+///
+/// unknown: whether Zoho counts by module, by user or over the whole organisation.
+pub(super) fn refuse_second(
+    world: &World,
+    table: usize,
+    status: StatusCode,
+) -> Result<(), Refusal> {
+    let is_same = |job: &Job| match &job.work {
+        Work::Mass(mass) => matches!(
+            mass.kind,
+            MassKind::Update { table: of, .. } | MassKind::Delete { table: of, .. } if of == table
+        ),
+        _ => false,
+    };
+    if world.jobs.open().any(is_same) {
+        return Err(catalog::actions::already_scheduled(status));
+    }
+    Ok(())
+}
 
 /// Puts a job into the queue and gives its id.
 pub(super) fn schedule(

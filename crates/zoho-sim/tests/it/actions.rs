@@ -712,6 +712,12 @@ async fn jobs_over_a_custom_view_update_give_away_and_delete() {
                 .as_str()
                 .unwrap_or_else(|| panic!("{}", got.text))
                 .to_owned();
+            if !path.ends_with("owner") {
+                let again = wired.post(&path, &body).await;
+                let status = if path.ends_with("update") { 202 } else { 400 };
+                assert_eq!(again.status, status);
+                assert_eq!(again.json()["data"][0]["code"], "ALREADY_SCHEDULED");
+            }
             let status = format!("{path}?job_id={job}");
             let waiting = wired.get(&status).await.json()["data"][0]["Status"].clone();
             assert!(waiting == "SCHEDULED" || waiting == "RUNNING", "{waiting}");

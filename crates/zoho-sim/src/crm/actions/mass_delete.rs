@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::input;
 use crate::actions::mass::{Mass, MassKind};
 use crate::catalog::{self, Refusal};
+use crate::crm::records::body;
 use crate::crm::{Context, mass, print};
 use crate::http::Answer;
 use crate::rows;
@@ -17,10 +18,13 @@ pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     if !world.tables[table].module.abilities.deletable {
         return Err(catalog::actions::not_supported());
     }
-    let body = input::body(context)?;
-    let ids = match mass::selection(context, &world, &body)? {
+    let given = input::body(context)?;
+    let ids = match mass::selection(context, &world, &given)? {
         mass::Selection::Ids(ids) => ids,
         mass::Selection::View(ids) => {
+            if let Err(refusal) = mass::refuse_second(&world, table, StatusCode::BAD_REQUEST) {
+                return Ok(body::whole(&refusal));
+            }
             let pace = Pace::of_records(ids.len());
             let job = Mass::new(MassKind::Delete { table, ids });
             let job = mass::schedule(&mut world, context, pace, job)?;

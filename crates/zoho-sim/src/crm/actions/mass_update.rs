@@ -26,6 +26,10 @@ pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     let ids = match mass::selection(context, &world, &body)? {
         mass::Selection::Ids(ids) => ids,
         mass::Selection::View(ids) => {
+            if let Err(refusal) = mass::refuse_second(&world, table, StatusCode::ACCEPTED) {
+                let body = json!({"data": [refusal.to_json()]});
+                return Ok(Answer::json(refusal.status, &body));
+            }
             let pace = Pace::of_records(ids.len());
             let kind = MassKind::Update {
                 table,
