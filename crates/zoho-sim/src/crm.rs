@@ -193,13 +193,18 @@ fn within(
     }
     let call = prepare(found.route)?;
     let call = version::request::modern(version, found.route.path, &call);
+    let in_ids = external::translated(&outer.shared.world(), &call, &found)?;
+    let (call, params) = match &in_ids {
+        None => (call.as_ref(), &found.params),
+        Some((call, params)) => (call, params),
+    };
     let context = Context {
         shared: outer.shared,
-        call: &call,
+        call,
         caller: outer.caller,
         version,
         table: found.table.unwrap_or_default(),
-        params: &found.params,
+        params,
         form: &[],
     };
     let answer = (found.route.answer)(&context)?;

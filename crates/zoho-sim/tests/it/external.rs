@@ -153,3 +153,16 @@ async fn related_records_are_linked_by_external_values() {
         200
     );
 }
+
+#[tokio::test]
+async fn requests_within_a_composite_one_name_external_values_too() {
+    let wired = wired().await;
+    let row = json!({"Last_Name": "Ray", "External_ID": "c-1"});
+    let contact = wired.record("Contacts", row).await;
+    let body = json!({"__composite_requests": [{"method": "GET", "uri": "/crm/v8/Contacts/c-1",
+        "headers": {"X-EXTERNAL": "Contacts.External_ID"}}]});
+    let got = wired.post("/crm/v8/__composite_requests", &body).await;
+    let items = got.json()["__composite_requests"].clone();
+    let read = &items[0]["details"]["response"]["body"];
+    assert_eq!(read["data"][0]["id"], contact, "{}", got.text);
+}
