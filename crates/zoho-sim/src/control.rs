@@ -12,6 +12,7 @@ mod given;
 mod index;
 mod journal;
 pub(crate) mod limits;
+mod mails;
 mod origin;
 mod problem;
 pub(crate) mod records;
@@ -52,6 +53,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/devices", post(clients::decide_device))
         .route("/data_centers", get(data_centers::list_data_centers))
         .route("/callbacks", get(callbacks::list_callbacks))
+        .route("/mails", get(mails::list_mails))
         .route("/inbox", post(callbacks::take_callback))
         .route(
             "/journal",

@@ -14,6 +14,7 @@ mod home;
 mod jobs;
 mod journal;
 mod limits;
+mod mails;
 mod modules;
 mod notifications;
 mod record;
@@ -59,6 +60,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
             get(notifications::show_entry),
         )
         .route("/__sim/jobs", get(jobs::show))
+        .route("/__sim/mails", get(mails::show))
         .route("/__sim/faults", get(faults::show).post(faults::add))
         .route("/__sim/faults/remove", post(faults::remove))
         .route("/__sim/limits", get(limits::show).post(limits::change))
@@ -80,11 +82,12 @@ async fn with_policy(mut response: Response) -> Response {
 }
 
 /// Places of the navigation: path and label.
-const PLACES: [(&str, &str); 9] = [
+const PLACES: [(&str, &str); 10] = [
     ("/__sim/", "Modules"),
     ("/__sim/changes", "Changes"),
     ("/__sim/journal", "Requests"),
     ("/__sim/notifications", "Notifications"),
+    ("/__sim/mails", "Mails"),
     ("/__sim/jobs", "Jobs"),
     ("/__sim/faults", "Faults"),
     ("/__sim/clients", "Clients"),

@@ -58,6 +58,7 @@ const PATHS: &[(&str, &str, &str)] = &[
         "POST",
         "takes callbacks of channels that have no other receiver",
     ),
+    ("mails", "GET", "mails sent from records; filter: limit"),
     ("faults", "GET, POST, DELETE", "what goes wrong on purpose"),
     ("faults/{id}", "DELETE", "removes one fault"),
     (

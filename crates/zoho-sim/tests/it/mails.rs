@@ -130,3 +130,30 @@ async fn mails_that_cannot_be_sent_are_refused() {
         .await;
     assert_eq!(got.json()["details"], json!({"resource_path_index": 1}));
 }
+
+#[tokio::test]
+async fn people_and_tests_see_the_mails_that_were_sent() {
+    let wired = Wired::start().await;
+    let lead = lead(&wired).await;
+    let addresses = "/crm/v8/settings/emails/actions/from_addresses";
+    let from = wired.get(addresses).await.json()["from_addresses"][0]["email"].clone();
+    let mail = json!({"from": {"email": from}, "to": [{"email": "you@example.org"}],
+        "subject": "<script>Hello", "content": "Hi"});
+    let path = format!("/crm/v8/Leads/{lead}/actions/send_mail");
+    let got = wired.post(&path, &json!({"data": [mail]})).await;
+    assert_eq!(got.status, 200, "{}", got.text);
+
+    let listed = wired.get("/__sim/v1/mails").await.json();
+    let listed = &listed["mails"][0];
+    assert_eq!(listed["subject"], "<script>Hello");
+    assert_eq!(listed["to"], json!(["you@example.org"]));
+    assert_eq!(
+        (&listed["module"], &listed["id"]),
+        (&json!("Leads"), &json!(lead))
+    );
+    let page = wired.get("/__sim/mails").await.text;
+    assert!(page.contains("you@example.org") && page.contains("&lt;script&gt;Hello"));
+    assert!(page.contains(&format!("/__sim/modules/Leads/{lead}")));
+    assert!(!page.contains("<script>Hello"));
+    assert!(wired.get("/__sim/").await.text.contains("/__sim/mails"));
+}
