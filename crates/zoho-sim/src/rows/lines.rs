@@ -6,15 +6,15 @@
 
 use serde_json::{Map, Value};
 
-use super::{Author, Checked, Row, check, inventory, value};
+use super::{Author, Checked, Row, check, inventory, older, value};
 use crate::catalog::{self, Place, Refusal};
 use crate::schema::Field;
 use crate::world::{Cell, Record, World};
 
 /// Rows of one sub-form.
 const ROWS_MAX: usize = 100;
-/// The same through bulk writes.
-const BULK_ROWS_MAX: usize = 200;
+/// The same of line items, and of all through bulk writes.
+const MANY_ROWS_MAX: usize = 200;
 
 /// What a row says about the rows of one field.
 #[derive(Debug, Clone)]
@@ -72,8 +72,9 @@ pub(super) fn read(
         Value::Null => steps.push(Line::RemoveAll),
         Value::Array(rows) if rows.is_empty() => steps.push(Line::RemoveAll),
         Value::Array(rows) => {
-            if rows.len() > BULK_ROWS_MAX {
-                return Err(catalog::rows::too_many_values(place, ROWS_MAX));
+            if rows.len() > MANY_ROWS_MAX {
+                let rows_max = rows_max(field, false);
+                return Err(catalog::rows::too_many_values(place, rows_max));
             }
             for (line, row) in rows.iter().enumerate() {
                 let row = row
@@ -93,6 +94,15 @@ pub(super) fn read(
         steps,
         kept: Vec::new(),
     }))
+}
+
+/// How many rows a field may have.
+fn rows_max(field: &Field, is_bulk: bool) -> usize {
+    if is_bulk || older::has_line_items(field) {
+        MANY_ROWS_MAX
+    } else {
+        ROWS_MAX
+    }
 }
 
 fn within(refusal: Refusal, place: Place<'_>, line: usize) -> Refusal {
@@ -133,11 +143,6 @@ pub(super) fn settle(
     author: Author,
 ) -> Result<(), Refusal> {
     let module = &world.tables[table].module;
-    let rows_max = if author.is_bulk {
-        BULK_ROWS_MAX
-    } else {
-        ROWS_MAX
-    };
     let mut all = std::mem::take(&mut checked.lines);
     for lines in &mut all {
         let field = module.field_at(lines.position);
@@ -168,7 +173,8 @@ pub(super) fn settle(
                 }
             }
         }
-        if kept.len() + added > rows_max {
+        let rows_max = rows_max(field, author.is_bulk);
+        if added > 0 && kept.len() + added > rows_max {
             return Err(catalog::rows::too_many_values(place, rows_max));
         }
         if kept.is_empty() && added == 0 && field.is_mandatory {

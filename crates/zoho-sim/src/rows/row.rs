@@ -1,10 +1,17 @@
 //! A row as a client gives it: names and values, borrowed from where they stand.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
+
+/// Names up to which looking through all of them is quicker than an index.
+const FEW: usize = 32;
+
+/// Where each name stands in a row of many.
+type Places<'a> = HashMap<Cow<'a, str>, usize>;
 
 /// Names with their values, in the order in which they were first named; of equal names the last value counts.
 #[derive(Debug, Clone, Default)]
@@ -56,10 +63,25 @@ impl<'a> Row<'a> {
         Row { entries }
     }
 
-    fn set(&mut self, name: Cow<'a, str>, value: Value) {
-        match self.entries.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, known)) => *known = Cow::Owned(value),
-            None => self.entries.push((name, Cow::Owned(value))),
+    /// Adds a value or replaces that of the same name. `places` starts empty and serves this row alone.
+    fn set(&mut self, places: &mut Places<'a>, name: Cow<'a, str>, value: Value) {
+        if self.entries.len() < FEW {
+            match self.entries.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, known)) => *known = Cow::Owned(value),
+                None => self.entries.push((name, Cow::Owned(value))),
+            }
+            return;
+        }
+        if places.is_empty() {
+            let names = self.entries.iter().map(|(name, _)| name.clone());
+            places.extend(names.zip(0..));
+        }
+        match places.get(&name) {
+            Some(place) => self.entries[*place].1 = Cow::Owned(value),
+            None => {
+                places.insert(name.clone(), self.entries.len());
+                self.entries.push((name, Cow::Owned(value)));
+            }
         }
     }
 }
@@ -85,9 +107,12 @@ impl<'de> Visitor<'de> for ElementVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut row = Row::default();
-        row.entries.reserve(8);
+        let mut places = HashMap::new();
         while let Some(Name(name)) = map.next_key()? {
-            row.set(name, map.next_value()?);
+            if row.entries.is_empty() {
+                row.entries.reserve(8);
+            }
+            row.set(&mut places, name, map.next_value()?);
         }
         Ok(Element(Some(row)))
     }
@@ -191,6 +216,17 @@ mod tests {
                 "{broken}"
             );
         }
+    }
+
+    #[test]
+    fn of_many_equal_names_the_last_value_counts() {
+        let name = |number: usize| format!("\"k{}\":{number}", number % 100);
+        let text = format!("{{{}}}", (0..250).map(name).collect::<Vec<_>>().join(","));
+        let element: Element<'_> = serde_json::from_str(&text).unwrap();
+        let object: Map<String, Value> = serde_json::from_str(&text).unwrap();
+        let row = element.0.unwrap();
+        assert_eq!((row.len(), row.to_object()), (100, object));
+        assert_eq!(row.get("k7"), Some(&json!(207)));
     }
 
     #[test]

@@ -200,14 +200,18 @@ fn number(field: &Field, given: &Value, place: Place<'_>) -> Result<Cell, Refusa
             usize::try_from(field.length).unwrap_or(usize::MAX),
         ));
     }
-    let decimals = given
-        .to_string()
-        .split_once('.')
-        .map_or(0, |(_, decimals)| decimals.len());
-    if decimals > 9 {
+    if decimals(number) > 9 {
         return Err(catalog::invalid_value(place).with_detail("maximum_decimal_place", 9.into()));
     }
-    Ok(Cell::Double(number))
+    // A zero without a sign, as `-0.0` would be printed with it.
+    Ok(Cell::Double(if number == 0.0 { 0.0 } else { number }))
+}
+
+/// Places after the point, however the number is written: it is printed without an exponent.
+fn decimals(number: f64) -> usize {
+    let text = number.to_string();
+    text.split_once('.')
+        .map_or(0, |(_, decimals)| decimals.len())
 }
 
 fn list(field: &Field, given: &Value, place: Place<'_>) -> Result<Option<Cell>, Refusal> {
@@ -335,6 +339,21 @@ mod tests {
             "", "a", "a@b", "@b.co", "a@.co", "a@b.c", "a b@c.de", "a@b@c.de", "a@b..de",
         ] {
             assert!(!is_email(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn decimals_are_counted_by_value() {
+        for (number, places) in [
+            (1e-10, 10),
+            (12345e-10, 10),
+            (1.5e-9, 10),
+            (1e-9, 9),
+            (1e20, 0),
+            (-0.0, 0),
+            (2.50, 1),
+        ] {
+            assert_eq!(decimals(number), places, "{number}");
         }
     }
 

@@ -246,8 +246,11 @@ impl<'de, R: Deserialize<'de>> Visitor<'de> for DataVisitor<R> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut rows = Vec::with_capacity(ROWS_MAX);
+        // Of too many rows one is kept, which has them refused; the others are only read.
         while let Some(row) = list.next_element()? {
-            rows.push(row);
+            if rows.len() <= ROWS_MAX {
+                rows.push(row);
+            }
         }
         Ok(Data::Rows(rows))
     }
