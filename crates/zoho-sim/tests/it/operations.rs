@@ -67,7 +67,7 @@ async fn ask(known: &mut Known, operation: &'static Operation) -> Outcome {
             }
         };
         let status = got.status.as_u16();
-        let is_unknown_list = got.text.contains(r#"{"resource_path_index":2}"#);
+        let is_unknown_list = got.text.contains("the relation name given");
         let code = if is_unknown_list {
             NO_SUCH_LIST.to_owned()
         } else {
