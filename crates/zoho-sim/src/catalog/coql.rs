@@ -105,7 +105,7 @@ pub(crate) fn invalid_offset(offset: &str) -> Refusal {
 }
 
 pub(crate) fn limit_is_zero() -> Refusal {
-    Refusal::bad("INVALID_DATA", "limit should be greater than 0", json!({}))
+    invalid("limit should be greater than 0", json!({}))
 }
 
 // unknown: whether sub-queries are counted from 0 or from 1; a page and the OpenAPI examples differ. From 1 here.

@@ -428,7 +428,7 @@ async fn slips_are_refused_with_code_message_and_details() {
         ),
         (
             "select id from Leads where id is null limit 0".to_owned(),
-            "INVALID_DATA",
+            "INVALID_QUERY",
             "limit should be greater than 0",
             json!({}),
         ),
