@@ -12,6 +12,11 @@ mod start;
 mod world;
 
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
+
+/// The allocator of the simulator's own program, whose speed is measured here.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[derive(Parser)]
 #[command(about = "Benchmarks of Leadway, each against a ceiling measured in the same run")]

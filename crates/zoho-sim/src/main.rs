@@ -6,7 +6,12 @@ use std::process::ExitCode;
 use std::str::FromStr;
 
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
 use zoho_sim::{ClockStart, Config, DataCenter, Edition, Limits, Seed, Simulator, Site};
+
+/// The system's allocator slows down with the number of records: it searches its free lists at each change.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Zoho on localhost: accounts and CRM, for trying out and testing integrations without touching an organisation.
 #[derive(Debug, Parser)]
