@@ -54,5 +54,6 @@ fn to_json(world: &World, mail: &Mail) -> Value {
         "content": mail.content,
         "mail_format": if mail.is_html { "html" } else { "text" },
         "attachments": mail.attachments,
+        "inline_images": mail.inline_images,
     })
 }

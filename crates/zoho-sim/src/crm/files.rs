@@ -77,7 +77,7 @@ fn record(context: &Context<'_>, world: &World) -> Result<u64, Refusal> {
 }
 
 /// A file for download. unknown: how Zoho writes its name; the extended form of RFC 6266 here.
-fn sent(file: &File) -> Answer {
+pub(super) fn sent(file: &File) -> Answer {
     let answer = Answer::typed(
         StatusCode::OK,
         "application/octet-stream;charset=UTF-8",

@@ -48,9 +48,7 @@ const ACTIONS: [&str; 12] = [
 pub(super) fn is_lacking(path: &[&str], is_module: bool) -> bool {
     let of_records = match path {
         [_, "actions", action] | [_, _, "actions", action] => ACTIONS.contains(action),
-        [_, _, "__email_drafts", ..]
-        | [_, _, "__emails_sharing_details"]
-        | [_, _, "Emails", "actions", _] => true,
+        [_, _, "__email_drafts", ..] | [_, _, "__emails_sharing_details"] => true,
         _ => false,
     };
     (is_module && of_records) || AREAS.iter().any(|area| path.starts_with(area))

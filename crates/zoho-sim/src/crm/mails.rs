@@ -1,5 +1,7 @@
-//! Mails: sent from a record, listed below it. Nothing leaves the simulator.
+//! Mails: sent from a record, listed below it, their files downloaded. Nothing leaves the simulator.
 
+mod download;
+mod inline;
 mod list;
 mod send;
 
@@ -26,6 +28,16 @@ pub(super) const ROUTES: &[Route] = &[
         "{module}/{id}/Emails/{message}",
         Scope::Check(may_read),
         list::one,
+    ),
+    Route::get(
+        "{module}/{id}/Emails/actions/download_attachments",
+        Scope::Check(may_read),
+        download::attachment,
+    ),
+    Route::get(
+        "{module}/{id}/Emails/actions/download_inline_images",
+        Scope::Check(may_read),
+        download::inline_image,
     ),
     Route::get(
         "settings/emails/actions/from_addresses",

@@ -25,7 +25,7 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>) -> Html<String> {
     let body = format!(
         "<h1>Mails</h1><p class=\"muted\">Sent from records; nothing leaves the simulator.</p><div id=\"live\">{}</div>",
         table(
-            &["Time", "From", "To", "Subject", "Record"],
+            &["Time", "From", "To", "Subject", "Files", "Record"],
             &rows,
             "No client has sent a mail."
         )
@@ -51,10 +51,21 @@ fn write_row(rows: &mut String, world: &World, mail: &Mail) {
     // Writing into a text does not fail.
     let _ = write!(
         rows,
-        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{record}</td></tr>",
+        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{record}</td></tr>",
         time(world, mail.scheduled_at.unwrap_or(mail.sent_at)),
         escape(&mail.from.email),
         escape(&receivers.join(", ")),
         escape(&mail.subject),
+        escape(&files(world, mail)),
     );
+}
+
+/// The names of the mail's files; those of its text are marked.
+fn files(world: &World, mail: &Mail) -> String {
+    let name = |id: &String| world.files.stored(id).map(|file| file.name.clone());
+    let attached = mail.attachments.iter().filter_map(name);
+    let inline = mail.inline_images.iter().filter_map(name);
+    let inline = inline.map(|name| format!("{name} (inline)"));
+    let names: Vec<String> = attached.chain(inline).collect();
+    names.join(", ")
 }

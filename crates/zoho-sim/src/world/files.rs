@@ -17,6 +17,9 @@ pub(crate) struct File {
     pub(crate) name: String,
     pub(crate) content_type: String,
     pub(crate) blob: Blob,
+    /// Uploaded as an image for the content of a mail.
+    #[serde(default)]
+    pub(crate) is_inline: bool,
 }
 
 /// What an attachment is, beside its record.
@@ -123,7 +126,7 @@ impl World {
         let mut named: BTreeSet<String> = self
             .mails
             .iter()
-            .flat_map(|mail| mail.attachments.iter().cloned())
+            .flat_map(|mail| mail.attachments.iter().chain(&mail.inline_images).cloned())
             .collect();
         for table in &self.tables {
             let deleted = table.deleted.values();
@@ -162,6 +165,15 @@ impl File {
             name,
             content_type: content_type.to_owned(),
             blob: Blob(bytes),
+            is_inline: false,
+        }
+    }
+
+    /// The same file, as an image for the content of a mail.
+    pub(crate) fn inline(self) -> Self {
+        Self {
+            is_inline: true,
+            ..self
         }
     }
 }

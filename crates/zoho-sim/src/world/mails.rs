@@ -35,6 +35,9 @@ pub(crate) struct Mail {
     pub(crate) is_html: bool,
     /// Files of the store, by their ids.
     pub(crate) attachments: Vec<String>,
+    /// Inline images that the content names: files of the store, by their ids.
+    #[serde(default)]
+    pub(crate) inline_images: Vec<String>,
 }
 
 /// All mails, oldest first.

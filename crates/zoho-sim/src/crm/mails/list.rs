@@ -4,6 +4,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+use super::inline;
 use crate::catalog::{self, Refusal};
 use crate::crm::{Context, print};
 use crate::http::Answer;
@@ -13,7 +14,7 @@ use crate::world::mails::{Address, Mail};
 /// Mails of one page. unknown: Zoho's own number.
 const PER_PAGE: usize = 10;
 
-fn record(context: &Context<'_>, world: &World) -> Result<u64, Refusal> {
+pub(super) fn record(context: &Context<'_>, world: &World) -> Result<u64, Refusal> {
     let id = context.id("id", 1)?;
     if world.tables[context.table].rows.contains_key(&id) {
         Ok(id)
@@ -23,7 +24,7 @@ fn record(context: &Context<'_>, world: &World) -> Result<u64, Refusal> {
 }
 
 /// The mails of a record that have left, newest first.
-fn sent(world: &World, record: u64, now: i64) -> impl Iterator<Item = &Mail> {
+pub(super) fn sent(world: &World, record: u64, now: i64) -> impl Iterator<Item = &Mail> {
     let mails = world.mails.iter().rev();
     mails.filter(move |mail| mail.record == record && mail.scheduled_at.is_none_or(|at| at <= now))
 }
@@ -108,7 +109,7 @@ fn describe(world: &World, mail: &Mail, has_content: bool) -> Value {
         "has_attachment": !mail.attachments.is_empty(),
     });
     if has_content {
-        shown["content"] = json!(mail.content);
+        shown["content"] = json!(inline::with_ids(&mail.content, &mail.inline_images));
         shown["bcc"] = json!(each(&mail.bcc));
         shown["mail_format"] = json!(if mail.is_html { "html" } else { "text" });
         if let Some(reply_to) = &mail.reply_to {

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
+use super::inline;
 use crate::catalog::{self, Refusal};
 use crate::crm::{Context, print};
 use crate::http::Answer;
@@ -121,10 +122,16 @@ fn mail(
             None => return Err(wrong_type("scheduled_time", "datetime")),
         },
     };
+    let content = text(given, "content", CONTENT_MAX)?.unwrap_or_default();
     Ok(Mail {
+        inline_images: if is_html {
+            inline::named_in(&content, &world.files)
+        } else {
+            Vec::new()
+        },
+        content,
         cc: addresses(given, "cc")?,
         bcc: addresses(given, "bcc")?,
-        content: text(given, "content", CONTENT_MAX)?.unwrap_or_default(),
         attachments: attachments(world, given)?,
         message_id: encrypted(world.ids.next()),
         record,
