@@ -193,15 +193,15 @@ pub(crate) fn restore(world: &mut World, table: usize, id: u64, author: Author) 
 }
 
 /// Deletes a record of the recycle bin for good; false when it is not there.
-pub(crate) fn erase(world: &mut World, table: usize, id: u64) -> bool {
+pub(crate) fn erase(world: &mut World, table: usize, id: u64, now: i64) -> bool {
     let deleted = world.tables[table].deleted.get(&id);
     let Some(record) = deleted.and_then(|deleted| deleted.record.as_deref()) else {
         return false;
     };
     for (lines_table, line) in lines_in(world, table, record) {
-        world.tables[lines_table].erase(line);
+        world.tables[lines_table].erase(line, now);
     }
-    world.tables[table].erase(id)
+    world.tables[table].erase(id, now)
 }
 
 fn in_words_of_today<'r>(

@@ -238,7 +238,7 @@ fn remove_others(
         .collect();
     for id in gone {
         super::take_out(world, table, id, author);
-        super::erase(world, table, id);
+        super::erase(world, table, id, author.now);
     }
 }
 

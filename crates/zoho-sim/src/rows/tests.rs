@@ -218,7 +218,7 @@ fn a_deleted_record_comes_back_with_its_rows() {
 
     small.remove("Quotes", id);
     let quotes = small.table("Quotes");
-    assert!(erase(&mut small.world, quotes, id));
+    assert!(erase(&mut small.world, quotes, id, 0));
     assert!(!small.restore("Quotes", id));
     let items = small.world.table_named("Quoted_Items").unwrap();
     assert!(

@@ -60,8 +60,19 @@ pub(crate) struct Deleted {
     pub(crate) created_by: u64,
     pub(crate) deleted_by: u64,
     pub(crate) deleted_at: i64,
+    /// When it was deleted for good, if before its time in the recycle bin was over.
+    #[serde(default)]
+    pub(crate) purged_at: Option<i64>,
     /// The record as it was, as long as it can be restored.
     pub(crate) record: Option<Box<Record>>,
+}
+
+impl Deleted {
+    /// From when on it cannot be restored.
+    pub(crate) fn gone_since(&self) -> i64 {
+        let in_time = self.deleted_at.saturating_add(RECYCLE_SECONDS);
+        self.purged_at.unwrap_or(in_time)
+    }
 }
 
 /// A table as it is saved: without what follows from its records.
@@ -174,13 +185,18 @@ impl Table {
             .values()
             .map(|record| (record.modified_at, record.id))
             .collect();
-        let key = |(id, deleted): (&u64, &Deleted)| (deleted.deleted_at, *id);
         let (in_bin, gone): (Vec<_>, Vec<_>) = self
             .deleted
             .iter()
             .partition(|(_, deleted)| deleted.record.is_some());
-        self.in_bin = in_bin.into_iter().map(key).collect();
-        self.gone = gone.into_iter().map(key).collect();
+        let in_bin = in_bin.into_iter();
+        let gone = gone.into_iter();
+        self.in_bin = in_bin
+            .map(|(id, deleted)| (deleted.deleted_at, *id))
+            .collect();
+        self.gone = gone
+            .map(|(id, deleted)| (deleted.gone_since(), *id))
+            .collect();
         self.indexes = self
             .module
             .indexed_positions()
@@ -302,6 +318,7 @@ impl Table {
             created_by: record.created_by,
             deleted_by,
             deleted_at,
+            purged_at: None,
             record: Some(Box::new(record)),
         };
         self.deleted.insert(id, deleted);
@@ -327,16 +344,17 @@ impl Table {
     }
 
     /// Frees a record of the recycle bin; it is still listed as gone for good. False when it is not in the bin.
-    pub(crate) fn erase(&mut self, id: u64) -> bool {
+    pub(crate) fn erase(&mut self, id: u64, now: i64) -> bool {
         self.keep(id);
         let Some(deleted) = self.deleted.get_mut(&id) else {
             return false;
         };
         let is_freed = deleted.record.take().is_some();
         if is_freed {
-            let key = (deleted.deleted_at, id);
-            self.in_bin.remove(&key);
-            self.gone.insert(key);
+            let is_early = now < deleted.gone_since();
+            deleted.purged_at = is_early.then_some(now);
+            self.in_bin.remove(&(deleted.deleted_at, id));
+            self.gone.insert((deleted.gone_since(), id));
         }
         is_freed
     }
@@ -347,9 +365,9 @@ impl Table {
         while let Some((at, id)) = self.in_bin.first().copied()
             && at <= kept_since
         {
-            self.erase(id);
+            self.erase(id, now);
         }
-        let listed_since = kept_since.saturating_sub(LISTED_SECONDS);
+        let listed_since = now.saturating_sub(LISTED_SECONDS);
         while let Some((at, id)) = self.gone.first().copied()
             && at <= listed_since
         {

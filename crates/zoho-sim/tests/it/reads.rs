@@ -259,6 +259,25 @@ async fn deleted_records_are_listed_and_become_permanent_after_sixty_days() {
 }
 
 #[tokio::test]
+async fn what_is_deleted_for_good_early_is_listed_for_120_days_from_then() {
+    const DAY: u32 = 24 * 60 * 60;
+    let mut wired = Wired::start().await;
+    let id = wired.record("Leads", json!({"Last_Name": "Gone"})).await;
+    wired.delete(&format!("/crm/v8/Leads?ids={id}")).await;
+    let erased = wired
+        .delete(&format!("/crm/v8/settings/recycle_bin/{id}"))
+        .await;
+    assert_eq!(erased.status, 200, "{}", erased.text);
+    for (days, status) in [(119, 200), (1, 204)] {
+        wired.simulator.advance(days * DAY);
+        let token = wired.refresh().await.json()["access_token"].clone();
+        wired.token = token.as_str().unwrap().to_owned();
+        let got = wired.get("/crm/v8/Leads/deleted").await;
+        assert_eq!(got.status, status, "{days}: {}", got.text);
+    }
+}
+
+#[tokio::test]
 async fn counts_are_numbers() {
     let wired = Wired::start().await;
     leads(&wired, 7).await;

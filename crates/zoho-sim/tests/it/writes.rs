@@ -295,3 +295,20 @@ async fn bodies_that_are_no_rows_are_refused_inside_data() {
     }
     assert_eq!(wired.simulator.count("Leads"), Ok(0));
 }
+
+#[tokio::test]
+async fn an_upsert_of_a_module_that_has_none_is_refused_as_a_whole() {
+    let wired = Wired::start().await;
+    for module in ["Tasks", "Events", "Calls", "Notes"] {
+        let path = format!("/crm/v8/{module}/upsert");
+        let got = wired
+            .post(&path, &json!({"data": [{"Subject": "S"}]}))
+            .await;
+        assert_eq!(
+            (got.status.as_u16(), &got.json()["code"]),
+            (400, &json!("NOT_SUPPORTED")),
+            "{module}: {}",
+            got.text
+        );
+    }
+}

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::catalog::{self, Refusal};
 use crate::crm::{Context, param, print};
 use crate::http::Answer;
-use crate::world::{Deleted, LISTED_SECONDS, RECYCLE_SECONDS, World};
+use crate::world::{Deleted, LISTED_SECONDS, World};
 
 pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     let now = context.now();
@@ -30,8 +30,7 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
         .iter()
         .map(|(id, deleted)| (*id, deleted))
         .filter(|(_, deleted)| {
-            let age = now - deleted.deleted_at;
-            let is_listed = age < RECYCLE_SECONDS + LISTED_SECONDS;
+            let is_listed = now - deleted.gone_since() < LISTED_SECONDS;
             let is_wanted = wanted == "all" || (wanted == "permanent") == is_gone(deleted, now);
             is_listed && is_wanted && after.is_none_or(|after| deleted.deleted_at > after)
         })
@@ -67,7 +66,7 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
 
 /// Whether it cannot be restored any more.
 fn is_gone(deleted: &Deleted, now: i64) -> bool {
-    deleted.record.is_none() || now - deleted.deleted_at >= RECYCLE_SECONDS
+    deleted.record.is_none() || now >= deleted.gone_since()
 }
 
 fn row(world: &World, id: u64, deleted: &Deleted, now: i64) -> Value {

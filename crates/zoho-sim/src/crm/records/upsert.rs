@@ -16,6 +16,9 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     };
     let table = context.table;
     let mut world = context.shared.world();
+    if !world.tables[table].module.abilities.upsertable {
+        return Err(catalog::rows::module_not_writable());
+    }
     let author = match body.author(&world, table, context.author()) {
         Ok(author) => author,
         Err(answer) => return Ok(answer),

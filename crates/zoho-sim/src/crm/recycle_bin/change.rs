@@ -24,7 +24,7 @@ pub(super) fn erase_many(context: &Context<'_>) -> Result<Answer, Refusal> {
         .into_iter()
         .map(|id| {
             let id = id.map_err(|text| catalog::actions::not_in_bin(&text))?;
-            erase(&mut world, id);
+            erase(&mut world, id, context.now());
             Ok(id)
         })
         .collect();
@@ -37,13 +37,13 @@ pub(super) fn erase_one(context: &Context<'_>) -> Result<Answer, Refusal> {
     if find(&world, id, context.now()).is_none() {
         return Err(catalog::invalid_path_id(2));
     }
-    erase(&mut world, id);
+    erase(&mut world, id, context.now());
     Ok(outcome(vec![Ok(id)], "record deleted"))
 }
 
-fn erase(world: &mut World, id: u64) {
+fn erase(world: &mut World, id: u64, now: i64) {
     if let Some(table) = world.table_of(id) {
-        rows::erase(world, table, id);
+        rows::erase(world, table, id, now);
     }
 }
 
@@ -99,7 +99,7 @@ pub(super) fn empty(context: &Context<'_>) -> Result<Answer, Refusal> {
     let mut world = context.shared.world();
     let ids: Vec<u64> = all(&world, context.now()).map(|binned| binned.id).collect();
     for id in ids {
-        erase(&mut world, id);
+        erase(&mut world, id, context.now());
     }
     let body = json!({"recycle_bin": [{
         "code": "SCHEDULED",

@@ -48,18 +48,17 @@ impl Table {
             }
             if let Some(deleted) = self.deleted.remove(&id) {
                 self.in_bin.remove(&(deleted.deleted_at, id));
-                self.gone.remove(&(deleted.deleted_at, id));
+                self.gone.remove(&(deleted.gone_since(), id));
             }
             if let Some(record) = before.record {
                 self.add(record);
             }
             if let Some(deleted) = before.deleted {
-                let list = if deleted.record.is_some() {
-                    &mut self.in_bin
+                if deleted.record.is_some() {
+                    self.in_bin.insert((deleted.deleted_at, id));
                 } else {
-                    &mut self.gone
-                };
-                list.insert((deleted.deleted_at, id));
+                    self.gone.insert((deleted.gone_since(), id));
+                }
                 self.deleted.insert(id, deleted);
             }
         }
