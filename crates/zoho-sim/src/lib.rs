@@ -28,6 +28,7 @@
 mod accounts;
 mod actions;
 mod atlas;
+mod books;
 mod catalog;
 mod chance;
 mod clock;
