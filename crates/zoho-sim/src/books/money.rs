@@ -7,16 +7,15 @@
 //! Amounts are [`Decimal`]s. Every sum and product is checked: what is too large for 28 digits is [`MoneyError::TooLarge`].
 //! Half a unit is rounded away from zero, which Books calls `round_half_up`.
 
-mod charges;
-mod settle;
+pub(crate) mod charges;
+pub(crate) mod settle;
 mod share;
 mod split;
-mod totals;
+pub(crate) mod totals;
 
-pub(crate) use charges::{Charges, Discount, DiscountLevel, Line, TaxRate, TaxRounding};
-pub(crate) use settle::{Applied, Refusal, Settled, Standing, allocate, credit_status, due_status};
+pub(crate) use charges::{Charges, Discount, DiscountLevel, TaxRate, TaxRounding};
 pub(crate) use share::share;
-pub(crate) use totals::{BaseTotals, LineTotals, TaxTotal, Totals, totals};
+pub(crate) use totals::TaxTotal;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 

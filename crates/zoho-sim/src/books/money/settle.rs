@@ -138,7 +138,7 @@ mod tests {
         let due = Some(date(2026, 5, due_day));
         let settled = settle(
             standing,
-            Decimal::new(100_00, 2),
+            Decimal::new(10_000, 2),
             &applied,
             due,
             date(2026, 5, 10),
@@ -152,22 +152,22 @@ mod tests {
     fn the_status_follows_from_balance_and_date() {
         assert_eq!(
             status(Standing::Open, 0, 10),
-            (Decimal::new(100_00, 2), "sent")
+            (Decimal::new(10_000, 2), "sent")
         );
         assert_eq!(
             status(Standing::Open, 0, 9),
-            (Decimal::new(100_00, 2), "overdue")
+            (Decimal::new(10_000, 2), "overdue")
         );
         assert_eq!(
             status(Standing::Open, 1, 10),
-            (Decimal::new(99_99, 2), "partially_paid")
+            (Decimal::new(9_999, 2), "partially_paid")
         );
         assert_eq!(
             status(Standing::Open, 1, 9),
-            (Decimal::new(99_99, 2), "overdue")
+            (Decimal::new(9_999, 2), "overdue")
         );
         assert_eq!(
-            status(Standing::Open, 100_00, 9),
+            status(Standing::Open, 10_000, 9),
             (Decimal::new(0, 2), "paid")
         );
     }
@@ -176,11 +176,11 @@ mod tests {
     fn drafts_and_void_documents_keep_their_balance() {
         assert_eq!(
             status(Standing::Draft, 0, 9),
-            (Decimal::new(100_00, 2), "draft")
+            (Decimal::new(10_000, 2), "draft")
         );
         assert_eq!(
             status(Standing::Void, 0, 9),
-            (Decimal::new(100_00, 2), "void")
+            (Decimal::new(10_000, 2), "void")
         );
     }
 

@@ -31,7 +31,7 @@ pub(crate) fn share(
     }
     let unit = Decimal::new(1, precision);
     let mut left = subtract(amount, sum(parts.iter().copied())?)?;
-    lost.sort_by(|a, b| b.1.cmp(&a.1)); // stable: of equals, the earlier first
+    lost.sort_by_key(|part| std::cmp::Reverse(part.1)); // stable: of equals, the earlier first
     for (index, _) in lost {
         if left < unit {
             break;

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
-use super::super::{Line, TaxRate, TaxRounding};
+use super::super::charges::Line;
+use super::super::{TaxRate, TaxRounding};
 use super::*;
 
 fn dec(text: &str) -> Decimal {
