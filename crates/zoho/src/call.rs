@@ -41,6 +41,25 @@ impl Call {
         }
     }
 
+    /// A call that changes something, and may or may not be repeated after a lost answer.
+    pub(crate) fn write(
+        method: Method,
+        path: String,
+        cost: CallCost,
+        body: Option<Bytes>,
+        idempotency: Idempotency,
+    ) -> Call {
+        Call {
+            method,
+            path,
+            query: Vec::new(),
+            headers: Vec::new(),
+            body,
+            cost,
+            repeat: Repeat::Write(Box::new(move |_| idempotency)),
+        }
+    }
+
     pub(crate) fn query(mut self, name: &str, value: impl Into<String>) -> Call {
         self.query.push((name.to_owned(), value.into()));
         self

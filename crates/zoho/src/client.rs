@@ -1,18 +1,19 @@
 //! The [`Client`]: one connection to one Zoho organisation, and the way of each call through it.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 use url::Url;
 
 use crate::answer::Reply;
+use crate::books::{self, Books, OrganizationId};
 use crate::call::Call;
 use crate::crm::Crm;
-use crate::oauth::{TokenCache, TokenInfo};
-use crate::policy::{self, CreditLedger, Idempotency, RetryPolicy, Verdict};
+use crate::oauth::{Token, TokenCache, TokenInfo};
+use crate::policy::{self, CreditLedger, Idempotency, Pace, Paces, RetryPolicy, Verdict};
 use crate::transport::{Answer, Outgoing, Transport, host_of};
-use crate::{DataCenter, Error};
+use crate::{DataCenter, Error, ErrorKind};
 
 mod builder;
 mod hold;
@@ -40,6 +41,8 @@ struct Shared {
     retry: RetryPolicy,
     ledger: Arc<dyn CreditLedger>,
     concurrency_max: u32,
+    paces: Paces,
+    call_timeout: Duration,
     permits: Semaphore,
     heavy_permits: Semaphore,
 }
@@ -55,6 +58,12 @@ impl Client {
     #[must_use]
     pub fn crm(&self) -> Crm {
         Crm::new(self.clone())
+    }
+
+    /// The Books organisation with this id; [`Client::books_organizations`] lists them.
+    #[must_use]
+    pub fn books(&self, organization_id: OrganizationId) -> Books {
+        Books::new(self.clone(), organization_id)
     }
 
     /// The data center that the client was built for.
@@ -100,12 +109,23 @@ impl Client {
         call: &Call,
         read: impl Fn(Reply<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        self.call_at(call, None, read).await
+    }
+
+    /// The same for Books, whose organisations have a pace instead of credits.
+    pub(crate) async fn call_at<T>(
+        &self,
+        call: &Call,
+        pace: Option<&Pace>,
+        read: impl Fn(Reply<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let started = Instant::now();
         let mut attempts = 0;
-        let mut delay = std::time::Duration::ZERO;
+        let mut delay = Duration::ZERO;
+        let mut paused = Duration::ZERO;
         loop {
             attempts += 1;
-            let (host, sent) = self.attempt(call).await;
+            let (host, sent) = self.attempt(call, pace).await;
             let result = sent.and_then(|answer| {
                 read(Reply {
                     call,
@@ -117,7 +137,16 @@ impl Client {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            match self.verdict(call, &error, attempts, started) {
+            // A Books call that came too fast was not acted on. Its pace waits, which is not a time spent on failures.
+            if let Some(pace) = pace.filter(|_| error.kind() == ErrorKind::TooManyRequests) {
+                if attempts >= self.shared.retry.attempts_max() {
+                    return Err(error);
+                }
+                paused += pace.state().wait;
+                continue;
+            }
+            let elapsed = started.elapsed().saturating_sub(paused);
+            match self.verdict(call, &error, attempts, elapsed) {
                 Verdict::Continue => {
                     delay = self.shared.retry.backoff().next(delay, policy::chance());
                     tracing::debug!(
@@ -133,7 +162,7 @@ impl Client {
         }
     }
 
-    fn verdict(&self, call: &Call, error: &Error, attempts: u32, started: Instant) -> Verdict {
+    fn verdict(&self, call: &Call, error: &Error, attempts: u32, elapsed: Duration) -> Verdict {
         // The records of a write are only looked at when the answer to the question matters.
         let idempotency = match error.is_outcome_unknown() {
             true => call.idempotency(),
@@ -141,13 +170,16 @@ impl Client {
         };
         self.shared
             .retry
-            .verdict(error, idempotency, attempts, started.elapsed())
+            .verdict(error, idempotency, attempts, elapsed)
     }
 
     /// One attempt: a place, the credits, the token, the call; and the call once more after a token that was turned down.
-    async fn attempt(&self, call: &Call) -> (String, Result<Answer, Error>) {
+    async fn attempt(&self, call: &Call, pace: Option<&Pace>) -> (String, Result<Answer, Error>) {
         let mut host = String::new();
-        let sent = self.attempt_at(call, &mut host).await;
+        let sent = match pace {
+            None => self.attempt_at(call, &mut host).await,
+            Some(pace) => self.attempt_paced(call, pace, &mut host).await,
+        };
         (host, sent)
     }
 
@@ -159,38 +191,59 @@ impl Client {
             Ok(token) => token,
             Err(error) => return hold.settle_unsent(Err(error)),
         };
-        let api_domain = shared.api_domain.as_ref().unwrap_or(token.api_domain());
-        *host = host_of(api_domain);
-        let answer = shared
-            .transport
-            .send(outgoing(call, api_domain, token.authorization())?)
-            .await;
+        *host = host_of(self.api_domain_of(&token));
+        let answer = self.send(call, &token).await;
         let answer = match answer {
             Ok(answer) if is_invalid_token(&answer) => {
                 match shared.tokens.renew(&shared.transport, &token).await {
-                    Ok(token) => {
-                        let api_domain = shared.api_domain.as_ref().unwrap_or(token.api_domain());
-                        shared
-                            .transport
-                            .send(outgoing(call, api_domain, token.authorization())?)
-                            .await
-                    }
+                    Ok(token) => self.send(call, &token).await,
                     Err(error) => return hold.settle_unsent(Err(error)),
                 }
             }
             other => other,
         };
         if let Ok(answer) = &answer {
-            let elapsed_ms = u64::try_from(answer.elapsed.as_millis()).unwrap_or(u64::MAX);
-            tracing::debug!(
-                operation = call.operation(),
-                status = answer.status,
-                elapsed_ms,
-                credits = call.cost.credits,
-                "answered"
-            );
+            log(call, answer);
         }
         hold.settle(answer)
+    }
+
+    async fn attempt_paced(
+        &self,
+        call: &Call,
+        pace: &Pace,
+        host: &mut String,
+    ) -> Result<Answer, Error> {
+        let shared = &*self.shared;
+        let pass = pace.enter(call.operation()).await?;
+        let token = shared.tokens.live(&shared.transport).await?;
+        *host = host_of(self.api_domain_of(&token));
+        let mut answer = self.send(call, &token).await?;
+        if books::may_be_stale_token(&answer) && token.may_be_doubted(Instant::now()) {
+            let token = shared.tokens.renew(&shared.transport, &token).await?;
+            pass.again(call.operation()).await?;
+            answer = self.send(call, &token).await?;
+            if books::may_be_stale_token(&answer) {
+                token.vouch(Instant::now());
+            }
+        }
+        log(call, &answer);
+        books::note_pace(&answer, &pass);
+        Ok(answer)
+    }
+
+    async fn send(&self, call: &Call, token: &Token) -> Result<Answer, Error> {
+        let outgoing = outgoing(call, self.api_domain_of(token), token.authorization())?;
+        self.shared.transport.send(outgoing).await
+    }
+
+    fn api_domain_of<'a>(&'a self, token: &'a Token) -> &'a Url {
+        let fixed = self.shared.api_domain.as_ref();
+        fixed.unwrap_or(token.api_domain())
+    }
+
+    pub(crate) fn paces(&self) -> &Paces {
+        &self.shared.paces
     }
 
     /// Heavy calls need a place under the sub-concurrency limit first, so that they do not hold ordinary places waiting.
@@ -241,6 +294,17 @@ fn outgoing(
         body: call.body.clone(),
         changes_something: call.changes_something(),
     })
+}
+
+fn log(call: &Call, answer: &Answer) {
+    let elapsed_ms = u64::try_from(answer.elapsed.as_millis()).unwrap_or(u64::MAX);
+    tracing::debug!(
+        operation = call.operation(),
+        status = answer.status,
+        elapsed_ms,
+        credits = call.cost.credits,
+        "answered"
+    );
 }
 
 fn is_invalid_token(answer: &Answer) -> bool {

@@ -37,6 +37,7 @@ pub use modules::Module;
 pub use org::Organization;
 pub use page::{Page, PageInfo};
 pub use raw::RawAnswer;
+pub(crate) use raw::check_raw_path;
 pub use record::Record;
 pub use record_id::RecordId;
 pub use row::{Row, RowOutcome, RowSuccess, UpsertAction};

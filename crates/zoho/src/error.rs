@@ -26,13 +26,14 @@ pub enum ErrorKind {
     Token,
     /// The accounts server allows no further access token for now (10 per refresh token in 10 minutes).
     ThrottledToken,
-    /// The granted scopes do not cover the call.
+    /// The granted scopes do not cover the call. Books (code 57) answers so too if the user's role lacks the right.
     Scope,
     /// The user's profile, or the organisation's edition, does not allow the call.
     Permission,
     /// Zoho answers HTTP 429: over credits or concurrency.
     TooManyRequests,
-    /// The credit ledger has no credits left for the call; nothing was sent.
+    /// The credit ledger has no credits left for the call, and nothing was sent; or the calls of the day of a Books
+    /// organisation are used up (code 45).
     OutOfCredits,
     /// Zoho refuses the whole call with another 4xx answer; [`Error::code`] says why.
     Refused,
@@ -71,7 +72,7 @@ impl Error {
         self.inner.kind
     }
 
-    /// Zoho's own code, such as `INVALID_MODULE`, or the accounts server's, such as `invalid_code`.
+    /// Zoho's own code, such as `INVALID_MODULE`, Books' number, such as `1002`, or the accounts server's, such as `invalid_code`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.inner.code.as_deref()
@@ -132,6 +133,18 @@ impl Error {
         )
     }
 
+    /// True if Zoho Books says that there is no such record (code 1002), or no such path (code 5).
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.http_status() == Some(404) && matches!(self.code(), Some("1002" | "5"))
+    }
+
+    /// True if Zoho Books refuses a name or number that another record has (codes 1001 and 3062).
+    #[must_use]
+    pub fn is_duplicate(&self) -> bool {
+        self.http_status() == Some(400) && matches!(self.code(), Some("1001" | "3062"))
+    }
+
     /// True if the refresh token or the client is dead, so that a person has to authorise the connection again.
     ///
     /// # Troubleshooting
@@ -169,7 +182,7 @@ impl fmt::Display for Error {
             write!(f, "{code} ")?;
         }
         f.write_str(&inner.message)?;
-        for key in ["json_path", "api_name", "param_name"] {
+        for key in ["json_path", "api_name", "param_name", "scope"] {
             if let Some(Value::String(value)) = inner.details.get(key) {
                 return write!(f, " ({key} {value})");
             }

@@ -7,11 +7,13 @@
 //! | write records | [`Crm::insert`](crm::Crm::insert), [`update`](crm::Crm::update), [`upsert`](crm::Crm::upsert), [`delete`](crm::Crm::delete) |
 //! | read records | [`Crm::get`](crm::Crm::get), [`list`](crm::Crm::list), [`search`](crm::Crm::search), [`count`](crm::Crm::count), [`deleted`](crm::Crm::deleted) |
 //! | know the organisation | [`Crm::modules`](crm::Crm::modules), [`fields`](crm::Crm::fields), [`layouts`](crm::Crm::layouts), [`org`](crm::Crm::org), [`current_user`](crm::Crm::current_user) |
-//! | call anything else | [`Crm::raw`](crm::Crm::raw) |
+//! | call anything else | [`Crm::raw`](crm::Crm::raw), [`Books::raw`](books::Books::raw) |
+//! | work with invoices, contacts, payments … | [`books`] |
 //! | have a person grant access | [`oauth`] |
 #![warn(missing_docs)]
 
 mod answer;
+pub mod books;
 mod call;
 mod client;
 pub mod crm;

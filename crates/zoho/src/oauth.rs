@@ -26,4 +26,5 @@ pub use revoke::revoke;
 pub use token::TokenInfo;
 
 pub(crate) use grant::RefreshTokenGrant;
+pub(crate) use token::Token;
 pub(crate) use token_cache::TokenCache;

@@ -10,7 +10,7 @@ use url::{Host, Url};
 
 use super::{Client, Shared};
 use crate::oauth::{RefreshTokenGrant, TokenCache};
-use crate::policy::{CreditLedger, RetryPolicy, RollingLedger};
+use crate::policy::{CreditLedger, PaceSettings, Paces, RetryPolicy, RollingLedger};
 use crate::transport::{Transport, TransportSettings};
 use crate::{DataCenter, Error};
 
@@ -26,6 +26,7 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     ledger: Option<Arc<dyn CreditLedger>>,
     concurrency_max: usize,
+    books_pace: PaceSettings,
     transport: TransportSettings,
 }
 
@@ -39,6 +40,7 @@ impl ClientBuilder {
             retry: RetryPolicy::default(),
             ledger: None,
             concurrency_max: 10,
+            books_pace: PaceSettings::default(),
             transport: TransportSettings::default(),
         }
     }
@@ -92,6 +94,13 @@ impl ClientBuilder {
     #[must_use]
     pub fn concurrency_max(mut self, concurrency_max: usize) -> ClientBuilder {
         self.concurrency_max = concurrency_max;
+        self
+    }
+
+    /// How fast each Books organisation may be called. The default is 100 calls a minute, and 5 in flight.
+    #[must_use]
+    pub fn books_pace(mut self, books_pace: PaceSettings) -> ClientBuilder {
+        self.books_pace = books_pace;
         self
     }
 
@@ -169,6 +178,8 @@ impl ClientBuilder {
                 .ledger
                 .unwrap_or_else(|| Arc::new(RollingLedger::new())),
             concurrency_max,
+            paces: Paces::new(self.books_pace),
+            call_timeout: self.transport.call_timeout,
             permits: Semaphore::new(concurrency_max as usize),
             heavy_permits: Semaphore::new(HEAVY_CONCURRENCY_MAX),
         };

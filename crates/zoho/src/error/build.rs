@@ -48,6 +48,10 @@ impl Error {
         self.with(|inner| inner.http_status = Some(status))
     }
 
+    pub(crate) fn message_is(self, message: String) -> Error {
+        self.with(|inner| inner.message = message)
+    }
+
     pub(crate) fn zoho_code(self, code: impl Into<String>) -> Error {
         self.with(|inner| inner.code = Some(code.into()))
     }

@@ -18,6 +18,22 @@ pub(super) fn advice(error: &Error) -> &'static str {
             "More than 10 access tokens were made from this refresh token in 10 minutes. Wait out the window, and let \
              all programs that share the refresh token share one client."
         }
+        ErrorKind::Scope if error.code() == Some("57") => {
+            "Authorise the connection again with the scope that the details name, or give the authorising user's role in \
+             Zoho Books the right."
+        }
+        ErrorKind::Permission if error.code() == Some("6041") => {
+            "The organisation is not one of the authorising user's. Take the id from the list of organisations."
+        }
+        ErrorKind::Permission if error.code() == Some("103001") => {
+            "The organisation's trial of Zoho Books is over; it needs a plan."
+        }
+        ErrorKind::TooManyRequests if matches!(error.code(), Some("44" | "1070")) => {
+            "Other programs call the same organisation. Lower this client's calls per minute, or its concurrency limit."
+        }
+        ErrorKind::OutOfCredits if error.code() == Some("45") => {
+            "The organisation has used up its calls of the day. Wait for its return, or change to a larger plan."
+        }
         ErrorKind::Scope => {
             "Authorise the connection again with the missing scope; searching and counting need \
              ZohoSearch.securesearch.READ as well."
@@ -75,6 +91,19 @@ fn refusal_advice(code: Option<&str>) -> &'static str {
             "Continue beyond 2,000 records with page tokens."
         }
         Some("LIMIT_REACHED") => "A search reaches 2,000 records at most; narrow it.",
+        Some("2" | "4") => "Correct the member or parameter that Zoho's message names.",
+        Some("5") => "Check the path and the id; Zoho Books knows no such resource.",
+        Some("8") => {
+            "The organisation's edition or settings have no such member (tax members without tax, for instance); leave it out."
+        }
+        Some("15") => "Shorten the text that Zoho's message names.",
+        Some("1001" | "3062") => "The name or number is taken. Look the record up, or use another.",
+        Some("1002") => "There is no such record, or it belongs to another organisation.",
+        Some("3000") => "Other records name this one. Mark it as inactive instead.",
+        Some("4097") => {
+            "Zoho numbers these records by itself. Leave the number out, or send ignore_auto_number_generation=true."
+        }
+        Some("110802") => "Give each line a tax, a tax exemption or the reverse charge.",
         Some("INVALID_URL_PATTERN") => "Check the path; it must exist in API version 8.",
         _ => "Zoho's code, message and details name the cause.",
     }

@@ -1,6 +1,7 @@
 //! A live access token and what may be told about it.
 
 use std::fmt;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use reqwest::header::HeaderValue;
@@ -8,6 +9,9 @@ use url::Url;
 
 /// How long before its end a token is renewed: 55 minutes into Zoho's hour.
 const EARLY: Duration = Duration::from_secs(5 * 60);
+
+/// Zoho makes at most 10 access tokens in 10 minutes, so that doubts every five minutes do no harm.
+const TRUSTED: Duration = Duration::from_secs(5 * 60);
 
 /// What is known of the live access token, except its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +28,7 @@ pub(crate) struct Token {
     authorization: HeaderValue,
     scopes: Vec<String>,
     api_domain: Url,
+    vouched_at: OnceLock<Instant>,
     renew_at: Instant,
     expires_at: Instant,
 }
@@ -41,6 +46,7 @@ impl Token {
             authorization,
             scopes,
             api_domain,
+            vouched_at: OnceLock::new(),
             renew_at: granted_at + (lifetime - early),
             expires_at: granted_at + lifetime,
         }
@@ -56,6 +62,20 @@ impl Token {
 
     pub(crate) fn is_fresh(&self, now: Instant) -> bool {
         now < self.renew_at
+    }
+
+    /// True if the token may have died before its time, as far as a refusal can tell.
+    ///
+    /// Books has a single code for dead tokens, missing scopes and missing rights; the last two must not make new tokens
+    /// again and again.
+    pub(crate) fn may_be_doubted(&self, now: Instant) -> bool {
+        let vouched_at = self.vouched_at.get();
+        vouched_at.is_none_or(|at| now.saturating_duration_since(*at) >= TRUSTED)
+    }
+
+    /// The token was made because another was turned down, and was turned down too: the token is not what is wrong.
+    pub(crate) fn vouch(&self, now: Instant) {
+        let _ = self.vouched_at.set(now);
     }
 
     pub(crate) fn is_alive(&self, now: Instant) -> bool {
