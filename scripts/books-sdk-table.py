@@ -117,7 +117,16 @@ def fields_of(name):
         for line in ("line_items",):
             if line in tree:
                 merge(tree[line]["fields"], {"tags": COMMON["tags"], "item_custom_fields": COMMON["custom_fields"]}, True)
+    loosen(tree)
     return tree
+
+
+def loosen(tree):
+    """A custom field's value has the type that the organisation gave it."""
+    for name, field in tree.items():
+        if name.endswith("custom_fields") and "value" in field["fields"]:
+            field["fields"]["value"]["type"] = "any"
+        loosen(field["fields"])
 
 
 slices = {}

@@ -47,6 +47,7 @@ mod changes;
 mod create;
 mod decimal;
 mod draft;
+mod files;
 mod list;
 mod members;
 mod organization_id;
@@ -61,6 +62,7 @@ mod typed;
 pub use action::{Acted, Action};
 pub use changes::{Change, ChangeCursor, ChangeKind, Changes};
 pub use create::{Create, Settled, Update};
+pub use files::{Download, Upload};
 pub use list::{List, Page, PageContext};
 pub use organization_id::OrganizationId;
 pub use record::{FromRecord, Record};
@@ -116,6 +118,26 @@ impl Books {
         let call = call.query("organization_id", self.organization_id.as_str());
         self.client
             .call_at(&call, Some(&self.pace), |reply| answer::envelope(&reply))
+            .await
+    }
+
+    /// Sends a file, once.
+    async fn upload(
+        &self,
+        call: crate::call::Call,
+        body: reqwest::Body,
+    ) -> Result<answer::Envelope, Error> {
+        let call = call.query("organization_id", self.organization_id.as_str());
+        self.client
+            .upload(&call, &self.pace, body, |reply| answer::envelope(&reply))
+            .await
+    }
+
+    /// Opens a file.
+    async fn open(&self, call: crate::call::Call) -> Result<crate::transport::Incoming, Error> {
+        let call = call.query("organization_id", self.organization_id.as_str());
+        self.client
+            .open(&call, &self.pace, |reply| answer::no_file(&reply))
             .await
     }
 

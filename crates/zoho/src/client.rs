@@ -17,6 +17,7 @@ use crate::{DataCenter, Error, ErrorKind};
 
 mod builder;
 mod hold;
+mod streams;
 
 pub use builder::ClientBuilder;
 pub(crate) use builder::{checked, is_loopback};
@@ -42,7 +43,6 @@ struct Shared {
     ledger: Arc<dyn CreditLedger>,
     concurrency_max: u32,
     paces: Paces,
-    call_timeout: Duration,
     permits: Semaphore,
     heavy_permits: Semaphore,
 }
@@ -228,7 +228,7 @@ impl Client {
             }
         }
         log(call, &answer);
-        books::note_pace(&answer, &pass);
+        books::note_pace(answer.status, &answer.headers, &answer.body, &pass);
         Ok(answer)
     }
 
@@ -291,7 +291,8 @@ fn outgoing(
         method: call.method.clone(),
         url,
         headers,
-        body: call.body.clone(),
+        body: call.body.clone().map(Into::into),
+        timeout: None,
         changes_something: call.changes_something(),
     })
 }

@@ -22,6 +22,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
     http: reqwest::Client,
+    call_timeout: Duration,
 }
 
 #[derive(Clone, Debug)]
@@ -47,7 +48,9 @@ pub(crate) struct Outgoing {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Option<Bytes>,
+    pub(crate) body: Option<reqwest::Body>,
+    /// Instead of the call timeout.
+    pub(crate) timeout: Option<Duration>,
     /// True if the receiver may act on it, so that a lost answer leaves the outcome unknown.
     pub(crate) changes_something: bool,
 }
@@ -94,10 +97,16 @@ impl Transport {
         }
         Ok(Transport {
             http: builder.build().map_err(unusable)?,
+            call_timeout: settings.call_timeout,
         })
     }
 
     pub(crate) async fn send(&self, outgoing: Outgoing) -> Result<Answer, Error> {
+        self.open(outgoing).await?.whole().await
+    }
+
+    /// Sends a request and reads the head of its answer; the body comes piece by piece.
+    pub(crate) async fn open(&self, outgoing: Outgoing) -> Result<Incoming, Error> {
         let started = Instant::now();
         let place = Place::of(&outgoing);
         let mut request = self
@@ -107,25 +116,55 @@ impl Transport {
         if let Some(body) = outgoing.body {
             request = request.body(body);
         }
+        if let Some(timeout) = outgoing.timeout {
+            request = request.timeout(timeout);
+        }
         let mut response = request.send().await.map_err(|source| place.error(source))?;
-        let status = response.status().as_u16();
-        let headers = std::mem::take(response.headers_mut());
+        Ok(Incoming {
+            status: response.status().as_u16(),
+            headers: std::mem::take(response.headers_mut()),
+            response,
+            place,
+            started,
+            piece_timeout: self.call_timeout,
+        })
+    }
+}
+
+/// The head of an answer, and the body on its way.
+pub(crate) struct Incoming {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    response: reqwest::Response,
+    place: Place,
+    started: Instant,
+    piece_timeout: Duration,
+}
+
+impl Incoming {
+    /// The next piece of the body.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+        let piece = tokio::time::timeout(self.piece_timeout, self.response.chunk()).await;
+        match piece {
+            Ok(piece) => piece.map_err(|source| self.place.error(source).status(self.status)),
+            Err(_) => Err(self.place.stalled().status(self.status)),
+        }
+    }
+
+    /// The whole body, which is short.
+    pub(crate) async fn whole(mut self) -> Result<Answer, Error> {
         let mut body = BytesMut::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|source| place.error(source).status(status))?
-        {
+        while let Some(chunk) = self.next().await? {
             if body.len() + chunk.len() > ANSWER_BYTES_MAX {
-                return Err(place.too_long().status(status));
+                return Err(self.place.too_long().status(self.status));
             }
             body.extend_from_slice(&chunk);
         }
         Ok(Answer {
-            status,
-            headers,
+            status: self.status,
+            headers: self.headers,
             body: body.freeze(),
-            elapsed: started.elapsed(),
+            elapsed: self.started.elapsed(),
         })
     }
 }
@@ -188,6 +227,12 @@ impl Place {
         self.place(Error::new(kind, self.operation, message))
             .outcome_unknown(was_sent && self.changes_something)
             .caused_by(source.without_url())
+    }
+
+    fn stalled(&self) -> Error {
+        let message = "no further piece of the answer came within the call timeout";
+        self.place(Error::new(ErrorKind::Timeout, self.operation, message))
+            .outcome_unknown(self.changes_something)
     }
 
     fn too_long(&self) -> Error {

@@ -1,6 +1,7 @@
 //! Reads Books' answers: `{"code": 0, "message": …, …}` on success, `{"code": n, "message": …}` otherwise.
 
 use bytes::Bytes;
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -52,7 +53,7 @@ fn refused(reply: &Reply<'_>, code: &str, members: &Members<'_>) -> Error {
         .filter(|(name, _)| !matches!(*name, "code" | "message"))
         .filter_map(|(name, json)| Some((name.to_owned(), serde_json::from_str(json.get()).ok()?)))
         .collect();
-    match day_of(&reply.answer) {
+    match day_of(&reply.answer.headers) {
         Some((_, _, reset_seconds)) if kind == ErrorKind::OutOfCredits => error
             .zoho_details(details)
             .wait(Some(std::time::Duration::from_secs(reset_seconds))),
@@ -79,12 +80,12 @@ pub(crate) fn may_be_stale_token(answer: &Answer) -> bool {
 }
 
 /// Tells the organisation's pace what an answer says of it.
-pub(crate) fn note_pace(answer: &Answer, pass: &Pass<'_>) {
-    if let Some((limit, remaining, reset_seconds)) = day_of(answer) {
+pub(crate) fn note_pace(status: u16, headers: &HeaderMap, body: &[u8], pass: &Pass<'_>) {
+    if let Some((limit, remaining, reset_seconds)) = day_of(headers) {
         pass.note_day(limit, remaining, reset_seconds);
     }
-    if answer.status == 429 {
-        let code = Members::parse(&answer.body).and_then(|members| code_of(&members));
+    if status == 429 {
+        let code = Members::parse(body).and_then(|members| code_of(&members));
         let brake = match code.as_deref() {
             Some("45") => Brake::Day,
             Some("1070") => Brake::Crowd,
@@ -95,15 +96,22 @@ pub(crate) fn note_pace(answer: &Answer, pass: &Pass<'_>) {
 }
 
 /// The headers `X-Rate-Limit-Limit`, `-Remaining` and `-Reset` (seconds until the day's quota returns).
-fn day_of(answer: &Answer) -> Option<(u64, u64, u64)> {
-    let number = |name: &str| -> Option<u64> {
-        answer.headers.get(name)?.to_str().ok()?.trim().parse().ok()
-    };
+fn day_of(headers: &HeaderMap) -> Option<(u64, u64, u64)> {
+    let number =
+        |name: &str| -> Option<u64> { headers.get(name)?.to_str().ok()?.trim().parse().ok() };
     Some((
         number("x-rate-limit-limit")?,
         number("x-rate-limit-remaining")?,
         number("x-rate-limit-reset")?,
     ))
+}
+
+/// The refusal in an answer that should have been a file.
+pub(crate) fn no_file(reply: &Reply<'_>) -> Error {
+    match envelope(reply) {
+        Err(error) => error,
+        Ok(_) => reply.error(ErrorKind::Decode, "the answer is a message, not a file"),
+    }
 }
 
 /// Members of the envelope that are never the record.

@@ -242,7 +242,7 @@ impl<T: FromRecord> Create<T> {
             Some((field, value)) => {
                 let value: String = value.chars().take(80).collect();
                 format!(
-                    "look for a {} whose {field} is {value:?}",
+                    "look for the {} whose {field} is {value:?}",
                     record_type.name()
                 )
             }

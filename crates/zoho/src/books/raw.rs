@@ -26,7 +26,7 @@ impl Books {
         query: &[(&str, &str)],
         body: Option<Bytes>,
     ) -> Result<RawAnswer, Error> {
-        check_raw_path(path, "/books/v3/")?;
+        check_raw_path(path, "/books/v3/", "/books/v3/contacts")?;
         let is_read = method == Method::GET || method == Method::HEAD;
         let mut call = Call {
             method,

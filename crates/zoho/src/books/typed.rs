@@ -218,7 +218,7 @@ mod tests {
             .terms("t")
             .currency_id(id.clone())
             .exchange_rate(Decimal::new(1, 0))
-            .discount(Decimal::new(5, 0))
+            .discount("5")
             .is_inclusive_tax(false)
             .shipping_charge(Decimal::new(5, 0))
             .adjustment(Decimal::new(5, 0))

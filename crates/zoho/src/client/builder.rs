@@ -179,7 +179,6 @@ impl ClientBuilder {
                 .unwrap_or_else(|| Arc::new(RollingLedger::new())),
             concurrency_max,
             paces: Paces::new(self.books_pace),
-            call_timeout: self.transport.call_timeout,
             permits: Semaphore::new(concurrency_max as usize),
             heavy_permits: Semaphore::new(HEAVY_CONCURRENCY_MAX),
         };

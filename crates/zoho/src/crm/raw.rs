@@ -36,7 +36,7 @@ impl Crm {
         query: &[(&str, &str)],
         body: Option<Bytes>,
     ) -> Result<RawAnswer, Error> {
-        check_raw_path(path, "/crm/")?;
+        check_raw_path(path, "/crm/", "/crm/v8/org")?;
         let query: Vec<(String, String)> = query
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -68,7 +68,7 @@ impl Crm {
 }
 
 /// Only plain path characters pass, so that no encoding can hide a host or a way up.
-pub(crate) fn check_raw_path(path: &str, start: &'static str) -> Result<(), Error> {
+pub(crate) fn check_raw_path(path: &str, start: &str, example: &str) -> Result<(), Error> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/_-.".contains(c);
     let is_safe = path.starts_with(start)
         && path.len() <= 2048
@@ -78,7 +78,9 @@ pub(crate) fn check_raw_path(path: &str, start: &'static str) -> Result<(), Erro
     if is_safe {
         return Ok(());
     }
-    let remedy = format!("use a plain path that begins with {start}, and give the query apart");
+    let remedy = format!(
+        "use a plain path that begins with {start}, such as {example}; give the query apart"
+    );
     Err(Error::input("path", path, &remedy))
 }
 
@@ -94,7 +96,10 @@ mod tests {
             "/crm/bulk/v8/read",
             "/crm/v2.1/Leads",
         ] {
-            assert!(check_raw_path(path, "/crm/").is_ok(), "{path}");
+            assert!(
+                check_raw_path(path, "/crm/", "/crm/v8/org").is_ok(),
+                "{path}"
+            );
         }
     }
 
@@ -118,7 +123,10 @@ mod tests {
             "crm/v8/org",
             "",
         ] {
-            assert!(check_raw_path(path, "/crm/").is_err(), "{path}");
+            assert!(
+                check_raw_path(path, "/crm/", "/crm/v8/org").is_err(),
+                "{path}"
+            );
         }
     }
 }

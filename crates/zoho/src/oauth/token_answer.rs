@@ -69,6 +69,7 @@ pub(super) async fn post_form(
         url,
         headers,
         body: Some(body.into()),
+        timeout: None,
         changes_something: false,
     };
     transport.send(outgoing).await

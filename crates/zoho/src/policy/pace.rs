@@ -18,6 +18,9 @@ const BLOCKED: Duration = Duration::from_secs(61);
 /// After "too many calls in process" a place becomes free when another call ends.
 const CROWDED: Duration = Duration::from_millis(1500);
 
+/// Hears of waits.
+type Tell = dyn Fn(&Wait) + Send + Sync;
+
 /// How fast an organisation of Books may be called.
 ///
 /// ```
@@ -30,7 +33,7 @@ const CROWDED: Duration = Duration::from_millis(1500);
 pub struct PaceSettings {
     calls_per_minute: u32,
     concurrency_max: u32,
-    on_wait: Option<Arc<dyn Fn(&Wait) + Send + Sync>>,
+    on_wait: Option<Arc<Tell>>,
 }
 
 impl Default for PaceSettings {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod authorization;
+mod books;
 mod broken_wires;
 mod data_centers;
 mod faults;
