@@ -11,7 +11,7 @@ use crate::books::{self, Books, OrganizationId};
 use crate::call::Call;
 use crate::crm::Crm;
 use crate::oauth::{Token, TokenCache, TokenInfo};
-use crate::policy::{self, CreditLedger, Idempotency, Pace, Paces, RetryPolicy, Verdict};
+use crate::policy::{self, CreditLedger, Idempotency, Pace, Paces, Pass, RetryPolicy, Verdict};
 use crate::transport::{Answer, Outgoing, Transport, host_of};
 use crate::{DataCenter, Error, ErrorKind};
 
@@ -125,7 +125,7 @@ impl Client {
         let mut paused = Duration::ZERO;
         loop {
             attempts += 1;
-            let (host, sent) = self.attempt(call, pace).await;
+            let (host, sent) = self.attempt(call, pace, &mut paused).await;
             let result = sent.and_then(|answer| {
                 read(Reply {
                     call,
@@ -137,14 +137,14 @@ impl Client {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            // A Books call that came too fast was not acted on. Its pace waits, which is not a time spent on failures.
-            if let Some(pace) = pace.filter(|_| error.kind() == ErrorKind::TooManyRequests) {
+            // A Books call that came too fast was not acted on; the next attempt waits for the organisation's turn.
+            if pace.is_some() && error.kind() == ErrorKind::TooManyRequests {
                 if attempts >= self.shared.retry.attempts_max() {
                     return Err(error);
                 }
-                paused += pace.state().wait;
                 continue;
             }
+            // Waiting for a turn is no time that failures took.
             let elapsed = started.elapsed().saturating_sub(paused);
             match self.verdict(call, &error, attempts, elapsed) {
                 Verdict::Continue => {
@@ -174,11 +174,25 @@ impl Client {
     }
 
     /// One attempt: a place, the credits, the token, the call; and the call once more after a token that was turned down.
-    async fn attempt(&self, call: &Call, pace: Option<&Pace>) -> (String, Result<Answer, Error>) {
+    async fn attempt(
+        &self,
+        call: &Call,
+        pace: Option<&Pace>,
+        paused: &mut Duration,
+    ) -> (String, Result<Answer, Error>) {
         let mut host = String::new();
         let sent = match pace {
             None => self.attempt_at(call, &mut host).await,
-            Some(pace) => self.attempt_paced(call, pace, &mut host).await,
+            Some(pace) => {
+                let arrived_at = Instant::now();
+                match pace.enter(call.operation()).await {
+                    Ok(pass) => {
+                        *paused += arrived_at.elapsed();
+                        self.attempt_paced(call, &pass, &mut host).await
+                    }
+                    Err(error) => Err(error),
+                }
+            }
         };
         (host, sent)
     }
@@ -211,11 +225,10 @@ impl Client {
     async fn attempt_paced(
         &self,
         call: &Call,
-        pace: &Pace,
+        pass: &Pass<'_>,
         host: &mut String,
     ) -> Result<Answer, Error> {
         let shared = &*self.shared;
-        let pass = pace.enter(call.operation()).await?;
         let token = shared.tokens.live(&shared.transport).await?;
         *host = host_of(self.api_domain_of(&token));
         let mut answer = self.send(call, &token).await?;
@@ -228,7 +241,7 @@ impl Client {
             }
         }
         log(call, &answer);
-        books::note_pace(answer.status, &answer.headers, &answer.body, &pass);
+        books::note_pace(answer.status, &answer.headers, &answer.body, pass);
         Ok(answer)
     }
 

@@ -99,11 +99,10 @@ impl<T: FromRecord> Action<T> {
     pub async fn send(&self) -> Result<Acted, Error> {
         let record_type = self.records.record_type()?;
         let method = self.known_method()?;
-        let action = record_type.action(&self.name, method, self.id.is_some())?;
-        let operation = &action.operation;
+        let operation = record_type.action(&self.name, method, self.id.is_some())?;
         for name in operation.required_query {
             if !self.query.iter().any(|(given, _)| given == name) {
-                let message = format!("the action {} needs the parameter {name}", action.name);
+                let message = format!("the action {} needs the parameter {name}", self.name);
                 return Err(Error::new(ErrorKind::Input, operation.id, message));
             }
         }

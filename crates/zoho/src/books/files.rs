@@ -8,7 +8,7 @@ use reqwest::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 
 use super::path::fill;
 use super::record::FromRecord;
-use super::registry::{Action, Method};
+use super::registry::{Method, Operation};
 use super::{Acted, Records, Verb, cost};
 use crate::Error;
 use crate::call::Call;
@@ -140,8 +140,7 @@ impl<T: FromRecord> Records<T> {
     }
 
     async fn upload(&self, id: &str, part: &'static str, file: Upload) -> Result<Acted, Error> {
-        let action = self.file_action(part, Method::POST)?;
-        let operation = &action.operation;
+        let operation = self.file_action(part, Method::POST)?;
         let path = fill(operation.id, operation.path, &[id], &[])?;
         let call = Call::write(
             reqwest::Method::POST,
@@ -222,7 +221,7 @@ impl<T: FromRecord> Records<T> {
         name: &str,
         parts: &[(String, String)],
     ) -> Result<Option<Download>, Error> {
-        let operation = &self.file_action(name, Method::GET)?.operation;
+        let operation = self.file_action(name, Method::GET)?;
         let path = fill(operation.id, operation.path, &[id], parts)?;
         self.download(Call::read(path, cost(operation.id))).await
     }
@@ -244,7 +243,7 @@ impl<T: FromRecord> Records<T> {
         }
     }
 
-    fn file_action(&self, name: &str, method: Method) -> Result<&'static Action, Error> {
+    fn file_action(&self, name: &str, method: Method) -> Result<&'static Operation, Error> {
         self.record_type()?.action(name, Some(method), true)
     }
 }

@@ -13,7 +13,8 @@ impl Books {
     /// Sends a call to a path such as `/books/v3/reports/trialbalance` on the connection's own API server. The
     /// organisation's id is added.
     ///
-    /// Refusals of Zoho are answers here, not errors; a dead access token is still refreshed once, and 429 waits its time.
+    /// Refusals of Zoho are answers here, not errors, except 429, which waits its time and is an error in the end. A dead
+    /// access token is still refreshed once.
     /// The body is sent as JSON. Only GET is repeated after a lost answer.
     ///
     /// # Errors

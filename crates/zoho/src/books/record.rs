@@ -116,6 +116,27 @@ impl Record {
         self.member(field)
     }
 
+    /// A custom field's value as JSON text, by its `api_name` (`cf_…`); rows of lists and single records hold them in
+    /// different places.
+    #[must_use]
+    pub fn custom_field(&self, api_name: &str) -> Option<Box<RawValue>> {
+        let members = Members::of(&self.json)?;
+        let in_hash = || Members::of(members.get("custom_field_hash")?)?.get(api_name);
+        let in_list = || {
+            let fields: Vec<&RawValue> =
+                serde_json::from_str(members.get("custom_fields")?.get()).ok()?;
+            fields
+                .into_iter()
+                .filter_map(Members::of)
+                .find_map(|field| {
+                    let name = String::read(field.get("api_name")).ok()?;
+                    (name == api_name).then(|| field.get("value")).flatten()
+                })
+        };
+        let found = members.get(api_name).or_else(in_list).or_else(in_hash);
+        found.map(ToOwned::to_owned)
+    }
+
     fn member<T: ReadMember>(&self, field: &str) -> Result<T, Error> {
         let members = Members::of(&self.json);
         let json = members.and_then(|members| members.get(field));
@@ -148,5 +169,38 @@ impl<'de> Deserialize<'de> for Record {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Record, D::Error> {
         let json = Box::<RawValue>::deserialize(deserializer)?;
         Record::new(&json).ok_or_else(|| de::Error::custom("a record is a JSON object"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn custom_fields_are_found_in_all_places() {
+        for json in [
+            r#"{"cf_a":"x"}"#,
+            r#"{"custom_field_hash":{"cf_a":"x"}}"#,
+            r#"{"custom_field_hash":{},"custom_fields":[{"api_name":"cf_b","value":1},{"api_name":"cf_a","value":"x"}]}"#,
+        ] {
+            let record: Record = serde_json::from_str(json).unwrap();
+            assert_eq!(
+                record.custom_field("cf_a").unwrap().get(),
+                "\"x\"",
+                "{json}"
+            );
+            assert!(record.custom_field("cf_c").is_none());
+        }
+    }
+
+    #[test]
+    fn only_objects_are_records_and_their_content_is_not_shown() {
+        assert!(serde_json::from_str::<Record>("[]").is_err());
+        let record: Record = serde_json::from_str(r#"{"email":"a@b.example"}"#).unwrap();
+        assert!(!format!("{record:?}").contains("example"));
+        assert_eq!(
+            serde_json::to_string(&record).unwrap(),
+            r#"{"email":"a@b.example"}"#
+        );
     }
 }

@@ -260,29 +260,39 @@ impl RecordType {
     }
 
     /// The action of this name: on one record rather than on all if `has_id`, by POST rather than by another method.
+    /// What hangs below a record is found too, such as `credits` of an invoice.
     pub(crate) fn action(
         &self,
         name: &str,
         method: Option<Method>,
         has_id: bool,
-    ) -> Result<&Action, Error> {
+    ) -> Result<&'static Operation, Error> {
         let wanted = name.trim_matches('/');
-        let fits = |action: &&Action| {
-            (action.name == wanted || action.operation.id == wanted)
-                && method.is_none_or(|method| action.operation.method == method)
+        let own = self.actions.iter().map(|action| {
+            let Action {
+                name,
+                is_on_record,
+                operation,
+            } = action;
+            (*name, *is_on_record, operation)
+        });
+        let fits = |(name, _, operation): &(&str, bool, &Operation)| {
+            (*name == wanted || operation.id == wanted)
+                && method.is_none_or(|method| operation.method == method)
         };
-        let rank = |action: &&Action| {
+        let rank = |(_, is_on_record, operation): &(&str, bool, &Operation)| {
             let by_method = [Method::POST, Method::PUT, Method::GET, Method::DELETE]
                 .iter()
-                .position(|method| *method == action.operation.method);
-            (action.is_on_record != has_id, by_method)
+                .position(|method| *method == operation.method);
+            (*is_on_record != has_id, by_method)
         };
-        self.actions
-            .iter()
+        own.chain(self.below())
             .filter(fits)
             .min_by_key(rank)
+            .map(|(_, _, operation)| operation)
             .ok_or_else(|| {
-                let hint = did_you_mean(wanted, self.actions());
+                let known = self.actions().chain(self.below().map(|(name, _, _)| name));
+                let hint = did_you_mean(wanted, known);
                 let with = method
                     .map(|method| format!(" by {method:?}"))
                     .unwrap_or_default();
@@ -291,6 +301,19 @@ impl RecordType {
                     self.name
                 );
                 Error::new(ErrorKind::Input, "act on record", message)
+            })
+    }
+
+    /// The verbs of the record types below this one that need nothing but its id.
+    fn below(&self) -> impl Iterator<Item = (&'static str, bool, &'static Operation)> {
+        let name = self.name;
+        RecordType::all()
+            .filter(move |child| child.parent == Some(name))
+            .flat_map(|child| Verb::ALL.into_iter().filter_map(|verb| child.verb(verb)))
+            .filter(|operation| operation.path.matches('{').count() == 1)
+            .filter_map(|operation| {
+                let (_, words) = operation.path.split_once("}/")?;
+                Some((words, true, operation))
             })
     }
 
@@ -360,6 +383,8 @@ mod tests {
                 "/invoices/{invoice_id}/status/sent",
             ),
             ("customfields", true, "/invoice/{invoice_id}/customfields"),
+            ("credits", true, "/invoices/{invoice_id}/credits"),
+            ("comments", true, "/invoices/{invoice_id}/comments"),
             (
                 "documents",
                 true,
@@ -367,10 +392,10 @@ mod tests {
             ),
         ] {
             let action = invoice.action(name, None, has_id).unwrap();
-            assert_eq!(action.operation.path, path);
+            assert_eq!(action.path, path);
         }
         let mail = invoice.action("email", Some(Method::GET), true).unwrap();
-        assert_eq!(mail.operation.id, "get_invoice_email");
+        assert_eq!(mail.id, "get_invoice_email");
         let error = invoice.action("status/send", None, true).unwrap_err();
         assert!(error.message().contains("\"status/sent\""), "{error}");
         let error = invoice.action("convert", None, true).unwrap_err();

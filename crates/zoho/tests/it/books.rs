@@ -6,8 +6,8 @@ use futures_util::TryStreamExt;
 use futures_util::stream;
 use serde_json::json;
 use zoho::books::{
-    Books, ChangeCursor, ChangeKind, Decimal, InvoiceDraft, LineItem, RecordId, Settled, SortOrder,
-    Upload,
+    Books, ChangeCursor, ChangeKind, Decimal, InvoiceDraft, LineItem, RecordId, RecordType,
+    Settled, SortOrder, Upload, Verb,
 };
 use zoho::policy::{PaceSettings, RetryPolicy};
 use zoho::{Bytes, ErrorKind};
@@ -259,6 +259,83 @@ async fn too_many_calls_in_a_minute_wait_and_are_told() {
     assert!(books.pace().wait.as_secs() >= 55);
     assert_eq!(calls(&server).len(), 1);
     call.abort();
+}
+
+#[tokio::test]
+async fn a_create_that_was_turned_away_is_sent_again() {
+    let server = Scripted::start()
+        .await
+        .api(answer(429, r#"{"code":1070,"message":"in process"}"#))
+        .api(answer(
+            201,
+            r#"{"code":0,"message":"m","tax":{"tax_id":"3","tax_name":"A"}}"#,
+        ));
+    let taxes = books(&server).taxes();
+    assert_eq!(
+        taxes
+            .create(&json!({"tax_name": "A"}))
+            .send()
+            .await
+            .unwrap()
+            .tax_id
+            .as_str(),
+        "3"
+    );
+    assert_eq!(calls(&server).len(), 2);
+}
+
+#[tokio::test]
+async fn no_more_calls_are_in_flight_than_allowed() {
+    let missing = r#"{"code":1002,"message":"Item does not exist."}"#;
+    let server = (0..30).fold(Scripted::start().await, |server, _| {
+        server.api(answer(404, missing))
+    });
+    let pace = PaceSettings::default().with_concurrency_max(3);
+    let client = server.builder().books_pace(pace).build().unwrap();
+    let calls = (0..30).map(|_| {
+        // Each has a handle of its own; the organisation is what they share.
+        let items = client.books("10234695".parse().unwrap()).records("item");
+        async move { items.get("7").await }
+    });
+    let results = futures_util::future::join_all(calls).await;
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+    assert!(server.in_flight_max() <= 3, "{}", server.in_flight_max());
+}
+
+#[tokio::test]
+async fn each_verb_of_each_record_type_reaches_its_path() {
+    let server = Scripted::start().await;
+    let pace = PaceSettings::default().with_calls_per_minute(10_000);
+    let client = server.builder().books_pace(pace).build().unwrap();
+    let books = client.books("10234695".parse().unwrap());
+    let mut expected = 0;
+    for record_type in RecordType::all() {
+        let records = match record_type.parent() {
+            Some(parent) => books.records(record_type.name()).under(parent.name(), "11"),
+            None => books.records(record_type.name()),
+        };
+        for verb in Verb::ALL.into_iter().filter(|verb| record_type.has(*verb)) {
+            expected += 1;
+            let error = match verb {
+                Verb::List => records.list().send().await.unwrap_err(),
+                Verb::Create => records.create(&json!({})).send().await.unwrap_err(),
+                Verb::Get => records.get("22").await.unwrap_err(),
+                Verb::Update => records.update("22", &json!({})).send().await.unwrap_err(),
+                Verb::Delete => records.delete("22").await.unwrap_err(),
+            };
+            let name = record_type.name();
+            assert_eq!(error.http_status(), Some(400), "{verb:?} {name}: {error}");
+        }
+    }
+    let sent = calls(&server);
+    assert_eq!((expected, sent.len()), (336, 336));
+    assert!(sent.iter().all(|call| !call.target.contains(['{', '}'])
+        && call.target.contains("organization_id=10234695")));
+    let own = sent
+        .iter()
+        .filter(|call| call.target.contains("/22?"))
+        .count();
+    assert!(own > 150, "{own}");
 }
 
 #[tokio::test]

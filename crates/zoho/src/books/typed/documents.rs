@@ -1,4 +1,4 @@
-//! Documents with lines: estimates, sales orders, invoices, credit notes, bills.
+//! Documents with lines: estimates, sales orders, invoices, credit notes, bills. A plain table of members, hence long.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
