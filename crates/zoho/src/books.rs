@@ -25,7 +25,7 @@
 //!     .reference_number("A-17")
 //!     .line_items([LineItem::new().name("Desk").rate("120.50".parse::<Decimal>()?).quantity(2)]);
 //! let invoice = books.invoices().create(&draft).send().await?;
-//! books.invoices().action("status/sent").id(&invoice.invoice_id).send().await?;
+//! books.invoices().mark(&invoice.invoice_id, "sent").await?;
 //!
 //! let mut overdue = std::pin::pin!(books.invoices().list().filter("status", "overdue").stream());
 //! while let Some(invoice) = overdue.try_next().await? {
@@ -57,6 +57,7 @@ mod raw;
 mod record;
 mod records;
 mod registry;
+mod shortcuts;
 mod typed;
 
 pub use action::{Acted, Action};
@@ -68,6 +69,7 @@ pub use organization_id::OrganizationId;
 pub use record::{FromRecord, Record};
 pub use records::Records;
 pub use registry::{RecordType, Verb};
+pub use shortcuts::{AppliedCreditNote, AppliedPayment, Mail};
 pub use typed::*;
 
 pub use crate::crm::{RawAnswer, RecordId, SortOrder};

@@ -16,4 +16,4 @@ pub use pace::{DayQuota, PaceSettings, PaceState, Wait};
 pub use retry::{Idempotency, RetryPolicy, Verdict};
 
 pub(crate) use backoff::chance;
-pub(crate) use pace::{Brake, Pace, Paces, Pass};
+pub(crate) use pace::{Brake, Pace, Paces, Pass, UNTOLD_DAY};

@@ -1,5 +1,7 @@
 //! Reads Books' answers: `{"code": 0, "message": …, …}` on success, `{"code": n, "message": …}` otherwise.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -8,7 +10,7 @@ use serde_json::value::RawValue;
 use super::members::{Members, ReadMember};
 use super::record::Record;
 use crate::answer::Reply;
-use crate::policy::{Brake, Pass};
+use crate::policy::{Brake, Pass, UNTOLD_DAY};
 use crate::transport::Answer;
 use crate::{Error, ErrorKind};
 
@@ -53,12 +55,13 @@ fn refused(reply: &Reply<'_>, code: &str, members: &Members<'_>) -> Error {
         .filter(|(name, _)| !matches!(*name, "code" | "message"))
         .filter_map(|(name, json)| Some((name.to_owned(), serde_json::from_str(json.get()).ok()?)))
         .collect();
-    match day_of(&reply.answer.headers) {
-        Some((_, _, reset_seconds)) if kind == ErrorKind::OutOfCredits => error
-            .zoho_details(details)
-            .wait(Some(std::time::Duration::from_secs(reset_seconds))),
-        _ => error.zoho_details(details),
+    let error = error.zoho_details(details);
+    if kind != ErrorKind::OutOfCredits {
+        return error;
     }
+    let resets_after = day_of(&reply.answer.headers)
+        .map_or(UNTOLD_DAY, |(_, _, seconds)| Duration::from_secs(seconds));
+    error.wait(Some(resets_after))
 }
 
 /// By Zoho's code first and the HTTP status second. The same code has different meanings under different statuses.
@@ -254,6 +257,15 @@ mod tests {
                 .rows(&[Some("tasks")])
                 .is_none()
         );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_answer_panics(body in proptest::string::string_regex(r#"[\[\]{}",:a-c0-9 \\]{0,60}"#).unwrap()) {
+            let envelope = Envelope { body: body.into() };
+            let _ = (envelope.message(), envelope.rest());
+            let _ = (envelope.record(&[Some("a")], Some("b")), envelope.rows(&[Some("a")]));
+        }
     }
 
     #[test]

@@ -6,8 +6,8 @@ use futures_util::TryStreamExt;
 use futures_util::stream;
 use serde_json::json;
 use zoho::books::{
-    Books, ChangeCursor, ChangeKind, Decimal, InvoiceDraft, LineItem, RecordId, RecordType,
-    Settled, SortOrder, Upload, Verb,
+    AppliedCreditNote, Books, ChangeCursor, ChangeKind, Decimal, InvoiceDraft, LineItem, Mail,
+    RecordId, RecordType, Settled, SortOrder, Upload, Verb,
 };
 use zoho::policy::{PaceSettings, RetryPolicy};
 use zoho::{Bytes, ErrorKind};
@@ -300,6 +300,81 @@ async fn no_more_calls_are_in_flight_than_allowed() {
     let results = futures_util::future::join_all(calls).await;
     assert!(results.iter().all(Result::is_ok), "{results:?}");
     assert!(server.in_flight_max() <= 3, "{}", server.in_flight_max());
+}
+
+#[tokio::test]
+async fn states_mails_comments_and_credits() {
+    let server = (0..6).fold(Scripted::start().await, |server, _| {
+        server.api(answer(200, OK))
+    });
+    let books = books(&server);
+    books.invoices().mark("7", "void").await.unwrap();
+    books.contacts().mark("7", "inactive").await.unwrap();
+    let mail = Mail::new()
+        .to_mail_ids(["ida@halden.example".to_owned()])
+        .subject("S");
+    books.estimates().email("7", &mail).await.unwrap();
+    books.bills().comment("7", "Paid \"soon\"").await.unwrap();
+    let credit = AppliedCreditNote::new()
+        .creditnote_id(id("3"))
+        .amount_applied(Decimal::new(1050, 2));
+    books
+        .invoices()
+        .apply_credits("7", &[], &[credit])
+        .await
+        .unwrap();
+    books
+        .records("vendor_credit")
+        .action("bills")
+        .id("7")
+        .body(&json!({"bills": []}))
+        .send()
+        .await
+        .unwrap();
+    let error = books.invoices().mark("7", "sended").await.unwrap_err();
+    assert!(
+        error.message().contains("did you mean \"status/sent\"?"),
+        "{error}"
+    );
+    let sent: Vec<(String, String)> = calls(&server)
+        .into_iter()
+        .map(|call| (call.head.split('?').next().unwrap().to_owned(), call.body))
+        .collect();
+    let expected = [
+        ("POST /books/v3/invoices/7/status/void", ""),
+        ("POST /books/v3/contacts/7/inactive", ""),
+        (
+            "POST /books/v3/estimates/7/email",
+            r#"{"to_mail_ids":["ida@halden.example"],"subject":"S"}"#,
+        ),
+        (
+            "POST /books/v3/bills/7/comments",
+            r#"{"description":"Paid \"soon\""}"#,
+        ),
+        (
+            "POST /books/v3/invoices/7/credits",
+            r#"{"invoice_payments":[],"apply_creditnotes":[{"creditnote_id":"3","amount_applied":10.50}]}"#,
+        ),
+        ("POST /books/v3/vendorcredits/7/bills", r#"{"bills":[]}"#),
+    ];
+    assert_eq!(
+        sent,
+        expected.map(|(path, body)| (path.to_owned(), body.to_owned()))
+    );
+}
+
+#[tokio::test]
+async fn a_used_up_day_without_headers_is_not_asked_again_at_once() {
+    let server = Scripted::start()
+        .await
+        .api(answer(429, r#"{"code":45,"message":"exceeded"}"#));
+    let books = books(&server);
+    for _ in 0..2 {
+        let error = books.records("item").get("7").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutOfCredits);
+        assert!(error.retry_after().is_some());
+    }
+    assert_eq!(calls(&server).len(), 1);
 }
 
 #[tokio::test]
