@@ -1,7 +1,50 @@
-//! Zoho Books: documents of sales and purchases, and their money.
+//! Zoho Books: `/books/v3/...`.
+//!
+//! A call is admitted ([`admit`]: token, path, scope, organisation, limits) and then performed ([`perform`]) by its role in the
+//! registry ([`registry`]): list, get, create, update and delete are the same for every record type, side actions are in
+//! [`actions`], and what single record types do beyond that are their [`rules`].
 
+mod accounts;
+mod actions;
+mod admit;
+mod answers;
+mod body;
+mod check;
+mod comments;
+mod contacts;
+mod custom_fields;
+mod datum;
+mod document;
+mod files;
+mod filters;
+mod items;
+mod list;
 #[cfg_attr(
     not(test),
     expect(dead_code, reason = "the documents that compute with it come next")
 )]
 mod money;
+mod pdf;
+mod perform;
+mod print;
+mod problem;
+mod projects;
+mod registry;
+mod reports;
+mod rules;
+pub(crate) mod seed;
+mod settings;
+mod state;
+mod time;
+mod write;
+
+pub(crate) use admit::{admit, has_path};
+pub(crate) use answers::{in_place_of_fault, with_headers};
+pub(crate) use datum::Datum;
+pub(crate) use document::Document;
+pub(crate) use perform::{
+    perform, person_creates, person_deletes, person_lists, person_reads, person_reads_mails,
+    person_surveys, person_updates,
+};
+pub(crate) use problem::Problem;
+pub(crate) use state::Books;

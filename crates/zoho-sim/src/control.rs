@@ -2,6 +2,7 @@
 //!
 //! It costs no credits, is met by no fault, and writes records as a person in Zoho's own pages would: by the same checks.
 
+mod books;
 mod callbacks;
 pub(crate) mod changes;
 pub(crate) mod clients;
@@ -84,6 +85,17 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
             get(records::get_record)
                 .put(records::update_record)
                 .delete(records::delete_record),
+        )
+        .route("/books", get(books::list_organisations))
+        .route(
+            "/books/{organization_id}/{kind}",
+            get(books::list_records).post(books::create_record),
+        )
+        .route(
+            "/books/{organization_id}/{kind}/{id}",
+            get(books::get_record)
+                .put(books::update_record)
+                .delete(books::delete_record),
         )
         .fallback(problem::unknown_path)
         .method_not_allowed_fallback(problem::wrong_method)

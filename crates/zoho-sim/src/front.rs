@@ -14,7 +14,7 @@ use crate::faults::Met;
 use crate::http::{self, Answer, Call, Query, Sending, WireHandle};
 use crate::journal::{self, Entry, Kept};
 use crate::state::Shared;
-use crate::{accounts, catalog, control, crm, page};
+use crate::{accounts, books, catalog, control, crm, page};
 
 /// Longest body of a request: more than the largest attachment. unknown: Zoho's own bound for JSON bodies.
 const BODY_BYTES_MAX: usize = 128 * 1024 * 1024;
@@ -114,6 +114,9 @@ async fn act(shared: &Shared, call: &Call, met: &Met) -> (Answer, Notes) {
     if met.is_grant_revoked {
         revoke_grant(shared, call).await;
     }
+    if books::has_path(&call.path) {
+        return act_on_books(shared, call, met).await;
+    }
     // Files on the content host have the version before the service.
     let is_crm = call.path.starts_with("/crm/") || call.path.starts_with("/v8/crm/");
     if !is_crm {
@@ -160,6 +163,23 @@ async fn act_on_crm(shared: &Shared, call: &Call, met: &Met) -> (Answer, Notes) 
     };
     notes.credits += answer.more_credits;
     (answer, notes)
+}
+
+async fn act_on_books(shared: &Shared, call: &Call, met: &Met) -> (Answer, Notes) {
+    clock::pause(met.wait_ms).await;
+    let admitted = match books::admit(shared, call) {
+        Ok(admitted) => admitted,
+        Err(problem) => return (problem.into_answer(), Notes::default()),
+    };
+    let notes = Notes {
+        client_id: Some(admitted.client_id.clone()),
+        credits: 0,
+    };
+    let answer = match &met.answer {
+        Some(answer) => books::in_place_of_fault(answer).unwrap_or_else(|| copy_of(answer)),
+        None => books::perform(shared, call, &admitted).await,
+    };
+    (books::with_headers(answer, shared, &admitted), notes)
 }
 
 fn copy_of(answer: &Answer) -> Answer {

@@ -1,7 +1,7 @@
 //! Zoho on localhost: accounts and CRM, played closely enough that real clients cannot tell.
 //!
 //! [`Simulator::start`] listens on a loopback address and plays every host of a data center on it: the accounts server
-//! (`/oauth/v2/...`), the CRM API (`/crm/v8/...` and the older versions) and a control API (`/__sim/v1/...`) with a page for
+//! (`/oauth/v2/...`), the CRM API (`/crm/v8/...` and the older versions), the Books API (`/books/v3/...`) and a control API (`/__sim/v1/...`) with a page for
 //! people (`/__sim/`). All state is in memory; ids and tokens repeat from run to run. [`Config::further`] plays several data
 //! centers at once, and [`Config::tls`] serves HTTPS.
 //!

@@ -45,6 +45,23 @@ pub struct Limits {
     pub token_window_seconds: u32,
     /// Refresh tokens of one user and client; one more ends the oldest with its access tokens.
     pub refresh_tokens_max: Option<u32>,
+    /// Calls to Books in a minute for each organisation.
+    #[serde(default = "books_calls_per_minute")]
+    pub books_calls_per_minute_max: Option<u32>,
+    /// Calls to Books in a day for each organisation; `None` for those of its plan.
+    #[serde(default)]
+    pub books_calls_per_day_max: Option<u64>,
+    /// Calls to Books at once for each organisation.
+    #[serde(default = "books_concurrency")]
+    pub books_concurrency_max: Option<u32>,
+}
+
+fn books_calls_per_minute() -> Option<u32> {
+    Some(100)
+}
+
+fn books_concurrency() -> Option<u32> {
+    Some(10)
 }
 
 impl Limits {
@@ -74,6 +91,9 @@ impl Limits {
             codes_per_window_max: Some(10),
             token_window_seconds: 600,
             refresh_tokens_max: Some(20),
+            books_calls_per_minute_max: books_calls_per_minute(),
+            books_calls_per_day_max: None,
+            books_concurrency_max: books_concurrency(),
         }
     }
 
@@ -89,6 +109,9 @@ impl Limits {
             access_tokens_per_window_max: None,
             codes_per_window_max: None,
             refresh_tokens_max: None,
+            books_calls_per_minute_max: None,
+            books_calls_per_day_max: Some(u64::MAX),
+            books_concurrency_max: None,
             ..Self::of(Edition::Ultimate, 1)
         }
     }

@@ -45,6 +45,9 @@ pub struct Seed {
     /// Standard fields that the organisation has marked "do not allow duplicate values", by module.
     #[serde(default)]
     pub(crate) unique_fields: Map<String, Value>,
+    /// Organisations of Books.
+    #[serde(default)]
+    pub(crate) books: crate::books::seed::BooksSeed,
     /// Records by module; they go through the same checks as an insert.
     #[serde(default)]
     pub(crate) records: Map<String, Value>,

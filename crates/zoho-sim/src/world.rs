@@ -94,6 +94,8 @@ pub(crate) struct World {
     pub(crate) actions: Actions,
     #[serde(default)]
     pub(crate) search: SearchDelay,
+    #[serde(default)]
+    pub(crate) books: crate::books::Books,
     directory: Directory,
     by_name: BTreeMap<String, usize>,
 }

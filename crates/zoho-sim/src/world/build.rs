@@ -72,10 +72,13 @@ impl World {
             settings: Settings::default(),
             actions: super::Actions::default(),
             search: super::SearchDelay::default(),
+            books: crate::books::Books::default(),
             directory: Directory::default(),
             by_name,
         };
         world.define_all(seed)?;
+        let books = crate::books::Books::of(&seed.books, &world.users, now);
+        world.books = books.map_err(|what| BadSeed(format!("books: {what}")))?;
         world.assignment_rules = world.assignment_rules_of(seed)?;
         world.insert_records(&seed.records, now)?;
         world.settings = Settings::of(&mut world, now);

@@ -11,6 +11,7 @@ mod accounts_tls;
 mod accounts_tokens;
 mod actions;
 mod apis;
+mod books;
 mod browser;
 mod bulk_read;
 mod bulk_write;

@@ -1,0 +1,395 @@
+//! Acts on an admitted call by its role, and lets people act in the same way.
+
+use axum::http::{HeaderValue, Method, header};
+
+use super::actions;
+use super::admit::Admitted;
+use super::answers::success;
+use super::body::{self, Body};
+use super::datum::Datum;
+use super::document::Document;
+use super::list;
+use super::pdf;
+use super::print;
+use super::problem::Problem;
+use super::registry::{self, Found, RecordType, Role};
+use super::state::{Books, Organisation};
+use super::write::{self, Hand};
+use super::{reports, settings};
+use crate::http::{Answer, Call, Query, WrittenRecord};
+use crate::rows::Action;
+use crate::state::Shared;
+use crate::world::parse_id;
+
+/// Everything about one call.
+pub(super) struct Scope<'a> {
+    pub(super) found: &'a Found,
+    pub(super) call: &'a Call,
+    pub(super) body: &'a Body,
+    pub(super) hand: Hand<'a>,
+}
+
+impl Scope<'_> {
+    /// A parameter of the path by place; `None` when the path has fewer.
+    pub(super) fn param(&self, place: usize) -> Option<&str> {
+        self.found.params.get(place).map(|(_, text)| text.as_str())
+    }
+}
+
+/// Acts and answers.
+pub(crate) async fn perform(shared: &Shared, call: &Call, admitted: &Admitted) -> Answer {
+    let answer = match body::read(call).await {
+        Ok(body) => act(shared, call, admitted, &body),
+        Err(problem) => Err(problem),
+    };
+    answer.unwrap_or_else(Problem::into_answer)
+}
+
+fn act(shared: &Shared, call: &Call, admitted: &Admitted, body: &Body) -> Result<Answer, Problem> {
+    let now = shared.clock.now();
+    let mut world = shared.world();
+    let scope = Scope {
+        found: &admitted.found,
+        call,
+        body,
+        hand: Hand {
+            who: &admitted.who,
+            now,
+            query: &call.query,
+        },
+    };
+    let Some(id) = admitted
+        .organisation
+        .filter(|_| !is_about_organisations(&scope))
+    else {
+        return settings::organisations(&mut world.books, &scope);
+    };
+    let Books { organisations, .. } = &mut world.books;
+    let organisation = organisations.get_mut(&id);
+    let organisation = organisation.ok_or_else(|| Problem::foreign_organisation(""))?;
+    act_in(organisation, &scope)
+}
+
+fn is_about_organisations(scope: &Scope<'_>) -> bool {
+    scope.found.operation.path.starts_with("/organizations")
+}
+
+fn act_in(organisation: &mut Organisation, scope: &Scope<'_>) -> Result<Answer, Problem> {
+    let operation = scope.found.operation;
+    let kind = operation
+        .kind
+        .and_then(|kind| registry::REGISTRY.types.get(kind));
+    let Some(kind) = kind else {
+        return match reports::answer(organisation, scope)? {
+            Some(answer) => Ok(answer),
+            None => actions::act(organisation, None, scope),
+        };
+    };
+    let text = operation.text.as_deref().unwrap_or("success");
+    match operation.role {
+        Role::List => {
+            let parent = parent_of(organisation, kind, scope)?;
+            let asked = list::Asked {
+                query: &scope.call.query,
+                parent,
+            };
+            let members = list::answer(organisation, kind, operation, &asked)?;
+            Ok(success(200, "success", members))
+        }
+        Role::Create => {
+            let parent = parent_of(organisation, kind, scope)?;
+            let body = scope.body.document()?;
+            let id = write::create(organisation, kind, parent, body, scope.hand)?;
+            let answer = success(operation.status, text, item(organisation, kind, id));
+            let answer = written(answer, kind, id, Action::Insert);
+            Ok(with_location(answer, scope, id))
+        }
+        Role::Get => {
+            let id = id_of(organisation, kind, scope)?;
+            if pdf::is_wanted(scope.call) {
+                return Ok(pdf::answer(kind, id));
+            }
+            Ok(success(200, "success", item(organisation, kind, id)))
+        }
+        Role::Update => {
+            let id = id_of(organisation, kind, scope)?;
+            let body = scope.body.document()?;
+            write::update(organisation, kind, id, body, scope.hand)?;
+            let answer = success(operation.status, text, item(organisation, kind, id));
+            Ok(written(answer, kind, id, Action::Update))
+        }
+        Role::Delete => {
+            let id = id_of(organisation, kind, scope)?;
+            write::delete(organisation, kind, id, scope.hand)?;
+            let answer = success(operation.status, text, Document::default());
+            Ok(written(answer, kind, id, Action::Delete))
+        }
+        Role::Action => match reports::answer(organisation, scope)? {
+            Some(answer) => Ok(answer),
+            None => actions::act(organisation, Some(kind), scope),
+        },
+    }
+}
+
+/// The record under its single key.
+pub(super) fn item(organisation: &Organisation, kind: &RecordType, id: u64) -> Document {
+    let mut members = Document::default();
+    if let Some(row) = organisation.row(&kind.name, id) {
+        let record = print::record(organisation, kind, row);
+        // Where no single key is published, the id stands alone.
+        let key = kind
+            .item_key
+            .as_deref()
+            .unwrap_or(if kind.name.ends_with("_comment") {
+                "comment"
+            } else {
+                "data"
+            });
+        members.set(key, record);
+    }
+    members
+}
+
+/// Notes for the journal which record was written.
+pub(super) fn written(mut answer: Answer, kind: &RecordType, id: u64, action: Action) -> Answer {
+    answer.written.push(WrittenRecord {
+        module: format!("books/{}", kind.name).into(),
+        id,
+        action,
+    });
+    answer
+}
+
+fn with_location(answer: Answer, scope: &Scope<'_>, id: u64) -> Answer {
+    if answer.status != axum::http::StatusCode::CREATED {
+        return answer;
+    }
+    let path = scope.call.path.trim_end_matches('/');
+    let path = path.strip_prefix("/books/v3").unwrap_or(path);
+    match HeaderValue::from_str(&format!("/api/v3{path}/{id}")) {
+        Ok(location) => answer.with_header(header::LOCATION, location),
+        Err(_) => answer,
+    }
+}
+
+/// The record that a path names.
+pub(super) fn id_of(
+    organisation: &Organisation,
+    kind: &'static RecordType,
+    scope: &Scope<'_>,
+) -> Result<u64, Problem> {
+    let missing = || Problem::missing(&kind.thing);
+    let params = &scope.found.params;
+    let Some((_, text)) = params.last() else {
+        // Singletons have no id in their path.
+        let only = organisation.rows(&kind.name).next_back();
+        return only.map(|row| row.id).ok_or_else(missing);
+    };
+    if params.len() > 1 && kind.parent.is_some() {
+        let parent = parent_of(organisation, kind, scope)?;
+        let id = parse_id(text).ok_or_else(missing)?;
+        let row = organisation.row(&kind.name, id);
+        let row = row.filter(|row| row.parent == parent);
+        return row.map(|row| row.id).ok_or_else(missing);
+    }
+    named(organisation, kind, text).ok_or_else(missing)
+}
+
+/// A record by id, or a module by its name.
+pub(super) fn named(organisation: &Organisation, kind: &RecordType, text: &str) -> Option<u64> {
+    if kind.name == "custom_module" {
+        let mut rows = organisation.rows(&kind.name);
+        let named = rows.find(|row| row.document.text("module_api_name") == text);
+        return named.map(|row| row.id);
+    }
+    let id = parse_id(text)?;
+    organisation.row(&kind.name, id).map(|row| row.id)
+}
+
+/// The record to which a nested one belongs: from the path, or from query or body where the path has none.
+fn parent_of(
+    organisation: &Organisation,
+    kind: &'static RecordType,
+    scope: &Scope<'_>,
+) -> Result<Option<u64>, Problem> {
+    let Some(parent) = kind.parent.as_deref().and_then(registry::type_named) else {
+        return Ok(None);
+    };
+    let text = match scope.param(0) {
+        Some(text) => text.to_owned(),
+        None => {
+            let name = print::id_member(parent).unwrap_or_default();
+            let in_body = scope.body.document()?;
+            let in_body = in_body.get(name).map(Datum::words);
+            let given = scope.call.query.get(name).map(str::to_owned).or(in_body);
+            match given.filter(|given| !given.is_empty()) {
+                Some(given) => given,
+                None if scope.call.method == Method::GET => return Ok(None),
+                None => return Err(Problem::refused_value(name)),
+            }
+        }
+    };
+    let found = named(organisation, parent, &text);
+    let found = found.or_else(|| {
+        // Bank accounts are accounts of the chart too.
+        let id = parse_id(&text)?;
+        let other = match parent.name.as_str() {
+            "bank_account" => "chart_of_account",
+            "chart_of_account" => "bank_account",
+            _ => return None,
+        };
+        organisation.row(other, id).map(|row| row.id)
+    });
+    match found {
+        Some(id) => Ok(Some(id)),
+        None if parent.name == "custom_module" => Err(Problem::unknown_path()),
+        None => Err(Problem::missing(&parent.thing)),
+    }
+}
+
+/// The organisation and record type that a person names, and whose hand it is.
+fn by_hand<T>(
+    shared: &Shared,
+    organisation: &str,
+    kind: &str,
+    act: impl FnOnce(&mut Organisation, &'static RecordType, Hand<'_>) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let kind = registry::type_named(kind);
+    let kind = kind.ok_or_else(|| Problem::missing("Record type"))?;
+    let now = shared.clock.now();
+    let mut world = shared.world();
+    let who = settings::first_user(&world);
+    let id = parse_id(organisation).unwrap_or_default();
+    let organisation = world.books.organisations.get_mut(&id);
+    let organisation = organisation.ok_or_else(|| Problem::missing("Organization"))?;
+    let query = Query::default();
+    let hand = Hand {
+        who: &who,
+        now,
+        query: &query,
+    };
+    act(organisation, kind, hand)
+}
+
+fn printed(organisation: &Organisation, kind: &RecordType, id: u64) -> Result<Document, Problem> {
+    let row = organisation.row(&kind.name, id);
+    let row = row.ok_or_else(|| Problem::missing(&kind.thing))?;
+    Ok(print::record(organisation, kind, row))
+}
+
+/// Records of a type, the latest first.
+pub(crate) fn person_lists(
+    shared: &Shared,
+    organisation: &str,
+    kind: &str,
+    limit: usize,
+) -> Result<(usize, Vec<Document>), Problem> {
+    by_hand(shared, organisation, kind, |organisation, kind, _| {
+        let rows = organisation.rows(&kind.name).rev().take(limit);
+        let records = rows.map(|row| print::record(organisation, kind, row));
+        Ok((organisation.count(&kind.name), records.collect()))
+    })
+}
+
+/// One record.
+pub(crate) fn person_reads(
+    shared: &Shared,
+    organisation: &str,
+    kind: &str,
+    id: &str,
+) -> Result<Document, Problem> {
+    by_hand(shared, organisation, kind, |organisation, kind, _| {
+        printed(organisation, kind, parse_id(id).unwrap_or_default())
+    })
+}
+
+/// Adds a record; `parent` is the id of the record to which a nested one belongs.
+pub(crate) fn person_creates(
+    shared: &Shared,
+    organisation: &str,
+    kind: &str,
+    parent: Option<&str>,
+    body: Document,
+) -> Result<Document, Problem> {
+    by_hand(shared, organisation, kind, |organisation, kind, hand| {
+        let known = kind.parent.as_deref().and_then(registry::type_named);
+        let parent = match known {
+            Some(known) => {
+                let found = named(organisation, known, parent.unwrap_or_default());
+                Some(found.ok_or_else(|| Problem::missing(&known.thing))?)
+            }
+            None => None,
+        };
+        let id = write::create(organisation, kind, parent, body, hand)?;
+        printed(organisation, kind, id)
+    })
+}
+
+/// Changes a record.
+pub(crate) fn person_updates(
+    shared: &Shared,
+    organisation: &str,
+    kind: &str,
+    id: &str,
+    body: Document,
+) -> Result<Document, Problem> {
+    by_hand(shared, organisation, kind, |organisation, kind, hand| {
+        let id = parse_id(id).unwrap_or_default();
+        write::update(organisation, kind, id, body, hand)?;
+        printed(organisation, kind, id)
+    })
+}
+
+/// Takes a record out.
+pub(crate) fn person_deletes(
+    shared: &Shared,
+    organisation: &str,
+    kind: &str,
+    id: &str,
+) -> Result<(), Problem> {
+    by_hand(shared, organisation, kind, |organisation, kind, hand| {
+        let id = parse_id(id).unwrap_or_default();
+        write::delete(organisation, kind, id, hand)
+    })
+}
+
+/// Organisations with the numbers of their records.
+pub(crate) fn person_surveys(shared: &Shared) -> Vec<Document> {
+    let world = shared.world();
+    let organisations = world.books.organisations.values();
+    let surveyed = organisations.map(|organisation| {
+        let mut counts = Document::default();
+        for kind in &registry::REGISTRY.types {
+            let count = organisation.count(&kind.name);
+            if count > 0 {
+                counts.set(&kind.name, i64::try_from(count).unwrap_or(i64::MAX));
+            }
+        }
+        let mut survey = Document::default();
+        survey.set("organization_id", organisation.id.to_string());
+        survey.set("name", organisation.document.text("name"));
+        survey.set("records", counts);
+        survey
+    });
+    surveyed.collect()
+}
+
+/// The mails that were sent from records, the latest first.
+pub(crate) fn person_reads_mails(
+    shared: &Shared,
+    organisation: &str,
+    limit: usize,
+) -> Result<Vec<Datum>, Problem> {
+    by_hand(shared, organisation, "contact", |organisation, _, _| {
+        let mails = organisation.mails.iter().rev().take(limit).map(|mail| {
+            let mut shown = Document::default();
+            shown.set("time", organisation.time(mail.at));
+            shown.set("record_type", mail.kind.as_str());
+            shown.set("id", mail.record.to_string());
+            shown.set("action", mail.action.as_str());
+            shown.set("body", mail.body.clone());
+            Datum::Object(shown)
+        });
+        Ok(mails.collect())
+    })
+}

@@ -1,0 +1,186 @@
+//! What Books holds: organisations with their records, files, mails and use.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use super::custom_fields::CustomField;
+use super::document::Document;
+use super::time;
+use crate::world::blob::Blob;
+
+/// Digits after the organisation's prefix in an id.
+const COUNTER_DIGITS: u64 = 1_000_000_000_000;
+/// Mails that are kept.
+const MAILS_MAX: usize = 10_000;
+
+/// All organisations of Books, by id.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Books {
+    pub(crate) organisations: BTreeMap<u64, Organisation>,
+}
+
+/// One organisation.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Organisation {
+    pub(crate) id: u64,
+    /// First digits of the ids of its records.
+    pub(crate) prefix: u64,
+    counter: u64,
+    pub(crate) utc_offset_minutes: i32,
+    /// Calls in a day that its plan has.
+    pub(crate) calls_per_day: u64,
+    /// Members of the organisation itself.
+    pub(crate) document: Document,
+    pub(crate) is_default: bool,
+    tables: BTreeMap<String, BTreeMap<u64, Row>>,
+    /// Counters of document numbers, by record type.
+    numbers: BTreeMap<String, u64>,
+    pub(crate) custom_fields: Vec<CustomField>,
+    pub(crate) files: BTreeMap<u64, File>,
+    pub(crate) mails: VecDeque<Mail>,
+    #[serde(default)]
+    pub(crate) usage: Usage,
+}
+
+/// One record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Row {
+    pub(crate) id: u64,
+    pub(crate) parent: Option<u64>,
+    pub(crate) created_at: i64,
+    pub(crate) modified_at: i64,
+    pub(crate) document: Document,
+}
+
+/// A file that hangs on a record.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct File {
+    pub(crate) id: u64,
+    pub(crate) kind: String,
+    pub(crate) record: u64,
+    /// Whether it is the receipt of an expense.
+    pub(crate) is_receipt: bool,
+    pub(crate) name: String,
+    pub(crate) content_type: String,
+    pub(crate) at: i64,
+    pub(crate) bytes: Blob,
+}
+
+/// A mail that was sent from a record.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Mail {
+    pub(crate) at: i64,
+    pub(crate) kind: String,
+    pub(crate) record: u64,
+    /// The last words of the path: `email`, `paymentreminder` …
+    pub(crate) action: String,
+    pub(crate) body: Document,
+}
+
+/// Calls of a day and of the last minute.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Usage {
+    pub(crate) day: i64,
+    pub(crate) calls: u64,
+    pub(crate) minute: VecDeque<i64>,
+}
+
+impl Organisation {
+    pub(crate) fn new(id: u64, prefix: u64, utc_offset_minutes: i32, calls_per_day: u64) -> Self {
+        Self {
+            id,
+            prefix,
+            // Records of users begin about here; what is below is the same in every organisation.
+            counter: 100_000,
+            utc_offset_minutes,
+            calls_per_day,
+            document: Document::default(),
+            is_default: false,
+            tables: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            custom_fields: Vec::new(),
+            files: BTreeMap::new(),
+            mails: VecDeque::new(),
+            usage: Usage::default(),
+        }
+    }
+
+    pub(crate) fn next_id(&mut self) -> u64 {
+        self.counter += 1;
+        self.id_of(self.counter)
+    }
+
+    /// The id of a counter.
+    pub(crate) fn id_of(&self, counter: u64) -> u64 {
+        self.prefix * COUNTER_DIGITS + counter
+    }
+
+    /// The next number of a document: 1, 2, 3 …
+    pub(crate) fn next_number(&mut self, kind: &str) -> u64 {
+        let number = self.numbers.entry(kind.to_owned()).or_default();
+        *number += 1;
+        *number
+    }
+
+    /// Records of a type by id.
+    pub(crate) fn rows(&self, kind: &str) -> impl DoubleEndedIterator<Item = &Row> {
+        self.tables.get(kind).into_iter().flat_map(BTreeMap::values)
+    }
+
+    pub(crate) fn row(&self, kind: &str, id: u64) -> Option<&Row> {
+        self.tables.get(kind)?.get(&id)
+    }
+
+    pub(crate) fn row_mut(&mut self, kind: &str, id: u64) -> Option<&mut Row> {
+        self.tables.get_mut(kind)?.get_mut(&id)
+    }
+
+    /// The record of an id that is written as text.
+    pub(crate) fn row_of_text(&self, kind: &str, id: &str) -> Option<&Row> {
+        self.row(kind, crate::world::parse_id(id)?)
+    }
+
+    /// Puts a record in its place.
+    pub(crate) fn put(&mut self, kind: &str, row: Row) {
+        let table = self.tables.entry(kind.to_owned()).or_default();
+        table.insert(row.id, row);
+    }
+
+    /// Takes a record out, with what hangs on it.
+    pub(crate) fn take(&mut self, kind: &str, id: u64) -> Option<Row> {
+        let row = self.tables.get_mut(kind)?.remove(&id)?;
+        self.files
+            .retain(|_, file| file.kind != kind || file.record != id);
+        let children = super::registry::REGISTRY.types.iter();
+        for child in children.filter(|child| child.parent.as_deref() == Some(kind)) {
+            if let Some(table) = self.tables.get_mut(&child.name) {
+                table.retain(|_, row| row.parent != Some(id));
+            }
+        }
+        Some(row)
+    }
+
+    pub(crate) fn count(&self, kind: &str) -> usize {
+        self.tables.get(kind).map_or(0, BTreeMap::len)
+    }
+
+    /// Today's date where the organisation is.
+    pub(crate) fn today(&self, now: i64) -> String {
+        let mut text = time::written(now, self.utc_offset_minutes);
+        text.truncate(10);
+        text
+    }
+
+    /// A time as the organisation writes it.
+    pub(crate) fn time(&self, at: i64) -> String {
+        time::written(at, self.utc_offset_minutes)
+    }
+
+    pub(crate) fn keep_mail(&mut self, mail: Mail) {
+        self.mails.push_back(mail);
+        if self.mails.len() > MAILS_MAX {
+            self.mails.pop_front();
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Records in their wire shape: contacts, items, files, custom fields, upserts, what people do.
+
+use reqwest::Method;
+use reqwest::multipart::{Form, Part};
+use serde_json::{Value, json};
+
+use super::super::support::got;
+use super::{call, created, path, start};
+
+#[tokio::test]
+async fn a_contact_has_its_persons_addresses_and_defaults() {
+    let wired = start().await;
+    let body = json!({
+        "contact_name": "Halden Tools", "email": "dropped@halden.example", "payment_terms": 15, "payment_terms_label": "Net 15",
+        "contact_persons": [{"first_name": "Ida", "last_name": "Moe", "email": "ida@halden.example", "is_primary_contact": true}],
+        "billing_address": {"city": "Halden", "zip": "1767"},
+    });
+    let answer = call(&wired, Method::POST, "/contacts", Some(&body), &[]).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    let json = answer.json();
+    assert_eq!(json["message"], "The contact has been added.");
+    let contact = &json["contact"];
+    let id = contact["contact_id"].as_str().unwrap();
+    assert_eq!(answer.headers["location"], format!("/api/v3/contacts/{id}"));
+    assert_eq!(contact["email"], "ida@halden.example");
+    assert_eq!(contact["contact_type"], "customer");
+    assert_eq!(contact["currency_code"], "USD");
+    assert_eq!(contact["billing_address"]["city"], "Halden");
+    let number = |value: &Value| value.as_str().unwrap().parse::<u64>().unwrap();
+    let own = number(&contact["contact_id"]);
+    assert_eq!(number(&contact["billing_address"]["address_id"]), own + 1);
+    assert_eq!(number(&contact["shipping_address"]["address_id"]), own + 2);
+    let at = format!("/contacts/{id}");
+    let changed = call(
+        &wired,
+        Method::PUT,
+        &at,
+        Some(&json!({"notes": "met at a fair"})),
+        &[],
+    )
+    .await
+    .json();
+    assert_eq!(changed["message"], "Contact information has been saved.");
+    assert_eq!(changed["contact"]["payment_terms"], 15);
+    assert_eq!(changed["contact"]["contact_persons"][0]["last_name"], "Moe");
+
+    let person = json!({"contact_id": id, "first_name": "Ole", "email": "ole@halden.example"});
+    let person = created(&wired, "/contacts/contactpersons", "contact_person", person).await;
+    let primary = format!(
+        "/contacts/contactpersons/{}/primary",
+        person["contact_person_id"].as_str().unwrap()
+    );
+    assert_eq!(
+        call(&wired, Method::POST, &primary, None, &[]).await.status,
+        200
+    );
+    let read = call(&wired, Method::GET, &at, None, &[]).await.json();
+    assert_eq!(read["contact"]["email"], "ole@halden.example");
+    assert_eq!(
+        read["contact"]["contact_persons"].as_array().unwrap().len(),
+        2
+    );
+    let empty = json!({"contact_persons": []});
+    let emptied = call(&wired, Method::PUT, &at, Some(&empty), &[])
+        .await
+        .json();
+    assert_eq!(emptied["contact"]["email"], "");
+    let gone = call(&wired, Method::DELETE, &at, None, &[]).await.json();
+    assert_eq!(gone["message"], "The customer has been deleted.");
+}
+
+#[tokio::test]
+async fn bodies_come_as_a_form_and_in_parts_too_and_numbers_stay_exact() {
+    let wired = start().await;
+    let request = || {
+        wired
+            .http
+            .post(wired.url(&path("/items")))
+            .header("Authorization", format!("Zoho-oauthtoken {}", wired.token))
+    };
+    let form = request().form(&[("JSONString", r#"{"name":"Bolt","rate":0.10}"#)]);
+    let answer = got(form.send().await.unwrap()).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    assert!(answer.text.contains(r#""rate":0.10"#), "{}", answer.text);
+    let parts = Form::new().text(
+        "JSONString",
+        r#"{"name":"Nut","rate":79228162514264337593.5439}"#,
+    );
+    let answer = got(request().multipart(parts).send().await.unwrap()).await;
+    assert!(
+        answer.text.contains("79228162514264337593.5439"),
+        "{}",
+        answer.text
+    );
+    assert_eq!(answer.json()["item"]["account_name"], "Sales");
+}
+
+#[tokio::test]
+async fn records_are_upserted_by_a_unique_custom_field() {
+    let wired = start().await;
+    let headers = [
+        ("X-Unique-Identifier-Key", "cf_ext_id"),
+        ("X-Unique-Identifier-Value", "A-17"),
+    ];
+    let body = json!({"contact_name": "Upserted"});
+    let missing = call(&wired, Method::PUT, "/contacts", Some(&body), &headers).await;
+    assert_eq!(missing.status, 404);
+    let with_upsert = [headers[0], headers[1], ("X-Upsert", "true")];
+    let made = call(&wired, Method::PUT, "/contacts", Some(&body), &with_upsert).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let contact = made.json()["contact"].clone();
+    assert_eq!(contact["custom_field_hash"]["cf_ext_id"], "A-17");
+    let again = json!({"contact_name": "Upserted twice"});
+    let again = call(&wired, Method::PUT, "/contacts", Some(&again), &with_upsert).await;
+    assert_eq!(again.status, 200, "{}", again.text);
+    assert_eq!(again.json()["contact"]["contact_id"], contact["contact_id"]);
+    let rows = call(&wired, Method::GET, "/contacts?cf_ext_id=A-17", None, &[])
+        .await
+        .json();
+    assert_eq!(rows["contacts"][0]["cf_ext_id"], "A-17");
+}
+
+#[tokio::test]
+async fn files_are_kept_as_bytes_and_mails_are_recorded() {
+    let wired = start().await;
+    let contact = created(
+        &wired,
+        "/contacts",
+        "contact",
+        json!({"contact_name": "Mailed"}),
+    )
+    .await;
+    let id = contact["contact_id"].as_str().unwrap();
+    let expense = json!({"account_id": "460000000000000400", "paid_through_account_id": "460000000000000361", "date": "2026-05-04", "amount": 12.5});
+    let expense = created(&wired, "/expenses", "expense", expense).await;
+    let at = format!(
+        "/expenses/{}/receipt",
+        expense["expense_id"].as_str().unwrap()
+    );
+    let parts = Form::new().part(
+        "receipt",
+        Part::bytes(b"%PDF-\x00\xff".to_vec()).file_name("bill.pdf"),
+    );
+    let request = wired
+        .http
+        .post(wired.url(&path(&at)))
+        .header("Authorization", format!("Zoho-oauthtoken {}", wired.token))
+        .multipart(parts);
+    let answer = got(request.send().await.unwrap()).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let download = wired
+        .http
+        .get(wired.url(&path(&at)))
+        .header("Authorization", format!("Zoho-oauthtoken {}", wired.token));
+    let bytes = download.send().await.unwrap().bytes().await.unwrap();
+    assert_eq!(&bytes[..], b"%PDF-\x00\xff");
+    assert_eq!(
+        call(&wired, Method::DELETE, &at, None, &[]).await.status,
+        200
+    );
+    assert_eq!(call(&wired, Method::GET, &at, None, &[]).await.status, 404);
+
+    let mail = json!({"to_mail_ids": ["a@b.example"], "subject": "Hello", "body": "Words"});
+    let sent = call(
+        &wired,
+        Method::POST,
+        &format!("/contacts/{id}/email"),
+        Some(&mail),
+        &[],
+    )
+    .await;
+    assert_eq!(sent.status, 200, "{}", sent.text);
+    let mails = wired.get("/__sim/v1/books/10234695/mails").await.json();
+    assert_eq!(mails["data"][0]["body"]["subject"], "Hello");
+}
+
+#[tokio::test]
+async fn people_write_by_the_control_api_and_a_snapshot_holds_it() {
+    let wired = start().await;
+    let at = "/__sim/v1/books/10234695/contact";
+    let made = wired
+        .call(Method::POST, at, Some(&json!({"contact_name": "By hand"})))
+        .await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let id = made.json()["contact_id"].as_str().unwrap().to_owned();
+    let read = format!("/contacts/{id}");
+    assert_eq!(
+        call(&wired, Method::GET, &read, None, &[]).await.status,
+        200
+    );
+    let snapshot = wired.simulator.snapshot().unwrap();
+    let gone = wired
+        .call(Method::DELETE, &format!("{at}/{id}"), None)
+        .await;
+    assert_eq!(gone.status, 200);
+    assert_eq!(
+        call(&wired, Method::GET, &read, None, &[]).await.status,
+        404
+    );
+    wired.simulator.restore(&snapshot).unwrap();
+    assert_eq!(
+        call(&wired, Method::GET, &read, None, &[]).await.status,
+        200
+    );
+    wired.simulator.reset().unwrap();
+    let refreshed = wired.refresh().await.json()["access_token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let answer = got(wired
+        .http
+        .get(wired.url(&path(&read)))
+        .header("Authorization", format!("Zoho-oauthtoken {refreshed}"))
+        .send()
+        .await
+        .unwrap())
+    .await;
+    assert_eq!(answer.status, 404, "{}", answer.text);
+}
+
+#[tokio::test]
+async fn journals_must_balance_and_printed_records_are_pdf() {
+    let wired = start().await;
+    let line = |account: &str, side: &str, amount: &str| {
+        let amount: Value = serde_json::from_str(amount).unwrap();
+        json!({"account_id": account, "debit_or_credit": side, "amount": amount})
+    };
+    let (one, other) = ("460000000000000400", "460000000000000388");
+    let journal = |lines: Vec<Value>| json!({"journal_date": "2026-05-04", "line_items": lines});
+    let odd = journal(vec![
+        line(one, "debit", "1.00"),
+        line(other, "credit", "1.01"),
+    ]);
+    assert_eq!(
+        call(&wired, Method::POST, "/journals", Some(&odd), &[])
+            .await
+            .status,
+        400
+    );
+    let same = journal(vec![line(one, "debit", "1"), line(one, "credit", "1")]);
+    assert_eq!(
+        call(&wired, Method::POST, "/journals", Some(&same), &[])
+            .await
+            .json()["code"],
+        4
+    );
+    let even = journal(vec![
+        line(one, "debit", "1.10"),
+        line(other, "credit", "1.10"),
+    ]);
+    let journal = created(&wired, "/journals", "journal", even).await;
+    assert_eq!(journal["status"], "published");
+    assert_eq!(journal["journal_type"], "both");
+    let at = format!(
+        "/journals/{}?accept=pdf",
+        journal["journal_id"].as_str().unwrap()
+    );
+    let file = call(&wired, Method::GET, &at, None, &[]).await;
+    assert!(file.text.starts_with("%PDF-1.4"), "{}", file.text);
+}
