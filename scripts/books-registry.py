@@ -130,10 +130,14 @@ with open(f"{folder}/zoho-books-operations.tsv") as file:
             operation["allow"] = allow
         operations.append(operation)
 
-# What is not published and answers all the same.
+# A debit note to a customer is an invoice of another type: the same paths and records, found after those of invoices.
 position = {entry["name"]: number for number, entry in enumerate(types)}
+of_debit_notes = [operation for operation in operations if operation["kind"] == position["customer_debit_note"]]
+operations = [operation for operation in operations if operation not in of_debit_notes]
+operations += [{**operation, "kind": position["invoice"]} for operation in of_debit_notes]
 
 
+# What is not published and answers all the same.
 def live(path, kind, role, scope, operation_id, answer=()):
     operation = {"method": "GET", "path": path, "id": operation_id, "scope": scope, "status": 200,
                  "kind": position.get(kind), "role": role, "text": "success", "is_unpublished": True}

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::super::support::{Wired, got};
+use super::super::support::{Got, Wired, got};
 use super::{call, path, start};
 
 async fn refused(wired: &Wired, method: Method, at: &str, body: Option<&Value>) -> (u16, i64) {
@@ -12,6 +12,13 @@ async fn refused(wired: &Wired, method: Method, at: &str, body: Option<&Value>) 
         answer.status.as_u16(),
         answer.json()["code"].as_i64().unwrap(),
     )
+}
+
+/// Calls a path as it is, with the token.
+async fn bearing(wired: &Wired, at: &str) -> Got {
+    let request = wired.http.get(wired.url(at));
+    let request = request.header("Authorization", format!("Zoho-oauthtoken {}", wired.token));
+    got(request.send().await.unwrap()).await
 }
 
 #[tokio::test]
@@ -35,13 +42,13 @@ async fn callers_without_a_token_or_scope_or_organisation_are_refused() {
         ("?organization_id=abc", 400, 2),
         ("?organization_id=1", 400, 6041),
     ] {
-        let answer = wired.get(&at(query)).await;
+        let answer = bearing(&wired, &at(query)).await;
         assert_eq!(
             (answer.status.as_u16(), answer.json()["code"].clone()),
             (status, json!(code))
         );
     }
-    let organisations = wired.get("/books/v3/organizations").await.json();
+    let organisations = bearing(&wired, "/books/v3/organizations").await.json();
     assert_eq!(
         organisations["organizations"][0]["organization_id"],
         "10234695"
@@ -140,7 +147,7 @@ async fn paths_methods_ids_and_bodies_are_refused_with_their_codes() {
 
 #[tokio::test]
 async fn limits_of_a_minute_a_day_and_at_once_are_kept_and_told() {
-    let wired = Wired::start().await;
+    let mut wired = Wired::start().await;
     let limits = json!({"books_calls_per_minute_max": 2, "books_calls_per_day_max": 4});
     wired
         .call(Method::PUT, "/__sim/v1/limits", Some(&limits))
@@ -171,6 +178,10 @@ async fn limits_of_a_minute_a_day_and_at_once_are_kept_and_told() {
         wired.simulator.advance(61);
     }
     wired.simulator.advance(86_400);
+    wired.token = wired.refresh().await.json()["access_token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     assert_eq!(
         refused(&wired, Method::GET, "/contacts", None).await,
         (200, 0)

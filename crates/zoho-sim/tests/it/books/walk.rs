@@ -59,7 +59,7 @@ fn body(kind: &Value, ids: &BTreeMap<String, String>) -> Value {
                 {"account_id": ids["other_account_id"], "debit_or_credit": "credit", "amount": 10.5},
             ]);
         }
-        "chart_of_account" => body["account_type"] = json!("expense"),
+        "chart_of_account" => body = json!({"account_name": "Walk", "account_type": "expense"}),
         "tax" => body = json!({"tax_name": "Walk", "tax_percentage": 5}),
         "currency" => body["currency_code"] = json!("XTS"),
         "project_user" => body["user_id"] = json!(ids["user_id"]),
@@ -222,10 +222,13 @@ async fn every_record_type_is_created_read_listed_changed_and_deleted() {
             let answer = call(&wired, Method::GET, &at, None, &[]).await;
             let key = kind["list_key"].as_str().unwrap_or("data");
             let rows = answer.json()[key].clone();
-            let member = kind["id_field"].as_str().unwrap_or("-");
+            let member = kind["id_field"]
+                .as_str()
+                .unwrap_or("-")
+                .replace("api_name", "module_api_name");
             let is_there = rows
                 .as_array()
-                .is_some_and(|rows| rows.iter().any(|row| row[member] == id.as_str()));
+                .is_some_and(|rows| rows.iter().any(|row| row[&member] == id.as_str()));
             if answer.status != 200 || !rows.is_array() || (!id.is_empty() && !is_there) {
                 failures.push(format!(
                     "{name}: GET {at}: {} {}",
