@@ -3,6 +3,7 @@
 
 mod authorization;
 mod books;
+mod books_simulated;
 mod broken_wires;
 mod data_centers;
 mod faults;
