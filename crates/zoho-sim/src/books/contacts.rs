@@ -227,14 +227,12 @@ impl Rules for Contacts {
             Datum::Object(printed)
         });
         record.set("contact_persons", persons.collect::<Vec<_>>());
-        let rows = organisation.rows("contact_address");
-        let addresses = rows
-            .filter(|address| address.parent == Some(row.id))
-            .map(|address| {
-                let mut printed = address.document.clone();
-                printed.set("address_id", address.id.to_string());
-                Datum::Object(printed)
-            });
+        let addresses = organisation.children("contact_address", row.id);
+        let addresses = addresses.map(|address| {
+            let mut printed = address.document.clone();
+            printed.set("address_id", address.id.to_string());
+            Datum::Object(printed)
+        });
         record.set("addresses", addresses.collect::<Vec<_>>());
         let has_transaction = NAMING.iter().any(|(kind, member)| {
             let mut rows = organisation.rows(kind);
@@ -247,8 +245,7 @@ impl Rules for Contacts {
 
 /// Persons of a contact, in the order of their ids.
 fn persons_of(organisation: &Organisation, contact: u64) -> impl Iterator<Item = &Row> {
-    let rows = organisation.rows("contact_person");
-    rows.filter(move |row| row.parent == Some(contact))
+    organisation.children("contact_person", contact)
 }
 
 fn is_primary(person: &Document) -> bool {

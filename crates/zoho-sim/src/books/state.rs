@@ -1,6 +1,6 @@
 //! What Books holds: organisations with their records, files, mails and use.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,8 @@ pub(crate) struct Organisation {
     pub(crate) document: Document,
     pub(crate) is_default: bool,
     tables: BTreeMap<String, BTreeMap<u64, Row>>,
+    /// Nested records by type and by the record to which they belong.
+    children: BTreeMap<String, BTreeMap<u64, BTreeSet<u64>>>,
     /// Counters of document numbers, by record type.
     numbers: BTreeMap<String, u64>,
     pub(crate) custom_fields: Vec<CustomField>,
@@ -98,6 +100,7 @@ impl Organisation {
             document: Document::default(),
             is_default: false,
             tables: BTreeMap::new(),
+            children: BTreeMap::new(),
             numbers: BTreeMap::new(),
             custom_fields: Vec::new(),
             files: BTreeMap::new(),
@@ -141,8 +144,20 @@ impl Organisation {
         self.row(kind, crate::world::parse_id(id)?)
     }
 
+    /// Records of a type that belong to a record, by id.
+    pub(crate) fn children(&self, kind: &str, parent: u64) -> impl Iterator<Item = &Row> {
+        let ids = self.children.get(kind).and_then(|all| all.get(&parent));
+        let table = self.tables.get(kind);
+        let ids = ids.into_iter().flatten();
+        ids.filter_map(move |id| table?.get(id))
+    }
+
     /// Puts a record in its place.
     pub(crate) fn put(&mut self, kind: &str, row: Row) {
+        if let Some(parent) = row.parent {
+            let all = self.children.entry(kind.to_owned()).or_default();
+            all.entry(parent).or_default().insert(row.id);
+        }
         let table = self.tables.entry(kind.to_owned()).or_default();
         table.insert(row.id, row);
     }
@@ -150,12 +165,22 @@ impl Organisation {
     /// Takes a record out, with what hangs on it.
     pub(crate) fn take(&mut self, kind: &str, id: u64) -> Option<Row> {
         let row = self.tables.get_mut(kind)?.remove(&id)?;
+        if let Some(siblings) = row
+            .parent
+            .and_then(|parent| self.children.get_mut(kind)?.get_mut(&parent))
+        {
+            siblings.remove(&id);
+        }
         self.files
             .retain(|_, file| file.kind != kind || file.record != id);
-        let children = super::registry::REGISTRY.types.iter();
-        for child in children.filter(|child| child.parent.as_deref() == Some(kind)) {
-            if let Some(table) = self.tables.get_mut(&child.name) {
-                table.retain(|_, row| row.parent != Some(id));
+        let types = super::registry::REGISTRY.types.iter();
+        for child in types.filter(|child| child.parent.as_deref() == Some(kind)) {
+            let all = self.children.get_mut(&child.name);
+            let ids = all.and_then(|all| all.remove(&id)).unwrap_or_default();
+            for id in ids {
+                if let Some(table) = self.tables.get_mut(&child.name) {
+                    table.remove(&id);
+                }
             }
         }
         Some(row)

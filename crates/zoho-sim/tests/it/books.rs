@@ -2,6 +2,7 @@
 
 mod errors;
 mod lists;
+mod odd;
 mod records;
 mod walk;
 
