@@ -87,6 +87,17 @@ const PATHS: &[(&str, &str, &str)] = &[
         "records as a person in Zoho's own pages handles them",
     ),
     ("records/{module}/{id}", "GET, PUT, DELETE", "one record"),
+    ("books", "GET", "organisations of Books and what they hold"),
+    (
+        "books/{organization_id}/{record type}",
+        "GET, POST",
+        "records of Books as a person handles them; mails instead of a record type: those that were sent",
+    ),
+    (
+        "books/{organization_id}/{record type}/{id}",
+        "GET, PUT, DELETE",
+        "one record of Books",
+    ),
 ];
 
 pub(super) async fn list_paths() -> Json<Value> {
