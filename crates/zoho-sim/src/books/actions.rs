@@ -257,6 +257,7 @@ fn on_record(
         }
         ("POST", _, state) => match state_of(before, state) {
             Some(state) => {
+                may_lead(row.document.text("status"), last)?;
                 row.document.set("status", state);
                 true
             }
@@ -285,6 +286,26 @@ fn state_of<'s>(before: &str, last: &'s str) -> Option<&'s str> {
         (_, "sell") => Some("sold"),
         ("status", state) if !state.starts_with('{') => Some(state),
         _ => None,
+    }
+}
+
+/// Whether an action may be taken in a state. unknown: code and text when not, and the rules of actions that stand not here.
+fn may_lead(from: &str, action: &str) -> Result<(), Problem> {
+    let may = match action {
+        "draft" => matches!(from, "void" | "draft" | ""),
+        "resume" => matches!(from, "stopped" | "paused" | ""),
+        "stop" => from != "stopped" && from != "expired",
+        "void" => from != "paid",
+        "accepted" | "declined" => !matches!(from, "invoiced" | "void"),
+        _ => true,
+    };
+    if may {
+        Ok(())
+    } else {
+        let from = from.replace('_', " ");
+        Err(Problem::wrong_state(format!(
+            "This action is not possible for a record that is {from}."
+        )))
     }
 }
 

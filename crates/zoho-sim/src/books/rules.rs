@@ -110,6 +110,7 @@ pub(crate) fn of(kind: &str) -> &'static dyn Rules {
         "contact_address" => &super::contacts::Addresses,
         "item" => &super::items::Items,
         "tax" => &super::settings::Taxes,
+        "tax_group" => &super::settings::TaxGroups,
         "currency" => &super::settings::Currencies,
         "user" => &super::settings::Users,
         "custom_module" => &super::settings::CustomModules,

@@ -14,6 +14,7 @@ use crate::http::Answer;
 use crate::world::{World, parse_id};
 
 pub(super) struct Taxes;
+pub(super) struct TaxGroups;
 pub(super) struct Currencies;
 pub(super) struct Users;
 pub(super) struct CustomModules;
@@ -226,6 +227,77 @@ fn tax_is_whole(scene: &Scene<'_>, record: &Document) -> Result<(), Problem> {
         let name = record.text("tax_name");
         return Err(Problem::already_exists(&format!("Tax \"{name}\"")));
     }
+    Ok(())
+}
+
+impl Rules for TaxGroups {
+    fn on_create(&self, scene: &mut Scene<'_>, record: &mut Document) -> Result<(), Problem> {
+        settle_group(scene, record)
+    }
+
+    fn on_update(
+        &self,
+        scene: &mut Scene<'_>,
+        _before: &Document,
+        record: &mut Document,
+    ) -> Result<(), Problem> {
+        settle_group(scene, record)
+    }
+
+    fn on_delete(&self, scene: &mut Scene<'_>, _record: &Document) -> Result<(), Problem> {
+        scene.organisation.take("tax", scene.id);
+        Ok(())
+    }
+}
+
+/// Finds the taxes of a group, which come joined by commas or as a list, and lists the group among the taxes.
+fn settle_group(scene: &mut Scene<'_>, record: &mut Document) -> Result<(), Problem> {
+    let invalid = || Problem::invalid_value("taxes");
+    let ids: Vec<String> = match record.get("taxes") {
+        Some(Datum::Text(ids)) => ids.split(',').map(|id| id.trim().to_owned()).collect(),
+        Some(Datum::List(parts)) => parts
+            .iter()
+            .map(|part| match part {
+                Datum::Object(tax) => tax.text("tax_id").to_owned(),
+                other => other.words(),
+            })
+            .collect(),
+        _ => return Err(invalid()),
+    };
+    let mut taxes = Vec::new();
+    let mut percentage = rust_decimal::Decimal::ZERO;
+    for id in &ids {
+        let row = scene
+            .organisation
+            .row_of_text("tax", id)
+            .ok_or_else(invalid)?;
+        let mut tax = Document::default();
+        tax.set("tax_id", id.as_str());
+        for name in ["tax_name", "tax_percentage", "tax_type"] {
+            let datum = row.document.get(name).cloned().unwrap_or_default();
+            tax.set(name, datum);
+        }
+        let share = tax.get("tax_percentage").and_then(Datum::as_decimal);
+        percentage = percentage
+            .checked_add(share.unwrap_or_default())
+            .ok_or_else(invalid)?;
+        taxes.push(Datum::Object(tax));
+    }
+    record.set("taxes", taxes);
+    record.set("tax_group_percentage", percentage);
+    let mut tax = Document::default();
+    tax.set("tax_name", record.text("tax_group_name"));
+    tax.set("tax_percentage", percentage);
+    tax.set("tax_type", "tax_group");
+    tax.set("is_editable", true);
+    let row = Row {
+        id: scene.id,
+        parent: None,
+        created_at: scene.now,
+        modified_at: scene.now,
+        document: tax,
+    };
+    scene.organisation.put("tax", row);
     Ok(())
 }
 

@@ -219,6 +219,55 @@ async fn people_write_by_the_control_api_and_a_snapshot_holds_it() {
 }
 
 #[tokio::test]
+async fn states_lead_only_where_they_may_and_groups_are_taxes_too() {
+    let wired = start().await;
+    let contact = created(
+        &wired,
+        "/contacts",
+        "contact",
+        json!({"contact_name": "Stated"}),
+    )
+    .await;
+    let body = json!({"customer_id": contact["contact_id"], "recurrence_name": "Monthly", "recurrence_frequency": "months", "line_items": [{"name": "x", "rate": 1, "quantity": 1}]});
+    let made = created(&wired, "/recurringinvoices", "recurring_invoice", body).await;
+    let id = made["recurring_invoice_id"].as_str().unwrap();
+    for (action, is_done) in [
+        ("stop", true),
+        ("stop", false),
+        ("resume", true),
+        ("resume", false),
+    ] {
+        let at = format!("/recurringinvoices/{id}/status/{action}");
+        let answer = call(&wired, Method::POST, &at, None, &[]).await;
+        assert_eq!(
+            answer.status.is_success(),
+            is_done,
+            "{action}: {}",
+            answer.text
+        );
+    }
+    let tax = |name: &str, share: u32| json!({"tax_name": name, "tax_percentage": share});
+    let one = created(&wired, "/settings/taxes", "tax", tax("One", 3)).await;
+    let two = created(&wired, "/settings/taxes", "tax", tax("Two", 4)).await;
+    let taxes = format!(
+        "{},{}",
+        one["tax_id"].as_str().unwrap(),
+        two["tax_id"].as_str().unwrap()
+    );
+    let group = json!({"tax_group_name": "Both", "taxes": taxes});
+    let group = created(&wired, "/settings/taxgroups", "tax_group", group).await;
+    assert_eq!(group["tax_group_percentage"], 7);
+    let listed = call(&wired, Method::GET, "/settings/taxes", None, &[])
+        .await
+        .json();
+    let rows = listed["taxes"].as_array().unwrap();
+    assert!(
+        rows.iter()
+            .any(|row| row["tax_id"] == group["tax_group_id"] && row["tax_type"] == "tax_group")
+    );
+}
+
+#[tokio::test]
 async fn journals_must_balance_and_printed_records_are_pdf() {
     let wired = start().await;
     let line = |account: &str, side: &str, amount: &str| {

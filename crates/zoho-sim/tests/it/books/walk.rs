@@ -62,6 +62,7 @@ fn body(kind: &Value, ids: &BTreeMap<String, String>) -> Value {
         "chart_of_account" => body = json!({"account_name": "Walk", "account_type": "expense"}),
         "tax" => body = json!({"tax_name": "Walk", "tax_percentage": 5}),
         "currency" => body["currency_code"] = json!("XTS"),
+        "tax_group" => body["taxes"] = json!(ids["tax_id"]),
         "project_user" => body["user_id"] = json!(ids["user_id"]),
         name if name.ends_with("_comment") => body["description"] = json!("Words"),
         _ => {}
@@ -110,6 +111,9 @@ async fn every_record_type_is_created_read_listed_changed_and_deleted() {
     note("account_id", &account("Office Supplies"));
     note("other_account_id", &account("Sales"));
     note("paid_through_account_id", &account("Petty Cash"));
+    let tax = json!({"tax_name": "Walked", "tax_percentage": 1});
+    let tax = created(&wired, "/settings/taxes", "tax", tax).await;
+    note("tax_id", &tax["tax_id"]);
     let currencies = call(&wired, Method::GET, "/settings/currencies", None, &[])
         .await
         .json();
