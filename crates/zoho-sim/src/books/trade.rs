@@ -1,0 +1,40 @@
+//! Documents of sales and purchases: what they charge, who owes what, and what payments and credits settle.
+//!
+//! One table ([`kinds`]) says what the record types have in common and where they differ; [`sheet`] gives all of them their
+//! numbers, parties, lines and totals, and moves their statuses; [`payments`] and [`credits`] settle them. What a contact owes
+//! and may still use is kept on the contact by [`stake`] whenever one of these documents changes.
+
+mod amounts;
+mod convert;
+mod credits;
+mod expenses;
+mod kinds;
+mod lines;
+mod links;
+mod numbers;
+mod party;
+mod payments;
+mod refunds;
+mod rows;
+mod sheet;
+mod stake;
+mod status;
+
+use super::rules::Rules;
+
+/// The rules of a record type, when it is one of these.
+pub(super) fn rules_of(kind: &str) -> Option<&'static dyn Rules> {
+    Some(match kind {
+        "customer_payment" => &payments::CUSTOMER,
+        "vendor_payment" => &payments::VENDOR,
+        "invoice_payment" => &payments::OF_INVOICES,
+        "bill_payment" => &payments::OF_BILLS,
+        "invoice_credit_applied" => &credits::TO_INVOICE,
+        "bill_credit_applied" => &credits::TO_BILL,
+        "credit_note_invoice" => &credits::OF_CREDIT_NOTE,
+        "vendor_credit_bill" => &credits::OF_VENDOR_CREDIT,
+        "expense" | "recurring_expense" => &expenses::Expenses,
+        _ if refunds::of(kind).is_some() => refunds::of(kind)?,
+        _ => kinds::of(kind)?,
+    })
+}

@@ -1,0 +1,77 @@
+//! Numbers of documents: by the organisation's series, or the caller's own.
+
+use super::super::document::Document;
+use super::super::problem::Problem;
+use super::super::rules::Scene;
+use super::kinds::{Series, Trade};
+
+/// How many taken numbers of a series are passed over.
+const TAKEN_MAX: usize = 10_000;
+
+pub(super) fn give(scene: &mut Scene<'_>, trade: &Trade, record: &mut Document) -> Result<(), Problem> {
+    let Some(series) = &trade.number else {
+        return own(scene, trade, record);
+    };
+    if record.text(series.member).is_empty() {
+        let number = next(scene, series);
+        record.set(series.member, number);
+        return Ok(());
+    }
+    // Seen for invoices only: other documents take their own number.
+    if trade.kind == "invoice" && scene.query.get("ignore_auto_number_generation") != Some("true") {
+        return Err(Problem::bad(
+            4097,
+            "The invoice number is an auto-generated number; send ignore_auto_number_generation to set your own.",
+        ));
+    }
+    free(scene, series.member, record)
+}
+
+/// Bills carry the vendor's number. unknown: whether two bills of a vendor may have the same; taken as they may not.
+fn own(scene: &Scene<'_>, trade: &Trade, record: &Document) -> Result<(), Problem> {
+    if trade.kind != "bill" {
+        return Ok(());
+    }
+    let number = record.text("bill_number");
+    let vendor = record.text("vendor_id");
+    let mut others = scene.organisation.rows(trade.kind).filter(|row| row.id != scene.id);
+    if others.any(|row| row.document.text("bill_number") == number && row.document.text("vendor_id") == vendor) {
+        return Err(Problem::already_exists(&format!("Bill number {number}")));
+    }
+    Ok(())
+}
+
+/// Refuses a number that another document has.
+pub(super) fn free(scene: &Scene<'_>, member: &str, record: &Document) -> Result<(), Problem> {
+    let number = record.text(member);
+    if is_taken(scene, member, number) {
+        return Err(Problem::already_exists(number));
+    }
+    Ok(())
+}
+
+pub(super) fn changed(scene: &Scene<'_>, trade: &Trade, before: &Document, record: &Document) -> Result<(), Problem> {
+    match &trade.number {
+        Some(series) if before.text(series.member) != record.text(series.member) => free(scene, series.member, record),
+        None if before.text("bill_number") != record.text("bill_number") => own(scene, trade, record),
+        _ => Ok(()),
+    }
+}
+
+fn next(scene: &mut Scene<'_>, series: &Series) -> String {
+    let kind = scene.kind.name.as_str();
+    let mut number = String::new();
+    for _ in 0..TAKEN_MAX {
+        let counted = scene.organisation.next_number(kind);
+        number = format!("{}{counted:0width$}", series.prefix, width = series.digits);
+        if !is_taken(scene, series.member, &number) {
+            break;
+        }
+    }
+    number
+}
+
+fn is_taken(scene: &Scene<'_>, member: &str, number: &str) -> bool {
+    let mut others = scene.organisation.rows(&scene.kind.name).filter(|row| row.id != scene.id);
+    others.any(|row| row.document.text(member) == number)
+}
