@@ -19,10 +19,6 @@ mod files;
 mod filters;
 mod items;
 mod list;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the documents that compute with it come next")
-)]
 mod money;
 mod pdf;
 mod perform;
@@ -36,6 +32,7 @@ pub(crate) mod seed;
 mod settings;
 mod state;
 mod time;
+mod trade;
 mod write;
 
 pub(crate) use admit::{admit, has_path};

@@ -1,8 +1,8 @@
 //! Money of Books: decimal, exact to the smallest unit of its currency, and never a panic.
 //!
 //! Nothing here knows a document or a record. [`totals`] takes what was charged ([`Charges`]: lines, discounts, taxes, shipping,
-//! adjustment) and answers what it comes to ([`Totals`]); [`settle`] takes a total and what was paid, credited, withheld and
-//! written off, and answers what is owed and how that is called; [`share`] splits an amount so that the parts add up to it.
+//! adjustment) and answers what it comes to ([`Totals`]); [`settle`] says how a document is called for what of it is owed, and how much
+//! may be applied; [`share`] splits an amount so that the parts add up to it.
 //!
 //! Amounts are [`Decimal`]s. Every sum and product is checked: what is too large for 28 digits is [`MoneyError::TooLarge`].
 //! Half a unit is rounded away from zero, which Books calls `round_half_up`.

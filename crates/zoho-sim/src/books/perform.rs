@@ -67,6 +67,7 @@ fn act(shared: &Shared, call: &Call, admitted: &Admitted, body: &Body) -> Result
     let Books { organisations, .. } = &mut world.books;
     let organisation = organisations.get_mut(&id);
     let organisation = organisation.ok_or_else(|| Problem::foreign_organisation(""))?;
+    organisation.now = now;
     act_in(organisation, &scope)
 }
 
@@ -262,6 +263,7 @@ fn by_hand<T>(
     let id = parse_id(organisation).unwrap_or_default();
     let organisation = world.books.organisations.get_mut(&id);
     let organisation = organisation.ok_or_else(|| Problem::missing("Organization"))?;
+    organisation.now = now;
     let query = Query::default();
     let hand = Hand {
         who: &who,

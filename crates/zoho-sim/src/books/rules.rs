@@ -15,7 +15,6 @@ pub(crate) struct Scene<'a> {
     pub(crate) id: u64,
     pub(crate) parent: Option<u64>,
     pub(crate) now: i64,
-    #[expect(dead_code, reason = "documents of sales and purchases ask it")]
     pub(crate) query: &'a Query,
     pub(crate) who: &'a Who,
 }
@@ -44,6 +43,11 @@ pub(crate) trait Rules: Sync {
     /// Before the body is checked: members that have other names, defaults for mandatory ones.
     fn prepare(&self, _scene: &mut Scene<'_>, _body: &mut Document) -> Result<(), Problem> {
         Ok(())
+    }
+
+    /// Does what a call that looks like a create really does, such as applying credits. True when no record is to be stored.
+    fn instead_of_create(&self, _scene: &mut Scene<'_>, _body: &Document) -> Result<bool, Problem> {
+        Ok(false)
     }
 
     /// The record holds defaults and the checked body.
@@ -121,6 +125,6 @@ pub(crate) fn of(kind: &str) -> &'static dyn Rules {
         "project_task" => &super::projects::Tasks,
         "time_entry" => &super::projects::TimeEntries,
         _ if kind.ends_with("_comment") => &super::comments::Comments,
-        _ => &Plain,
+        _ => super::trade::rules_of(kind).unwrap_or(&Plain),
     }
 }

@@ -43,6 +43,9 @@ pub(crate) struct Organisation {
     pub(crate) mails: VecDeque<Mail>,
     #[serde(default)]
     pub(crate) usage: Usage,
+    /// The time of the latest call: what is overdue when a record is read follows from it.
+    #[serde(default)]
+    pub(crate) now: i64,
 }
 
 /// One record.
@@ -106,6 +109,7 @@ impl Organisation {
             files: BTreeMap::new(),
             mails: VecDeque::new(),
             usage: Usage::default(),
+            now: 0,
         }
     }
 

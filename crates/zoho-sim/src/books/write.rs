@@ -44,6 +44,9 @@ pub(crate) fn create(
         query: hand.query,
         who: hand.who,
     };
+    if rules.instead_of_create(&mut scene, &body)? {
+        return Ok(id);
+    }
     rules.prepare(&mut scene, &mut body)?;
     let custom = body.remove("custom_fields");
     let body = check::members(kind, body)?;

@@ -3,23 +3,7 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{MoneyError, add, subtract, sum};
-
-/// What was taken off a document's total.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Applied {
-    pub(crate) payments: Decimal,
-    pub(crate) credits: Decimal,
-    /// Tax that the customer withheld and pays to the authority.
-    pub(crate) withheld: Decimal,
-    pub(crate) written_off: Decimal,
-}
-
-impl Applied {
-    pub(crate) fn sum(&self) -> Result<Decimal, MoneyError> {
-        sum([self.payments, self.credits, self.withheld, self.written_off])
-    }
-}
+use super::{MoneyError, add, subtract};
 
 /// What people did with a document, as opposed to what its amounts make of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,30 +12,6 @@ pub(crate) enum Standing {
     /// Sent, issued, open: what is owed counts.
     Open,
     Void,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Settled {
-    pub(crate) balance: Decimal,
-    pub(crate) status: &'static str,
-}
-
-/// Balance and status of an invoice or a bill, by what it is called while nothing of it is paid (`sent`, `open`).
-///
-/// Drafts and void documents keep their balance.
-pub(crate) fn settle(
-    standing: Standing,
-    total: Decimal,
-    applied: &Applied,
-    due: Option<Date>,
-    today: Date,
-    unpaid: &'static str,
-) -> Result<Settled, MoneyError> {
-    let balance = subtract(total, applied.sum()?)?;
-    Ok(Settled {
-        balance,
-        status: due_status(standing, total, balance, due, today, unpaid),
-    })
 }
 
 /// Partly paid and past its date is overdue, not partly paid.
@@ -130,84 +90,26 @@ mod tests {
 
     use super::*;
 
-    fn status(standing: Standing, paid: i64, due_day: i8) -> (Decimal, &'static str) {
-        let applied = Applied {
-            payments: Decimal::new(paid, 2),
-            ..Applied::default()
-        };
+    fn status(standing: Standing, paid: i64, due_day: i8) -> &'static str {
+        let total = Decimal::new(10_000, 2);
+        let balance = total - Decimal::new(paid, 2);
         let due = Some(date(2026, 5, due_day));
-        let settled = settle(
-            standing,
-            Decimal::new(10_000, 2),
-            &applied,
-            due,
-            date(2026, 5, 10),
-            "sent",
-        )
-        .unwrap();
-        (settled.balance, settled.status)
+        due_status(standing, total, balance, due, date(2026, 5, 10), "sent")
     }
 
     #[test]
     fn the_status_follows_from_balance_and_date() {
-        assert_eq!(
-            status(Standing::Open, 0, 10),
-            (Decimal::new(10_000, 2), "sent")
-        );
-        assert_eq!(
-            status(Standing::Open, 0, 9),
-            (Decimal::new(10_000, 2), "overdue")
-        );
-        assert_eq!(
-            status(Standing::Open, 1, 10),
-            (Decimal::new(9_999, 2), "partially_paid")
-        );
-        assert_eq!(
-            status(Standing::Open, 1, 9),
-            (Decimal::new(9_999, 2), "overdue")
-        );
-        assert_eq!(
-            status(Standing::Open, 10_000, 9),
-            (Decimal::new(0, 2), "paid")
-        );
+        assert_eq!(status(Standing::Open, 0, 10), "sent");
+        assert_eq!(status(Standing::Open, 0, 9), "overdue");
+        assert_eq!(status(Standing::Open, 1, 10), "partially_paid");
+        assert_eq!(status(Standing::Open, 1, 9), "overdue");
+        assert_eq!(status(Standing::Open, 10_000, 9), "paid");
     }
 
     #[test]
-    fn drafts_and_void_documents_keep_their_balance() {
-        assert_eq!(
-            status(Standing::Draft, 0, 9),
-            (Decimal::new(10_000, 2), "draft")
-        );
-        assert_eq!(
-            status(Standing::Void, 0, 9),
-            (Decimal::new(10_000, 2), "void")
-        );
-    }
-
-    #[test]
-    fn everything_applied_lowers_the_balance() {
-        let [payments, credits, withheld, written_off] = [1, 2, 3, 4].map(Decimal::from);
-        let applied = Applied {
-            payments,
-            credits,
-            withheld,
-            written_off,
-        };
-        let settled = settle(
-            Standing::Open,
-            Decimal::TEN,
-            &applied,
-            None,
-            date(2026, 5, 10),
-            "open",
-        );
-        assert_eq!(
-            settled,
-            Ok(Settled {
-                balance: Decimal::ZERO,
-                status: "paid"
-            })
-        );
+    fn drafts_and_void_documents_are_called_so() {
+        assert_eq!(status(Standing::Draft, 0, 9), "draft");
+        assert_eq!(status(Standing::Void, 0, 9), "void");
     }
 
     #[test]

@@ -28,15 +28,38 @@ struct Origin {
 }
 
 static ORIGINS: [Origin; 2] = [
-    Origin { target: "invoice", kind: "sales_order", line_member: "salesorder_item_id", taken: "quantity_invoiced", all: "invoiced", some: "partially_invoiced", none: "open" },
-    Origin { target: "bill", kind: "purchase_order", line_member: "purchaseorder_item_id", taken: "quantity_billed", all: "billed", some: "partially_billed", none: "open" },
+    Origin {
+        target: "invoice",
+        kind: "sales_order",
+        line_member: "salesorder_item_id",
+        taken: "quantity_invoiced",
+        all: "invoiced",
+        some: "partially_invoiced",
+        none: "open",
+    },
+    Origin {
+        target: "bill",
+        kind: "purchase_order",
+        line_member: "purchaseorder_item_id",
+        taken: "quantity_billed",
+        all: "billed",
+        some: "partially_billed",
+        none: "open",
+    },
 ];
 
 /// Tells the origins of a new document that it was made from them.
-pub(super) fn take_over(scene: &mut Scene<'_>, trade: &Trade, record: &mut Document) -> Result<(), Problem> {
+pub(super) fn take_over(
+    scene: &mut Scene<'_>,
+    trade: &Trade,
+    record: &mut Document,
+) -> Result<(), Problem> {
     let estimate = party::words(record, "invoiced_estimate_id");
     if trade.kind == "invoice" && !estimate.is_empty() {
-        let found = scene.organisation.row_of_text("estimate", &estimate).map(|row| row.id);
+        let found = scene
+            .organisation
+            .row_of_text("estimate", &estimate)
+            .map(|row| row.id);
         let id = found.ok_or_else(|| Problem::missing("Quote"))?;
         let invoice = Datum::text(scene.id.to_string());
         let total = record.get("total").cloned().unwrap_or_default();
@@ -53,13 +76,20 @@ pub(super) fn take_over(scene: &mut Scene<'_>, trade: &Trade, record: &mut Docum
 }
 
 /// A deleted document gives its lines back.
-pub(super) fn give_back(scene: &mut Scene<'_>, trade: &Trade, record: &Document) -> Result<(), Problem> {
+pub(super) fn give_back(
+    scene: &mut Scene<'_>,
+    trade: &Trade,
+    record: &Document,
+) -> Result<(), Problem> {
     if let Some(id) = parse_id(record.text("estimate_id")).filter(|_| trade.kind == "invoice") {
         // unknown: what a quote is called when its invoice was deleted.
         Desk::of(scene).change("estimate", id, |document| {
             status::name(document, "accepted");
             document.set("invoice_ids", Vec::new());
-            document.set("invoiced_amount", fixed(Decimal::ZERO, party::precision_of(document)));
+            document.set(
+                "invoiced_amount",
+                fixed(Decimal::ZERO, party::precision_of(document)),
+            );
             document.set("is_transaction_created", false);
             Ok(())
         })?;
@@ -67,7 +97,12 @@ pub(super) fn give_back(scene: &mut Scene<'_>, trade: &Trade, record: &Document)
     count(scene, trade, record, -Decimal::ONE)
 }
 
-fn count(scene: &mut Scene<'_>, trade: &Trade, record: &Document, sign: Decimal) -> Result<(), Problem> {
+fn count(
+    scene: &mut Scene<'_>,
+    trade: &Trade,
+    record: &Document,
+    sign: Decimal,
+) -> Result<(), Problem> {
     let Some(origin) = ORIGINS.iter().find(|origin| origin.target == trade.kind) else {
         return Ok(());
     };
@@ -77,17 +112,33 @@ fn count(scene: &mut Scene<'_>, trade: &Trade, record: &Document, sign: Decimal)
         if wanted.is_empty() {
             continue;
         }
-        let holds = |document: &Document| document.objects("line_items").any(|line| line.text("line_item_id") == wanted);
-        let found = scene.organisation.rows(origin.kind).rev().find(|row| holds(&row.document)).map(|row| row.id);
+        let holds = |document: &Document| {
+            document
+                .objects("line_items")
+                .any(|line| line.text("line_item_id") == wanted)
+        };
+        let found = scene
+            .organisation
+            .rows(origin.kind)
+            .rev()
+            .find(|row| holds(&row.document))
+            .map(|row| row.id);
         let Some(id) = found else {
             continue; // unknown: whether Books refuses a line of no order
         };
-        Desk::of(scene).change(origin.kind, id, |document| taken(origin, document, &wanted, by * sign))?;
+        Desk::of(scene).change(origin.kind, id, |document| {
+            taken(origin, document, &wanted, by * sign)
+        })?;
     }
     Ok(())
 }
 
-fn taken(origin: &Origin, document: &mut Document, line_id: &str, by: Decimal) -> Result<(), Problem> {
+fn taken(
+    origin: &Origin,
+    document: &mut Document,
+    line_id: &str,
+    by: Decimal,
+) -> Result<(), Problem> {
     let (mut any, mut all) = (false, true);
     if let Some(Datum::List(lines)) = document.get_mut("line_items") {
         for line in lines.iter_mut().filter_map(Datum::as_object_mut) {

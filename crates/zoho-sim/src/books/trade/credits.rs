@@ -9,8 +9,8 @@ use super::super::problem::Problem;
 use super::super::rules::{Rules, Scene};
 use super::amounts::{amount, fixed};
 use super::links::{Desk, refused, settle};
-use super::payments::{self, Payments};
 use super::party;
+use super::payments::{self, Payments};
 use crate::books::money::{self, settle::allocate};
 use crate::world::parse_id;
 
@@ -38,8 +38,24 @@ struct Side {
 static SALES: Pair = Pair {
     payments: &payments::CUSTOMER,
     payments_list: "invoice_payments",
-    credit: Side { kind: "credit_note", thing: "Credit Note", id: "creditnote_id", number: "creditnote_number", link: "credit_note_invoice", link_id: "creditnote_invoice_id", list: "apply_creditnotes" },
-    due: Side { kind: "invoice", thing: "Invoice", id: "invoice_id", number: "invoice_number", link: "invoice_credit_applied", link_id: "creditnotes_invoice_id", list: "invoices" },
+    credit: Side {
+        kind: "credit_note",
+        thing: "Credit Note",
+        id: "creditnote_id",
+        number: "creditnote_number",
+        link: "credit_note_invoice",
+        link_id: "creditnote_invoice_id",
+        list: "apply_creditnotes",
+    },
+    due: Side {
+        kind: "invoice",
+        thing: "Invoice",
+        id: "invoice_id",
+        number: "invoice_number",
+        link: "invoice_credit_applied",
+        link_id: "creditnotes_invoice_id",
+        list: "invoices",
+    },
     party: "customer_id",
     applied: "credits_applied",
 };
@@ -47,16 +63,44 @@ static SALES: Pair = Pair {
 static PURCHASES: Pair = Pair {
     payments: &payments::VENDOR,
     payments_list: "bill_payments",
-    credit: Side { kind: "vendor_credit", thing: "Vendor Credit", id: "vendor_credit_id", number: "vendor_credit_number", link: "vendor_credit_bill", link_id: "vendor_credit_bill_id", list: "apply_vendor_credits" },
-    due: Side { kind: "bill", thing: "Bill", id: "bill_id", number: "bill_number", link: "bill_credit_applied", link_id: "vendor_credit_bill_id", list: "bills" },
+    credit: Side {
+        kind: "vendor_credit",
+        thing: "Vendor Credit",
+        id: "vendor_credit_id",
+        number: "vendor_credit_number",
+        link: "vendor_credit_bill",
+        link_id: "vendor_credit_bill_id",
+        list: "apply_vendor_credits",
+    },
+    due: Side {
+        kind: "bill",
+        thing: "Bill",
+        id: "bill_id",
+        number: "bill_number",
+        link: "bill_credit_applied",
+        link_id: "vendor_credit_bill_id",
+        list: "bills",
+    },
     party: "vendor_id",
     applied: "vendor_credits_applied",
 };
 
-pub(super) static TO_INVOICE: Beneath = Beneath { pair: &SALES, is_of_credit: false };
-pub(super) static OF_CREDIT_NOTE: Beneath = Beneath { pair: &SALES, is_of_credit: true };
-pub(super) static TO_BILL: Beneath = Beneath { pair: &PURCHASES, is_of_credit: false };
-pub(super) static OF_VENDOR_CREDIT: Beneath = Beneath { pair: &PURCHASES, is_of_credit: true };
+pub(super) static TO_INVOICE: Beneath = Beneath {
+    pair: &SALES,
+    is_of_credit: false,
+};
+pub(super) static OF_CREDIT_NOTE: Beneath = Beneath {
+    pair: &SALES,
+    is_of_credit: true,
+};
+pub(super) static TO_BILL: Beneath = Beneath {
+    pair: &PURCHASES,
+    is_of_credit: false,
+};
+pub(super) static OF_VENDOR_CREDIT: Beneath = Beneath {
+    pair: &PURCHASES,
+    is_of_credit: true,
+};
 
 /// Applied credits, seen from one of the two.
 pub(super) struct Beneath {
@@ -68,19 +112,47 @@ impl Rules for Beneath {
     fn instead_of_create(&self, scene: &mut Scene<'_>, body: &Document) -> Result<bool, Problem> {
         let parent = scene.parent.unwrap_or_default();
         let pair = self.pair;
-        let (list, id) = if self.is_of_credit { (pair.due.list, pair.due.id) } else { (pair.credit.list, pair.credit.id) };
+        let (list, id) = if self.is_of_credit {
+            (pair.due.list, pair.due.id)
+        } else {
+            (pair.credit.list, pair.credit.id)
+        };
         let wants = |list: &str, id: &'static str| -> Vec<(u64, Decimal)> {
             let entries = body.objects(list);
-            entries.map(|entry| (parse_id(&party::words(entry, id)).unwrap_or_default(), amount(entry, "amount_applied"))).collect()
+            entries
+                .map(|entry| {
+                    (
+                        parse_id(&party::words(entry, id)).unwrap_or_default(),
+                        amount(entry, "amount_applied"),
+                    )
+                })
+                .collect()
         };
         let credits = wants(list, id);
-        let advances = if self.is_of_credit { Vec::new() } else { wants(pair.payments_list, "payment_id") };
+        let advances = if self.is_of_credit {
+            Vec::new()
+        } else {
+            wants(pair.payments_list, "payment_id")
+        };
         if credits.is_empty() && advances.is_empty() {
             return Err(Problem::refused_value(list));
         }
-        let credits: Vec<_> = credits.into_iter().map(|(other, by)| if self.is_of_credit { (parent, other, by) } else { (other, parent, by) }).collect();
+        let credits: Vec<_> = credits
+            .into_iter()
+            .map(|(other, by)| {
+                if self.is_of_credit {
+                    (parent, other, by)
+                } else {
+                    (other, parent, by)
+                }
+            })
+            .collect();
         let mut desk = Desk::of(scene);
-        pair.check(&desk, &credits, advances.iter().map(|(_, by)| (parent, *by)))?;
+        pair.check(
+            &desk,
+            &credits,
+            advances.iter().map(|(_, by)| (parent, *by)),
+        )?;
         for (payment, by) in advances {
             pair.payments.add(&mut desk, payment, parent, by)?;
         }
@@ -96,8 +168,12 @@ impl Rules for Beneath {
         let (credit, due, link) = (of(pair.credit.id), of(pair.due.id), scene.id);
         let by = amount(record, "amount");
         let mut desk = Desk::of(scene);
-        desk.change(pair.credit.kind, credit, |document| settle(document, "total_credits_used", -by, "balance"))?;
-        desk.change(pair.due.kind, due, |document| settle(document, pair.applied, -by, "balance"))?;
+        desk.change(pair.credit.kind, credit, |document| {
+            settle(document, "total_credits_used", -by, "balance")
+        })?;
+        desk.change(pair.due.kind, due, |document| {
+            settle(document, pair.applied, -by, "balance")
+        })?;
         desk.organisation.take(pair.credit.link, link);
         desk.organisation.take(pair.due.link, link);
         Ok(())
@@ -106,21 +182,32 @@ impl Rules for Beneath {
 
 impl Pair {
     /// Everything is checked before anything is changed: what each credit has and what each document owes, over all wants.
-    fn check(&self, desk: &Desk<'_>, credits: &[(u64, u64, Decimal)], advances: impl Iterator<Item = (u64, Decimal)>) -> Result<(), Problem> {
+    fn check(
+        &self,
+        desk: &Desk<'_>,
+        credits: &[(u64, u64, Decimal)],
+        advances: impl Iterator<Item = (u64, Decimal)>,
+    ) -> Result<(), Problem> {
         let mut dues: Vec<(u64, Decimal)> = advances.collect();
         let mut used: Vec<(u64, Decimal)> = Vec::new();
         for (credit, due, by) in credits {
             let found = |side: &Side, id: u64| {
                 let row = desk.organisation.row(side.kind, id);
-                row.map(|row| &row.document).ok_or_else(|| Problem::missing(side.thing))
+                row.map(|row| &row.document)
+                    .ok_or_else(|| Problem::missing(side.thing))
             };
-            let (credit_document, due_document) = (found(&self.credit, *credit)?, found(&self.due, *due)?);
+            let (credit_document, due_document) =
+                (found(&self.credit, *credit)?, found(&self.due, *due)?);
             if credit_document.text(self.party) != due_document.text(self.party) {
-                return Err(Problem::wrong_state("The documents belong to different contacts."));
+                return Err(Problem::wrong_state(
+                    "The documents belong to different contacts.",
+                ));
             }
             let is_idle = |document: &Document| matches!(document.text("status"), "draft" | "void");
             if is_idle(credit_document) || due_document.text("status") == "void" {
-                return Err(Problem::wrong_state("Credits can be applied only from open credits, and not to void documents."));
+                return Err(Problem::wrong_state(
+                    "Credits can be applied only from open credits, and not to void documents.",
+                ));
             }
             if *by <= Decimal::ZERO {
                 return Err(Problem::invalid_value("amount_applied"));
@@ -138,19 +225,41 @@ impl Pair {
                 return Err(Problem::missing(self.due.thing));
             };
             let balance = amount(&row.document, "balance");
-            let of_this: Vec<_> = wants.iter().filter(|(other, _)| other == id).map(|(_, by)| (*by, balance)).collect();
+            let of_this: Vec<_> = wants
+                .iter()
+                .filter(|(other, _)| other == id)
+                .map(|(_, by)| (*by, balance))
+                .collect();
             allocate(balance, &of_this).map_err(refused)?;
         }
         Ok(())
     }
 
-    fn apply(&self, desk: &mut Desk<'_>, credit: u64, due: u64, by: Decimal) -> Result<(), Problem> {
-        let document = |kind: &str, id: u64, desk: &Desk<'_>| desk.organisation.row(kind, id).map(|row| row.document.clone()).unwrap_or_default();
-        let (credit_document, due_document) = (document(self.credit.kind, credit, desk), document(self.due.kind, due, desk));
+    fn apply(
+        &self,
+        desk: &mut Desk<'_>,
+        credit: u64,
+        due: u64,
+        by: Decimal,
+    ) -> Result<(), Problem> {
+        let document = |kind: &str, id: u64, desk: &Desk<'_>| {
+            desk.organisation
+                .row(kind, id)
+                .map(|row| row.document.clone())
+                .unwrap_or_default()
+        };
+        let (credit_document, due_document) = (
+            document(self.credit.kind, credit, desk),
+            document(self.due.kind, due, desk),
+        );
         let precision = party::precision_of(&due_document);
         let by = money::round(by, precision);
-        desk.change(self.credit.kind, credit, |document| settle(document, "total_credits_used", by, "balance"))?;
-        desk.change(self.due.kind, due, |document| settle(document, self.applied, by, "balance"))?;
+        desk.change(self.credit.kind, credit, |document| {
+            settle(document, "total_credits_used", by, "balance")
+        })?;
+        desk.change(self.due.kind, due, |document| {
+            settle(document, self.applied, by, "balance")
+        })?;
         let link = desk.organisation.next_id();
         let date = desk.today().to_string();
         let mut record = Document::default();
@@ -162,7 +271,10 @@ impl Pair {
         record.set("credited_date", date);
         record.set(self.due.number, due_document.text(self.due.number));
         record.set(self.credit.number, credit_document.text(self.credit.number));
-        record.set("creditnotes_number", credit_document.text(self.credit.number));
+        record.set(
+            "creditnotes_number",
+            credit_document.text(self.credit.number),
+        );
         for member in ["amount", "credited_amount", "amount_applied"] {
             record.set(member, fixed(by, precision));
         }

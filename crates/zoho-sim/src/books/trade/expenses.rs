@@ -33,9 +33,16 @@ impl Rules for Expenses {
         Ok(())
     }
 
-    fn on_update(&self, scene: &mut Scene<'_>, before: &Document, record: &mut Document) -> Result<(), Problem> {
+    fn on_update(
+        &self,
+        scene: &mut Scene<'_>,
+        before: &Document,
+        record: &mut Document,
+    ) -> Result<(), Problem> {
         // One line mirrors the amount: when only the amount was sent, the line follows.
-        if before.get("line_items") == record.get("line_items") && record.objects("line_items").count() < 2 {
+        if before.get("line_items") == record.get("line_items")
+            && record.objects("line_items").count() < 2
+        {
             record.remove("line_items");
         }
         complete(scene.organisation, record)
@@ -54,16 +61,24 @@ impl Rules for Expenses {
             _ => return Ok(None),
         };
         record.set("status", status);
-        Ok(Some(super::super::rules::Acted { is_changed: true, ..Default::default() }))
+        Ok(Some(super::super::rules::Acted {
+            is_changed: true,
+            ..Default::default()
+        }))
     }
 }
 
 fn complete(organisation: &mut Organisation, record: &mut Document) -> Result<(), Problem> {
     accounts(organisation, record)?;
-    for (id, name) in [("customer_id", "customer_name"), ("vendor_id", "vendor_name")] {
+    for (id, name) in [
+        ("customer_id", "customer_name"),
+        ("vendor_id", "vendor_name"),
+    ] {
         let given = party::words(record, id);
         if !given.is_empty() {
-            let contact = organisation.row_of_text("contact", &given).ok_or_else(|| Problem::missing("Contact"))?;
+            let contact = organisation
+                .row_of_text("contact", &given)
+                .ok_or_else(|| Problem::missing("Contact"))?;
             record.set(name, contact.document.text("contact_name"));
         }
     }
@@ -73,9 +88,17 @@ fn complete(organisation: &mut Organisation, record: &mut Document) -> Result<()
     let is_inclusive = record.get("is_inclusive_tax").and_then(Datum::as_bool) == Some(true);
     let charged = record.objects("line_items").map(|line| {
         let tax = party::words(line, "tax_id");
-        Ok(Line { rate: amount(line, "amount"), quantity: Decimal::ONE, discount: Discount::None, taxes: taxes(organisation, &tax, "tax_id")? })
+        Ok(Line {
+            rate: amount(line, "amount"),
+            quantity: Decimal::ONE,
+            discount: Discount::None,
+            taxes: taxes(organisation, &tax, "tax_id")?,
+        })
     });
-    let rate = record.get("exchange_rate").and_then(Datum::as_decimal).unwrap_or(Decimal::ONE);
+    let rate = record
+        .get("exchange_rate")
+        .and_then(Datum::as_decimal)
+        .unwrap_or(Decimal::ONE);
     let base_precision = party::base_precision(organisation);
     let computed = totals(&Charges {
         precision,
@@ -96,13 +119,28 @@ fn complete(organisation: &mut Organisation, record: &mut Document) -> Result<()
         return Err(Problem::refused_value("amount"));
     }
     if let Some(Datum::List(lines)) = record.get_mut("line_items") {
-        for (line, computed) in lines.iter_mut().filter_map(Datum::as_object_mut).zip(&computed.lines) {
-            let tax: Decimal = crate::books::money::sum(computed.taxes.iter().copied()).map_err(too_large)?;
+        for (line, computed) in lines
+            .iter_mut()
+            .filter_map(Datum::as_object_mut)
+            .zip(&computed.lines)
+        {
+            let tax: Decimal =
+                crate::books::money::sum(computed.taxes.iter().copied()).map_err(too_large)?;
             line.set("tax_amount", fixed(tax, precision));
             line.set("item_total", fixed(computed.total, precision));
         }
     }
-    record.set("amount", fixed(if is_inclusive { computed.total } else { computed.sub_total }, precision));
+    record.set(
+        "amount",
+        fixed(
+            if is_inclusive {
+                computed.total
+            } else {
+                computed.sub_total
+            },
+            precision,
+        ),
+    );
     record.set("sub_total", fixed(computed.sub_total, precision));
     record.set("tax_amount", fixed(computed.tax_total, precision));
     record.set("total", fixed(computed.total, precision));
@@ -115,16 +153,24 @@ fn complete(organisation: &mut Organisation, record: &mut Document) -> Result<()
 
 /// What was bought and how it was paid are two different accounts.
 fn accounts(organisation: &Organisation, record: &mut Document) -> Result<(), Problem> {
-    let first_line = record.objects("line_items").next().map(|line| party::words(line, "account_id"));
+    let first_line = record
+        .objects("line_items")
+        .next()
+        .map(|line| party::words(line, "account_id"));
     if party::words(record, "account_id").is_empty() {
         record.set("account_id", first_line.unwrap_or_default());
     }
-    for (id, name) in [("account_id", "account_name"), ("paid_through_account_id", "paid_through_account_name")] {
+    for (id, name) in [
+        ("account_id", "account_name"),
+        ("paid_through_account_id", "paid_through_account_name"),
+    ] {
         let given = party::words(record, id);
         if given.is_empty() {
             continue;
         }
-        let row = organisation.row_of_text("chart_of_account", &given).or_else(|| organisation.row_of_text("bank_account", &given));
+        let row = organisation
+            .row_of_text("chart_of_account", &given)
+            .or_else(|| organisation.row_of_text("bank_account", &given));
         let account = row.ok_or_else(|| Problem::bad(1002, "Account does not exist."))?;
         record.set(name, account.document.text("account_name"));
     }
@@ -138,7 +184,13 @@ fn lines(organisation: &mut Organisation, record: &mut Document) -> Result<(), P
     let mut lines: Vec<Document> = record.objects("line_items").cloned().collect();
     if lines.is_empty() {
         let mut line = Document::default();
-        for member in ["account_id", "account_name", "description", "amount", "tax_id"] {
+        for member in [
+            "account_id",
+            "account_name",
+            "description",
+            "amount",
+            "tax_id",
+        ] {
             line.set(member, record.get(member).cloned().unwrap_or_default());
         }
         lines.push(line);
@@ -148,11 +200,13 @@ fn lines(organisation: &mut Organisation, record: &mut Document) -> Result<(), P
             line.set("line_item_id", organisation.next_id().to_string());
         }
         let account = party::words(line, "account_id");
-        let row = organisation.row_of_text("chart_of_account", &account).or_else(|| organisation.row_of_text("bank_account", &account));
+        let row = organisation
+            .row_of_text("chart_of_account", &account)
+            .or_else(|| organisation.row_of_text("bank_account", &account));
         if let Some(row) = row {
             line.set("account_name", row.document.text("account_name"));
         }
-        line.default("item_order", i64::try_from(index).unwrap_or_default() + 1);
+        line.set_missing("item_order", i64::try_from(index).unwrap_or_default() + 1);
     }
     let lines: Vec<Datum> = lines.into_iter().map(Datum::Object).collect();
     record.set("line_items", lines);

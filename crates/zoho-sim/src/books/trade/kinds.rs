@@ -34,16 +34,20 @@ pub(super) struct Series {
 
 impl Trade {
     pub(super) fn party(&self) -> &'static str {
-        if self.is_sale { "customer_id" } else { "vendor_id" }
-    }
-
-    pub(super) fn party_name(&self) -> &'static str {
-        if self.is_sale { "customer_name" } else { "vendor_name" }
+        if self.is_sale {
+            "customer_id"
+        } else {
+            "vendor_id"
+        }
     }
 
     /// The member in which applied credits are summed.
     pub(super) fn credits_member(&self) -> &'static str {
-        if self.is_sale { "credits_applied" } else { "vendor_credits_applied" }
+        if self.is_sale {
+            "credits_applied"
+        } else {
+            "vendor_credits_applied"
+        }
     }
 
     pub(super) fn is_recurring(&self) -> bool {
@@ -56,32 +60,124 @@ pub(super) fn of(kind: &str) -> Option<&'static Trade> {
 }
 
 const fn series(member: &'static str, prefix: &'static str, digits: usize) -> Option<Series> {
-    Some(Series { member, prefix, digits })
+    Some(Series {
+        member,
+        prefix,
+        digits,
+    })
 }
 
-const fn sale(kind: &'static str, role: Role, number: Option<Series>, first_status: &'static str, open_status: &'static str) -> Trade {
-    Trade { kind, is_sale: true, role, number, first_status, open_status, discount_level: "item_level" }
+const fn sale(
+    kind: &'static str,
+    role: Role,
+    number: Option<Series>,
+    first_status: &'static str,
+    open_status: &'static str,
+) -> Trade {
+    Trade {
+        kind,
+        is_sale: true,
+        role,
+        number,
+        first_status,
+        open_status,
+        discount_level: "item_level",
+    }
 }
 
-const fn purchase(kind: &'static str, role: Role, number: Option<Series>, first_status: &'static str, open_status: &'static str) -> Trade {
-    Trade { kind, is_sale: false, role, number, first_status, open_status, discount_level: "entity_level" }
+const fn purchase(
+    kind: &'static str,
+    role: Role,
+    number: Option<Series>,
+    first_status: &'static str,
+    open_status: &'static str,
+) -> Trade {
+    Trade {
+        kind,
+        is_sale: false,
+        role,
+        number,
+        first_status,
+        open_status,
+        discount_level: "entity_level",
+    }
 }
 
 // unknown: the series of retainer invoices, sales receipts, delivery challans, debit notes and vendor credits. Bills have no series:
 // their numbers are the vendor's.
 static TRADES: [Trade; 14] = [
-    sale("estimate", Role::Paper, series("estimate_number", "QT-", 6), "draft", "sent"),
-    sale("sales_order", Role::Paper, series("salesorder_number", "SO-", 5), "draft", "open"),
-    sale("invoice", Role::Due, series("invoice_number", "INV-", 6), "draft", "sent"),
-    sale("customer_debit_note", Role::Due, series("invoice_number", "CDN-", 5), "draft", "sent"),
-    sale("retainer_invoice", Role::Due, series("retainerinvoice_number", "RET-", 5), "draft", "sent"),
+    sale(
+        "estimate",
+        Role::Paper,
+        series("estimate_number", "QT-", 6),
+        "draft",
+        "sent",
+    ),
+    sale(
+        "sales_order",
+        Role::Paper,
+        series("salesorder_number", "SO-", 5),
+        "draft",
+        "open",
+    ),
+    sale(
+        "invoice",
+        Role::Due,
+        series("invoice_number", "INV-", 6),
+        "draft",
+        "sent",
+    ),
+    sale(
+        "customer_debit_note",
+        Role::Due,
+        series("invoice_number", "CDN-", 5),
+        "draft",
+        "sent",
+    ),
+    sale(
+        "retainer_invoice",
+        Role::Due,
+        series("retainerinvoice_number", "RET-", 5),
+        "draft",
+        "sent",
+    ),
     sale("recurring_invoice", Role::Paper, None, "active", "active"),
-    sale("credit_note", Role::Credit, series("creditnote_number", "CN-", 5), "open", "open"),
-    sale("sales_receipt", Role::Paper, series("receipt_number", "SR-", 5), "paid", "paid"),
-    sale("delivery_challan", Role::Paper, series("deliverychallan_number", "DC-", 5), "draft", "open"),
-    purchase("purchase_order", Role::Paper, series("purchaseorder_number", "PO-", 5), "draft", "open"),
+    sale(
+        "credit_note",
+        Role::Credit,
+        series("creditnote_number", "CN-", 5),
+        "open",
+        "open",
+    ),
+    sale(
+        "sales_receipt",
+        Role::Paper,
+        series("receipt_number", "SR-", 5),
+        "paid",
+        "paid",
+    ),
+    sale(
+        "delivery_challan",
+        Role::Paper,
+        series("deliverychallan_number", "DC-", 5),
+        "draft",
+        "open",
+    ),
+    purchase(
+        "purchase_order",
+        Role::Paper,
+        series("purchaseorder_number", "PO-", 5),
+        "draft",
+        "open",
+    ),
     purchase("bill", Role::Due, None, "open", "open"),
     purchase("recurring_bill", Role::Paper, None, "active", "active"),
-    purchase("vendor_credit", Role::Credit, series("vendor_credit_number", "VC-", 5), "open", "open"),
+    purchase(
+        "vendor_credit",
+        Role::Credit,
+        series("vendor_credit_number", "VC-", 5),
+        "open",
+        "open",
+    ),
     purchase("expense", Role::Paper, None, "nonbillable", "nonbillable"),
 ];

@@ -36,8 +36,8 @@ pub(super) fn complete(
         }
         of_item(organisation, trade, &mut line)?;
         of_tax(organisation, &mut line)?;
-        line.default("item_order", i64::try_from(index).unwrap_or_default() + 1);
-        line.default("line_item_category", "line_item");
+        line.set_missing("item_order", i64::try_from(index).unwrap_or_default() + 1);
+        line.set_missing("line_item_category", "line_item");
         numbers(&line)?;
         lines.push(Datum::Object(line));
     }
@@ -47,7 +47,9 @@ pub(super) fn complete(
 
 fn known_line<'b>(before: &'b Document, sent: &Document) -> Option<&'b Document> {
     let id = words(sent, "line_item_id");
-    before.objects("line_items").find(|line| !id.is_empty() && line.text("line_item_id") == id)
+    before
+        .objects("line_items")
+        .find(|line| !id.is_empty() && line.text("line_item_id") == id)
 }
 
 fn of_item(organisation: &Organisation, trade: &Trade, line: &mut Document) -> Result<(), Problem> {
@@ -62,7 +64,11 @@ fn of_item(organisation: &Organisation, trade: &Trade, line: &mut Document) -> R
     let (rate, description, account) = if trade.is_sale {
         ("rate", "description", ["account_id", "account_name"])
     } else {
-        ("purchase_rate", "purchase_description", ["purchase_account_id", "purchase_account_name"])
+        (
+            "purchase_rate",
+            "purchase_description",
+            ["purchase_account_id", "purchase_account_name"],
+        )
     };
     let empty = Document::default();
     let item = item.unwrap_or(&empty);
@@ -90,9 +96,17 @@ fn of_item(organisation: &Organisation, trade: &Trade, line: &mut Document) -> R
 }
 
 /// The account of a line: its own, else Sales. unknown: the default account of a line of a purchase.
-fn account_of(organisation: &Organisation, trade: &Trade, id: String) -> Result<Option<(String, String)>, Problem> {
+fn account_of(
+    organisation: &Organisation,
+    trade: &Trade,
+    id: String,
+) -> Result<Option<(String, String)>, Problem> {
     if id.is_empty() {
-        return Ok(if trade.is_sale { account_named(organisation, "Sales") } else { None });
+        return Ok(if trade.is_sale {
+            account_named(organisation, "Sales")
+        } else {
+            None
+        });
     }
     let row = organisation.row_of_text("chart_of_account", &id);
     let row = row.ok_or_else(|| Problem::bad(1002, "Account does not exist."))?;
@@ -101,30 +115,50 @@ fn account_of(organisation: &Organisation, trade: &Trade, id: String) -> Result<
 
 /// Id and name of an account.
 pub(super) fn account_named(organisation: &Organisation, name: &str) -> Option<(String, String)> {
-    let row = organisation.rows("chart_of_account").find(|row| row.document.text("account_name") == name)?;
+    let row = organisation
+        .rows("chart_of_account")
+        .find(|row| row.document.text("account_name") == name)?;
     Some((row.id.to_string(), name.to_owned()))
 }
 
 fn of_tax(organisation: &Organisation, line: &mut Document) -> Result<(), Problem> {
     let id = words(line, "tax_id");
-    let group = organisation.row_of_text("tax_group", &id).map(|row| &row.document);
-    let tax = organisation.row_of_text("tax", &id).map(|row| &row.document);
+    let group = organisation
+        .row_of_text("tax_group", &id)
+        .map(|row| &row.document);
+    let tax = organisation
+        .row_of_text("tax", &id)
+        .map(|row| &row.document);
     let (name, kind, percentage) = match (group, tax) {
-        (Some(group), _) => (group.text("tax_group_name"), "tax_group", group.get("tax_group_percentage")),
-        (None, Some(tax)) => (tax.text("tax_name"), tax.text("tax_type"), tax.get("tax_percentage")),
+        (Some(group), _) => (
+            group.text("tax_group_name"),
+            "tax_group",
+            group.get("tax_group_percentage"),
+        ),
+        (None, Some(tax)) => (
+            tax.text("tax_name"),
+            tax.text("tax_type"),
+            tax.get("tax_percentage"),
+        ),
         (None, None) if id.is_empty() => ("", "", None),
         (None, None) => return Err(Problem::invalid_value("tax_id")),
     };
     line.set("tax_name", name);
     line.set("tax_type", kind);
-    line.set("tax_percentage", percentage.cloned().unwrap_or(Datum::Integer(0)));
+    line.set(
+        "tax_percentage",
+        percentage.cloned().unwrap_or(Datum::Integer(0)),
+    );
     line.set("tax_id", id);
     Ok(())
 }
 
 fn numbers(line: &Document) -> Result<(), Problem> {
     for member in ["rate", "quantity"] {
-        if line.get(member).is_none_or(|datum| datum.as_decimal().is_none()) {
+        if line
+            .get(member)
+            .is_none_or(|datum| datum.as_decimal().is_none())
+        {
             return Err(Problem::invalid_value(member));
         }
     }

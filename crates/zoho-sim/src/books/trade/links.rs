@@ -19,7 +19,10 @@ pub(super) struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     pub(super) fn of<'s: 'a>(scene: &'a mut Scene<'s>) -> Self {
-        Desk { organisation: scene.organisation, now: scene.now }
+        Desk {
+            organisation: scene.organisation,
+            now: scene.now,
+        }
     }
 
     pub(super) fn today(&self) -> Date {
@@ -54,7 +57,16 @@ impl<'a> Desk<'a> {
     /// Puts a link beneath the document that it belongs to.
     pub(super) fn link(&mut self, kind: &str, id: u64, parent: u64, document: Document) {
         let (created_at, modified_at) = (self.now, self.now);
-        self.organisation.put(kind, Row { id, parent: Some(parent), created_at, modified_at, document });
+        self.organisation.put(
+            kind,
+            Row {
+                id,
+                parent: Some(parent),
+                created_at,
+                modified_at,
+                document,
+            },
+        );
     }
 }
 
@@ -63,7 +75,12 @@ pub(super) fn today(organisation: &Organisation, now: i64) -> Date {
 }
 
 /// Adds to a member that sums what was applied, and takes it off the balance. A draft that something is applied to is open.
-pub(super) fn settle(record: &mut Document, member: &str, by: Decimal, counted: &str) -> Result<(), Problem> {
+pub(super) fn settle(
+    record: &mut Document,
+    member: &str,
+    by: Decimal,
+    counted: &str,
+) -> Result<(), Problem> {
     let precision = party::precision_of(record);
     let applied = money::add(amount(record, member), by).map_err(too_large)?;
     let left = money::subtract(amount(record, counted), by).map_err(too_large)?;
@@ -79,8 +96,12 @@ pub(super) fn settle(record: &mut Document, member: &str, by: Decimal, counted: 
 pub(super) fn refused(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::Negative(_) => Problem::invalid_value("amount_applied"),
-        Refusal::AboveBalance(_) => Problem::wrong_state("The amount applied is more than the balance of the document."),
-        Refusal::AboveAvailable => Problem::wrong_state("The amount applied is more than what is available."),
+        Refusal::AboveBalance(_) => {
+            Problem::wrong_state("The amount applied is more than the balance of the document.")
+        }
+        Refusal::AboveAvailable => {
+            Problem::wrong_state("The amount applied is more than what is available.")
+        }
         Refusal::TooLarge => too_large(money::MoneyError::TooLarge),
     }
 }

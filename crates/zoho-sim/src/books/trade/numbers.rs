@@ -8,7 +8,11 @@ use super::kinds::{Series, Trade};
 /// How many taken numbers of a series are passed over.
 const TAKEN_MAX: usize = 10_000;
 
-pub(super) fn give(scene: &mut Scene<'_>, trade: &Trade, record: &mut Document) -> Result<(), Problem> {
+pub(super) fn give(
+    scene: &mut Scene<'_>,
+    trade: &Trade,
+    record: &mut Document,
+) -> Result<(), Problem> {
     let Some(series) = &trade.number else {
         return own(scene, trade, record);
     };
@@ -34,8 +38,13 @@ fn own(scene: &Scene<'_>, trade: &Trade, record: &Document) -> Result<(), Proble
     }
     let number = record.text("bill_number");
     let vendor = record.text("vendor_id");
-    let mut others = scene.organisation.rows(trade.kind).filter(|row| row.id != scene.id);
-    if others.any(|row| row.document.text("bill_number") == number && row.document.text("vendor_id") == vendor) {
+    let mut others = scene
+        .organisation
+        .rows(trade.kind)
+        .filter(|row| row.id != scene.id);
+    if others.any(|row| {
+        row.document.text("bill_number") == number && row.document.text("vendor_id") == vendor
+    }) {
         return Err(Problem::already_exists(&format!("Bill number {number}")));
     }
     Ok(())
@@ -50,10 +59,19 @@ pub(super) fn free(scene: &Scene<'_>, member: &str, record: &Document) -> Result
     Ok(())
 }
 
-pub(super) fn changed(scene: &Scene<'_>, trade: &Trade, before: &Document, record: &Document) -> Result<(), Problem> {
+pub(super) fn changed(
+    scene: &Scene<'_>,
+    trade: &Trade,
+    before: &Document,
+    record: &Document,
+) -> Result<(), Problem> {
     match &trade.number {
-        Some(series) if before.text(series.member) != record.text(series.member) => free(scene, series.member, record),
-        None if before.text("bill_number") != record.text("bill_number") => own(scene, trade, record),
+        Some(series) if before.text(series.member) != record.text(series.member) => {
+            free(scene, series.member, record)
+        }
+        None if before.text("bill_number") != record.text("bill_number") => {
+            own(scene, trade, record)
+        }
         _ => Ok(()),
     }
 }
@@ -72,6 +90,9 @@ fn next(scene: &mut Scene<'_>, series: &Series) -> String {
 }
 
 fn is_taken(scene: &Scene<'_>, member: &str, number: &str) -> bool {
-    let mut others = scene.organisation.rows(&scene.kind.name).filter(|row| row.id != scene.id);
+    let mut others = scene
+        .organisation
+        .rows(&scene.kind.name)
+        .filter(|row| row.id != scene.id);
     others.any(|row| row.document.text(member) == number)
 }

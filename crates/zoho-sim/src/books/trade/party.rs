@@ -9,7 +9,17 @@ use super::super::state::Organisation;
 use super::kinds::Trade;
 
 /// Members of an address on a document; `zip` is `zipcode` in list rows.
-const ADDRESS: [&str; 9] = ["address", "street2", "city", "state", "zip", "country", "fax", "phone", "attention"];
+const ADDRESS: [&str; 9] = [
+    "address",
+    "street2",
+    "city",
+    "state",
+    "zip",
+    "country",
+    "fax",
+    "phone",
+    "attention",
+];
 
 /// Fills in what the contact knows. With `all`, also what is there already: the contact is new on the document.
 pub(super) fn fill(
@@ -18,18 +28,27 @@ pub(super) fn fill(
     record: &mut Document,
     all: bool,
 ) -> Result<(), Problem> {
-    let (id_member, name_member) = if is_sale { ("customer_id", "customer_name") } else { ("vendor_id", "vendor_name") };
+    let (id_member, name_member) = if is_sale {
+        ("customer_id", "customer_name")
+    } else {
+        ("vendor_id", "vendor_name")
+    };
     let id = words(record, id_member);
     if id.is_empty() {
         return Err(Problem::refused_value(id_member));
     }
-    let contact = organisation.row_of_text("contact", &id).map(|row| &row.document);
+    let contact = organisation
+        .row_of_text("contact", &id)
+        .map(|row| &row.document);
     let contact = contact.ok_or_else(|| inaccessible(is_sale))?;
     record.set(id_member, id);
     record.set(name_member, contact.text("contact_name"));
     currency(organisation, contact, record)?;
     let is_new = |name: &str| record.get(name).is_none_or(is_blank);
-    let addresses: Vec<_> = ["billing_address", "shipping_address"].into_iter().filter(|name| all || is_new(name)).collect();
+    let addresses: Vec<_> = ["billing_address", "shipping_address"]
+        .into_iter()
+        .filter(|name| all || is_new(name))
+        .collect();
     for name in addresses {
         if let Some(address) = contact.get(name).and_then(Datum::as_object) {
             record.set(name, copied(address));
@@ -40,7 +59,11 @@ pub(super) fn fill(
 
 fn inaccessible(is_sale: bool) -> Problem {
     let who = if is_sale { "Customer" } else { "Vendor" };
-    Problem::new(axum::http::StatusCode::NOT_FOUND, 1002, format!("The {who} is not accessible."))
+    Problem::new(
+        axum::http::StatusCode::NOT_FOUND,
+        1002,
+        format!("The {who} is not accessible."),
+    )
 }
 
 fn is_blank(datum: &Datum) -> bool {
@@ -51,26 +74,45 @@ fn is_blank(datum: &Datum) -> bool {
 }
 
 fn copied(address: &Document) -> Document {
-    ADDRESS.iter().map(|name| ((*name).to_owned(), Datum::text(address.text(name)))).collect()
+    ADDRESS
+        .iter()
+        .map(|name| ((*name).to_owned(), Datum::text(address.text(name))))
+        .collect()
 }
 
 /// The billing or shipping address of a document as its list row has it.
 pub(super) fn row_address(address: Option<&Document>) -> Document {
     let text = |name: &str| Datum::text(address.map_or("", |address| address.text(name)));
-    ADDRESS.iter().map(|name| (if *name == "zip" { "zipcode" } else { *name }.to_owned(), text(name))).collect()
+    ADDRESS
+        .iter()
+        .map(|name| {
+            (
+                if *name == "zip" { "zipcode" } else { *name }.to_owned(),
+                text(name),
+            )
+        })
+        .collect()
 }
 
 /// The document's currency: its own, else the contact's, else the organisation's.
-pub(super) fn currency(organisation: &Organisation, contact: &Document, record: &mut Document) -> Result<(), Problem> {
+pub(super) fn currency(
+    organisation: &Organisation,
+    contact: &Document,
+    record: &mut Document,
+) -> Result<(), Problem> {
     let wanted = [words(record, "currency_id"), words(contact, "currency_id")];
     let wanted = wanted.iter().find(|id| !id.is_empty());
     let found = match wanted {
-        Some(id) => Some(organisation.row_of_text("currency", id).ok_or_else(|| Problem::invalid_value("currency_id"))?),
+        Some(id) => Some(
+            organisation
+                .row_of_text("currency", id)
+                .ok_or_else(|| Problem::invalid_value("currency_id"))?,
+        ),
         None => base_currency(organisation),
     };
     let Some(row) = found else {
-        record.default("price_precision", 2);
-        record.default("exchange_rate", Decimal::ONE);
+        record.set_missing("price_precision", 2);
+        record.set_missing("exchange_rate", Decimal::ONE);
         return Ok(());
     };
     let currency = &row.document;
@@ -80,8 +122,14 @@ pub(super) fn currency(organisation: &Organisation, contact: &Document, record: 
     record.set("currency_symbol", currency.text("currency_symbol"));
     record.set("price_precision", i64::from(precision_of(currency)));
     let is_base = base_currency(organisation).is_some_and(|base| base.id == row.id);
-    let given = record.get("exchange_rate").and_then(Datum::as_decimal).filter(|rate| *rate > Decimal::ZERO);
-    let known = currency.get("exchange_rate").and_then(Datum::as_decimal).filter(|rate| *rate > Decimal::ZERO);
+    let given = record
+        .get("exchange_rate")
+        .and_then(Datum::as_decimal)
+        .filter(|rate| *rate > Decimal::ZERO);
+    let known = currency
+        .get("exchange_rate")
+        .and_then(Datum::as_decimal)
+        .filter(|rate| *rate > Decimal::ZERO);
     let rate = if is_base {
         Decimal::ONE
     } else if is_changed && given == Some(Decimal::ONE) {
@@ -94,7 +142,12 @@ pub(super) fn currency(organisation: &Organisation, contact: &Document, record: 
 }
 
 pub(super) fn base_currency(organisation: &Organisation) -> Option<&super::super::state::Row> {
-    let is_base = |row: &&super::super::state::Row| row.document.get("is_base_currency").and_then(Datum::as_bool) == Some(true);
+    let is_base = |row: &&super::super::state::Row| {
+        row.document
+            .get("is_base_currency")
+            .and_then(Datum::as_bool)
+            == Some(true)
+    };
     organisation.rows("currency").find(is_base)
 }
 
@@ -104,7 +157,10 @@ pub(super) fn base_precision(organisation: &Organisation) -> u32 {
 
 /// Decimals of a currency, or of a document.
 pub(super) fn precision_of(document: &Document) -> u32 {
-    let precision = document.get("price_precision").and_then(Datum::as_decimal).and_then(|precision| u32::try_from(precision).ok());
+    let precision = document
+        .get("price_precision")
+        .and_then(Datum::as_decimal)
+        .and_then(|precision| u32::try_from(precision).ok());
     precision.filter(|precision| *precision <= 6).unwrap_or(2)
 }
 
@@ -114,28 +170,61 @@ pub(super) fn words(record: &Document, member: &str) -> String {
 }
 
 /// Terms and due date: the document's own, else the contact's; the date follows from them unless it is given.
-pub(super) fn terms(organisation: &Organisation, trade: &Trade, before: Option<&Document>, record: &mut Document, is_term_sent: bool) -> Result<(), Problem> {
-    let contact = organisation.row_of_text("contact", record.text(trade.party())).map(|row| &row.document);
+pub(super) fn terms(
+    organisation: &Organisation,
+    trade: &Trade,
+    before: Option<&Document>,
+    record: &mut Document,
+    is_term_sent: bool,
+) -> Result<(), Problem> {
+    let contact = organisation
+        .row_of_text("contact", record.text(trade.party()))
+        .map(|row| &row.document);
     if before.is_none() && !is_term_sent {
-        if let Some((days, label)) = contact.and_then(|contact| Some((contact.get("payment_terms")?, contact.get("payment_terms_label")?))) {
+        if let Some((days, label)) = contact.and_then(|contact| {
+            Some((
+                contact.get("payment_terms")?,
+                contact.get("payment_terms_label")?,
+            ))
+        }) {
             record.set("payment_terms", days.clone());
             record.set("payment_terms_label", label.clone());
         }
     }
-    let days = record.get("payment_terms").and_then(Datum::as_decimal).unwrap_or_default();
+    let days = record
+        .get("payment_terms")
+        .and_then(Datum::as_decimal)
+        .unwrap_or_default();
     let days = i64::try_from(days).map_err(|_| Problem::invalid_value("payment_terms"))?;
     record.set("payment_terms", days);
-    if is_term_sent && before.is_none_or(|before| before.text("payment_terms_label") == record.text("payment_terms_label")) {
-        record.set("payment_terms_label", if days == 0 { "Due on Receipt".to_owned() } else { format!("Net {days}") });
+    if is_term_sent
+        && before.is_none_or(|before| {
+            before.text("payment_terms_label") == record.text("payment_terms_label")
+        })
+    {
+        record.set(
+            "payment_terms_label",
+            if days == 0 {
+                "Due on Receipt".to_owned()
+            } else {
+                format!("Net {days}")
+            },
+        );
     }
     let is_moved = before.is_some_and(|before| {
         before.text("due_date") == record.text("due_date")
-            && (before.text("date") != record.text("date") || before.get("payment_terms") != record.get("payment_terms"))
+            && (before.text("date") != record.text("date")
+                || before.get("payment_terms") != record.get("payment_terms"))
     });
     if record.text("due_date").is_empty() || is_moved {
-        let date = crate::world::parse_date(record.text("date")).ok_or_else(|| Problem::invalid_value("date"))?;
-        let span = jiff::Span::new().try_days(days.max(0)).map_err(|_| Problem::invalid_value("payment_terms"))?;
-        let due = date.checked_add(span).map_err(|_| Problem::invalid_value("payment_terms"))?;
+        let date = crate::world::parse_date(record.text("date"))
+            .ok_or_else(|| Problem::invalid_value("date"))?;
+        let span = jiff::Span::new()
+            .try_days(days.max(0))
+            .map_err(|_| Problem::invalid_value("payment_terms"))?;
+        let due = date
+            .checked_add(span)
+            .map_err(|_| Problem::invalid_value("payment_terms"))?;
         record.set("due_date", due.to_string());
     } else if crate::world::parse_date(record.text("due_date")).is_none() {
         return Err(Problem::invalid_value("due_date"));

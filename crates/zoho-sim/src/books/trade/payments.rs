@@ -57,7 +57,11 @@ pub(super) static VENDOR: Payments = Payments {
     link: "bill_payment",
     link_id: "bill_payment_id",
     unused: "balance",
-    account: ["paid_through_account_id", "paid_through_account_name", "paid_through_account_type"],
+    account: [
+        "paid_through_account_id",
+        "paid_through_account_name",
+        "paid_through_account_type",
+    ],
 };
 
 pub(super) static OF_INVOICES: Links = Links(&CUSTOMER);
@@ -99,7 +103,12 @@ impl Rules for Payments {
         stake::moved(scene.organisation, self.kind, None, Some(record))
     }
 
-    fn on_update(&self, scene: &mut Scene<'_>, before: &Document, record: &mut Document) -> Result<(), Problem> {
+    fn on_update(
+        &self,
+        scene: &mut Scene<'_>,
+        before: &Document,
+        record: &mut Document,
+    ) -> Result<(), Problem> {
         party::fill(scene.organisation, self.is_sale, record, false)?;
         record.remove("shipping_address");
         self.deposit(scene.organisation, record)?;
@@ -114,7 +123,9 @@ impl Rules for Payments {
     fn on_delete(&self, scene: &mut Scene<'_>, record: &Document) -> Result<(), Problem> {
         // unknown: code and text.
         if !amount(record, "amount_refunded").is_zero() {
-            return Err(Problem::wrong_state("Payments that were refunded cannot be deleted."));
+            return Err(Problem::wrong_state(
+                "Payments that were refunded cannot be deleted.",
+            ));
         }
         self.release(&mut Desk::of(scene), record)?;
         stake::moved(scene.organisation, self.kind, Some(record), None)
@@ -122,17 +133,42 @@ impl Rules for Payments {
 
     fn derive(&self, organisation: &Organisation, _row: &Row, record: &mut Document) {
         let precision = party::base_precision(organisation);
-        let rate = record.get("exchange_rate").and_then(Datum::as_decimal).unwrap_or(Decimal::ONE);
-        for (member, of) in [("bcy_amount", "amount"), ("bcy_unused_amount", "unused_amount"), ("bcy_balance", "balance"), ("bcy_refunded_amount", "amount_refunded")] {
+        let rate = record
+            .get("exchange_rate")
+            .and_then(Datum::as_decimal)
+            .unwrap_or(Decimal::ONE);
+        for (member, of) in [
+            ("bcy_amount", "amount"),
+            ("bcy_unused_amount", "unused_amount"),
+            ("bcy_balance", "balance"),
+            ("bcy_refunded_amount", "amount_refunded"),
+        ] {
             let in_base = money::convert(amount(record, of), rate, precision).unwrap_or_default();
             record.set(member, fixed(in_base, precision));
         }
-        let numbers: Vec<_> = record.objects(self.list).map(|part| part.text(self.due_number).to_owned()).collect();
-        record.set(if self.is_sale { "invoice_numbers" } else { "bill_numbers" }, numbers.join(", "));
+        let numbers: Vec<_> = record
+            .objects(self.list)
+            .map(|part| part.text(self.due_number).to_owned())
+            .collect();
+        record.set(
+            if self.is_sale {
+                "invoice_numbers"
+            } else {
+                "bill_numbers"
+            },
+            numbers.join(", "),
+        );
     }
 
     fn detail(&self, organisation: &Organisation, _row: &Row, record: &mut Document) {
-        for member in ["bcy_amount", "bcy_unused_amount", "bcy_balance", "bcy_refunded_amount", "invoice_numbers", "bill_numbers"] {
+        for member in [
+            "bcy_amount",
+            "bcy_unused_amount",
+            "bcy_balance",
+            "bcy_refunded_amount",
+            "invoice_numbers",
+            "bill_numbers",
+        ] {
             record.remove(member);
         }
         // Totals and balances of the documents as they are now.
@@ -140,7 +176,10 @@ impl Rules for Payments {
             for part in parts.iter_mut().filter_map(Datum::as_object_mut) {
                 if let Some(due) = organisation.row_of_text(self.due, part.text(self.due_id)) {
                     for member in ["total", "balance"] {
-                        part.set(member, due.document.get(member).cloned().unwrap_or_default());
+                        part.set(
+                            member,
+                            due.document.get(member).cloned().unwrap_or_default(),
+                        );
                     }
                 }
             }
@@ -154,7 +193,11 @@ impl Payments {
         let [id, name, kind] = self.account;
         let given = party::words(record, id);
         let (given, _) = if given.is_empty() {
-            let otherwise = if self.is_sale { "Undeposited Funds" } else { "Petty Cash" };
+            let otherwise = if self.is_sale {
+                "Undeposited Funds"
+            } else {
+                "Petty Cash"
+            };
             match account_named(organisation, otherwise) {
                 Some(account) => account,
                 None => return Ok(()),
@@ -162,8 +205,12 @@ impl Payments {
         } else {
             (given, String::new())
         };
-        let row = organisation.row_of_text("chart_of_account", &given).or_else(|| organisation.row_of_text("bank_account", &given));
-        let account = &row.ok_or_else(|| Problem::bad(1002, "Account does not exist."))?.document;
+        let row = organisation
+            .row_of_text("chart_of_account", &given)
+            .or_else(|| organisation.row_of_text("bank_account", &given));
+        let account = &row
+            .ok_or_else(|| Problem::bad(1002, "Account does not exist."))?
+            .document;
         record.set(name, account.text("account_name"));
         record.set(kind, account.text("account_type"));
         record.set(id, given);
@@ -181,58 +228,93 @@ impl Payments {
 
     /// What is to be applied, checked as a whole before anything is changed: to documents of the same contact that are not
     /// void, at most what they owe, together at most what is there.
-    fn wanted(&self, organisation: &Organisation, before: Option<&Document>, record: &Document) -> Result<Vec<Part>, Problem> {
+    fn wanted(
+        &self,
+        organisation: &Organisation,
+        before: Option<&Document>,
+        record: &Document,
+    ) -> Result<Vec<Part>, Problem> {
         let paid = amount(record, "amount");
         if paid <= Decimal::ZERO {
             return Err(Problem::refused_value("amount"));
         }
-        let held: Vec<Part> = before.map(|before| self.parts(before).collect()).unwrap_or_default();
-        let party = if self.is_sale { "customer_id" } else { "vendor_id" };
+        let held: Vec<Part> = before
+            .map(|before| self.parts(before).collect())
+            .unwrap_or_default();
+        let party = if self.is_sale {
+            "customer_id"
+        } else {
+            "vendor_id"
+        };
         let precision = party::precision_of(record);
         let mut parts: Vec<Part> = Vec::new();
-        for mut part in self.parts(record).filter(|part| !part.amount.is_zero() || !part.withheld.is_zero()) {
+        for mut part in self
+            .parts(record)
+            .filter(|part| !part.amount.is_zero() || !part.withheld.is_zero())
+        {
             part.amount = money::round(part.amount, precision);
             part.withheld = money::round(part.withheld, precision);
             if part.withheld < Decimal::ZERO {
                 return Err(Problem::invalid_value("tax_amount_withheld"));
             }
-            part.link = held.iter().find(|held| held.due == part.due).map_or(0, |held| held.link);
+            part.link = held
+                .iter()
+                .find(|held| held.due == part.due)
+                .map_or(0, |held| held.link);
             match parts.iter_mut().find(|known| known.due == part.due) {
                 Some(known) => {
                     known.amount = money::add(known.amount, part.amount).map_err(too_large)?;
-                    known.withheld = money::add(known.withheld, part.withheld).map_err(too_large)?;
+                    known.withheld =
+                        money::add(known.withheld, part.withheld).map_err(too_large)?;
                 }
                 None => parts.push(part),
             }
         }
         let mut wants = Vec::with_capacity(parts.len());
         for part in &parts {
-            let due = organisation.row(self.due, part.due).ok_or_else(|| Problem::missing(if self.is_sale { "Invoice" } else { "Bill" }))?;
+            let due = organisation
+                .row(self.due, part.due)
+                .ok_or_else(|| Problem::missing(if self.is_sale { "Invoice" } else { "Bill" }))?;
             if due.document.text(party) != record.text(party) {
-                return Err(Problem::wrong_state("The document belongs to another contact."));
+                return Err(Problem::wrong_state(
+                    "The document belongs to another contact.",
+                ));
             }
             if due.document.text("status") == "void" {
-                return Err(Problem::wrong_state("Payments cannot be applied to void documents."));
+                return Err(Problem::wrong_state(
+                    "Payments cannot be applied to void documents.",
+                ));
             }
             let mut owed = amount(&due.document, "balance");
             for held in held.iter().filter(|held| held.due == part.due) {
                 owed = money::sum([owed, held.amount, held.withheld]).map_err(too_large)?;
             }
-            wants.push((part.amount, money::subtract(owed, part.withheld).map_err(too_large)?));
+            wants.push((
+                part.amount,
+                money::subtract(owed, part.withheld).map_err(too_large)?,
+            ));
         }
         let refunded = amount(record, "amount_refunded");
-        let available = money::subtract(money::round(paid, precision), refunded).map_err(too_large)?;
+        let available =
+            money::subtract(money::round(paid, precision), refunded).map_err(too_large)?;
         allocate(available, &wants).map_err(refused)?;
         Ok(parts)
     }
 
     /// Applies checked parts, and writes them into the payment.
-    fn apply(&self, desk: &mut Desk<'_>, payment: u64, record: &mut Document, parts: Vec<Part>) -> Result<(), Problem> {
+    fn apply(
+        &self,
+        desk: &mut Desk<'_>,
+        payment: u64,
+        record: &mut Document,
+        parts: Vec<Part>,
+    ) -> Result<(), Problem> {
         let precision = party::precision_of(record);
         let applied = money::sum(parts.iter().map(|part| part.amount)).map_err(too_large)?;
         let withheld = money::sum(parts.iter().map(|part| part.withheld)).map_err(too_large)?;
         let paid = money::round(amount(record, "amount"), precision);
-        let left = money::subtract(paid, applied).and_then(|left| money::subtract(left, amount(record, "amount_refunded")));
+        let left = money::subtract(paid, applied)
+            .and_then(|left| money::subtract(left, amount(record, "amount_refunded")));
         record.set("amount", fixed(paid, precision));
         record.set(self.unused, fixed(left.map_err(too_large)?, precision));
         record.set("tax_amount_withheld", fixed(withheld, precision));
@@ -258,7 +340,13 @@ impl Payments {
         Ok(())
     }
 
-    fn take(&self, desk: &mut Desk<'_>, due: u64, applied: Decimal, withheld: Decimal) -> Result<(), Problem> {
+    fn take(
+        &self,
+        desk: &mut Desk<'_>,
+        due: u64,
+        applied: Decimal,
+        withheld: Decimal,
+    ) -> Result<(), Problem> {
         let date = desk.today().to_string();
         desk.change(self.due, due, |document| {
             settle(document, "payment_made", applied, "balance")?;
@@ -271,26 +359,58 @@ impl Payments {
     }
 
     /// The link beneath the document, and the part as the payment shows it.
-    fn put_link(&self, desk: &mut Desk<'_>, payment: u64, record: &Document, part: &Part) -> Document {
+    fn put_link(
+        &self,
+        desk: &mut Desk<'_>,
+        payment: u64,
+        record: &Document,
+        part: &Part,
+    ) -> Document {
         let precision = party::precision_of(record);
-        let due = desk.organisation.row(self.due, part.due).map(|row| row.document.clone()).unwrap_or_default();
+        let due = desk
+            .organisation
+            .row(self.due, part.due)
+            .map(|row| row.document.clone())
+            .unwrap_or_default();
         let mut link = Document::default();
         link.set("payment_id", payment.to_string());
         link.set(self.due_id, part.due.to_string());
         link.set(self.link_id, part.link.to_string());
         link.set("amount", fixed(part.amount, precision));
         link.set("tax_amount_withheld", fixed(part.withheld, precision));
-        for member in ["payment_number", "payment_mode", "description", "date", "reference_number", "exchange_rate", "vendor_id", "vendor_name"] {
+        for member in [
+            "payment_number",
+            "payment_mode",
+            "description",
+            "date",
+            "reference_number",
+            "exchange_rate",
+            "vendor_id",
+            "vendor_name",
+        ] {
             if let Some(datum) = record.get(member) {
                 link.set(member, datum.clone());
             }
         }
         let is_single = record.objects(self.list).count() == 1;
-        link.set(if self.is_sale { "is_single_invoice_payment" } else { "is_single_bill_payment" }, is_single);
+        link.set(
+            if self.is_sale {
+                "is_single_invoice_payment"
+            } else {
+                "is_single_bill_payment"
+            },
+            is_single,
+        );
         if !self.is_sale {
             link.set("paid_through", record.text("paid_through_account_name"));
-            link.set("paid_through_account_id", record.text("paid_through_account_id"));
-            link.set("paid_through_account_name", record.text("paid_through_account_name"));
+            link.set(
+                "paid_through_account_id",
+                record.text("paid_through_account_id"),
+            );
+            link.set(
+                "paid_through_account_name",
+                record.text("paid_through_account_name"),
+            );
         }
         desk.link(self.link, part.link, part.due, link);
         let mut shown = Document::default();
@@ -313,8 +433,17 @@ impl Payments {
     }
 
     /// Applies more of a payment that is there, to one document.
-    pub(super) fn add(&self, desk: &mut Desk<'_>, payment: u64, due: u64, by: Decimal) -> Result<(), Problem> {
-        let row = desk.organisation.row(self.kind, payment).ok_or_else(|| Problem::missing("Payment"))?;
+    pub(super) fn add(
+        &self,
+        desk: &mut Desk<'_>,
+        payment: u64,
+        due: u64,
+        by: Decimal,
+    ) -> Result<(), Problem> {
+        let row = desk
+            .organisation
+            .row(self.kind, payment)
+            .ok_or_else(|| Problem::missing("Payment"))?;
         let before = row.document.clone();
         let mut record = before.clone();
         let mut entry = Document::default();
@@ -344,16 +473,24 @@ impl Rules for Links {
         let payments = self.0;
         let payment = parse_id(record.text("payment_id")).unwrap_or_default();
         let due = parse_id(record.text(payments.due_id)).unwrap_or_default();
-        let (applied, withheld) = (amount(record, "amount"), amount(record, "tax_amount_withheld"));
+        let (applied, withheld) = (
+            amount(record, "amount"),
+            amount(record, "tax_amount_withheld"),
+        );
         let mut desk = Desk::of(scene);
         payments.take(&mut desk, due, -applied, -withheld)?;
         desk.change(payments.kind, payment, |document| {
             if let Some(Datum::List(parts)) = document.get_mut(payments.list) {
-                parts.retain(|part| part.as_object().is_none_or(|part| part.text(payments.link_id) != record.text(payments.link_id)));
+                parts.retain(|part| {
+                    part.as_object().is_none_or(|part| {
+                        part.text(payments.link_id) != record.text(payments.link_id)
+                    })
+                });
             }
             let precision = party::precision_of(document);
             let left = money::add(amount(document, payments.unused), applied).map_err(too_large)?;
-            let withheld = money::subtract(amount(document, "tax_amount_withheld"), withheld).map_err(too_large)?;
+            let withheld = money::subtract(amount(document, "tax_amount_withheld"), withheld)
+                .map_err(too_large)?;
             document.set(payments.unused, fixed(left, precision));
             document.set("tax_amount_withheld", fixed(withheld, precision));
             Ok(())

@@ -21,10 +21,34 @@ pub(super) struct Refunds {
 }
 
 static REFUNDS: [Refunds; 4] = [
-    Refunds { kind: "credit_note_refund", parent: "credit_note", refunded: "total_refunded_amount", left: "balance", number: "creditnote_number" },
-    Refunds { kind: "vendor_credit_refund", parent: "vendor_credit", refunded: "total_refunded_amount", left: "balance", number: "vendor_credit_number" },
-    Refunds { kind: "customer_payment_refund", parent: "customer_payment", refunded: "amount_refunded", left: "unused_amount", number: "payment_number" },
-    Refunds { kind: "vendor_payment_refund", parent: "vendor_payment", refunded: "amount_refunded", left: "balance", number: "payment_number" },
+    Refunds {
+        kind: "credit_note_refund",
+        parent: "credit_note",
+        refunded: "total_refunded_amount",
+        left: "balance",
+        number: "creditnote_number",
+    },
+    Refunds {
+        kind: "vendor_credit_refund",
+        parent: "vendor_credit",
+        refunded: "total_refunded_amount",
+        left: "balance",
+        number: "vendor_credit_number",
+    },
+    Refunds {
+        kind: "customer_payment_refund",
+        parent: "customer_payment",
+        refunded: "amount_refunded",
+        left: "unused_amount",
+        number: "payment_number",
+    },
+    Refunds {
+        kind: "vendor_payment_refund",
+        parent: "vendor_payment",
+        refunded: "amount_refunded",
+        left: "balance",
+        number: "payment_number",
+    },
 ];
 
 pub(super) fn of(kind: &str) -> Option<&'static dyn Rules> {
@@ -40,7 +64,12 @@ impl Rules for Refunds {
         self.take(scene, Decimal::ZERO, Some(record))
     }
 
-    fn on_update(&self, scene: &mut Scene<'_>, before: &Document, record: &mut Document) -> Result<(), Problem> {
+    fn on_update(
+        &self,
+        scene: &mut Scene<'_>,
+        before: &Document,
+        record: &mut Document,
+    ) -> Result<(), Problem> {
         self.take(scene, amount(before, "amount"), Some(record))
     }
 
@@ -51,9 +80,17 @@ impl Rules for Refunds {
 
 impl Refunds {
     /// Takes the new amount instead of the one before off what is left of the parent. unknown: code and text of the refusals.
-    fn take(&self, scene: &mut Scene<'_>, before: Decimal, record: Option<&mut Document>) -> Result<(), Problem> {
+    fn take(
+        &self,
+        scene: &mut Scene<'_>,
+        before: Decimal,
+        record: Option<&mut Document>,
+    ) -> Result<(), Problem> {
         let parent = scene.parent.unwrap_or_default();
-        let row = scene.organisation.row(self.parent, parent).ok_or_else(|| Problem::missing("Refund"))?;
+        let row = scene
+            .organisation
+            .row(self.parent, parent)
+            .ok_or_else(|| Problem::missing("Refund"))?;
         let of = row.document.clone();
         let precision = party::precision_of(&of);
         let mut wanted = Decimal::ZERO;
@@ -62,18 +99,30 @@ impl Refunds {
             if wanted <= Decimal::ZERO {
                 return Err(Problem::refused_value("amount"));
             }
-            let rate = of.get("exchange_rate").and_then(Datum::as_decimal).unwrap_or(Decimal::ONE);
+            let rate = of
+                .get("exchange_rate")
+                .and_then(Datum::as_decimal)
+                .unwrap_or(Decimal::ONE);
             let base = party::base_precision(scene.organisation);
             record.set("amount", fixed(wanted, precision));
             record.set("amount_fcy", fixed(wanted, precision));
-            record.set("amount_bcy", fixed(money::convert(wanted, rate, base).map_err(too_large)?, base));
+            record.set(
+                "amount_bcy",
+                fixed(money::convert(wanted, rate, base).map_err(too_large)?, base),
+            );
             record.set("customer_name", of.text("customer_name"));
             record.set(self.number, of.text(self.number));
         }
         let by = money::subtract(wanted, before).map_err(too_large)?;
-        if by > amount(&of, self.left) || (!by.is_zero() && matches!(of.text("status"), "draft" | "void")) {
-            return Err(Problem::wrong_state("The amount refunded is more than what is left."));
+        if by > amount(&of, self.left)
+            || (!by.is_zero() && matches!(of.text("status"), "draft" | "void"))
+        {
+            return Err(Problem::wrong_state(
+                "The amount refunded is more than what is left.",
+            ));
         }
-        Desk::of(scene).change(self.parent, parent, |document| settle(document, self.refunded, by, self.left))
+        Desk::of(scene).change(self.parent, parent, |document| {
+            settle(document, self.refunded, by, self.left)
+        })
     }
 }

@@ -9,27 +9,44 @@ use super::kinds::{Role, Trade};
 use super::links::today;
 use super::party;
 
-pub(super) fn of(trade: &Trade, organisation: &Organisation, record: &Document, row: &mut Document) {
+pub(super) fn of(
+    trade: &Trade,
+    organisation: &Organisation,
+    record: &Document,
+    row: &mut Document,
+) {
     for member in ["billing_address", "shipping_address"] {
         if row.has(member) {
-            row.set(member, party::row_address(record.get(member).and_then(Datum::as_object)));
+            row.set(
+                member,
+                party::row_address(record.get(member).and_then(Datum::as_object)),
+            );
         }
     }
     if trade.role == Role::Due && row.has("due_days") {
-        row.set("due_days", due_days(record, today(organisation, organisation.now)));
+        row.set(
+            "due_days",
+            due_days(record, today(organisation, organisation.now)),
+        );
     }
     if row.has("updated_time") {
         row.set("updated_time", record.text("last_modified_time"));
     }
     if row.has("balance_due") {
-        row.set("balance_due", record.get("balance").cloned().unwrap_or_default());
+        row.set(
+            "balance_due",
+            record.get("balance").cloned().unwrap_or_default(),
+        );
     }
     if row.has("documents") {
         row.set("documents", "");
     }
     if row.has("company_name") {
         let contact = organisation.row_of_text("contact", record.text(trade.party()));
-        row.set("company_name", contact.map_or("", |contact| contact.document.text("company_name")));
+        row.set(
+            "company_name",
+            contact.map_or("", |contact| contact.document.text("company_name")),
+        );
     }
 }
 

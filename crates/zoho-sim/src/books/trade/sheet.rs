@@ -18,14 +18,18 @@ impl Rules for Trade {
         lines::complete(scene.organisation, self, None, record)?;
         defaults(self, record, now.to_string());
         if self.role == Role::Due || record.has("due_date") {
-            let is_term_sent = record.get("payment_terms").and_then(Datum::as_decimal).is_some_and(|days| !days.is_zero());
+            let is_term_sent = record
+                .get("payment_terms")
+                .and_then(Datum::as_decimal)
+                .is_some_and(|days| !days.is_zero());
             party::terms(scene.organisation, self, None, record, is_term_sent)?;
         }
         compute(scene.organisation, self, record)?;
         convert::take_over(scene, self, record)?;
         numbers::give(scene, self, record)?;
         status::name(record, self.first_status);
-        let is_sent = scene.query.get("send") == Some("true") || record.get("send").and_then(Datum::as_bool) == Some(true);
+        let is_sent = scene.query.get("send") == Some("true")
+            || record.get("send").and_then(Datum::as_bool) == Some(true);
         record.remove("send");
         if is_sent && self.first_status == "draft" {
             status::name(record, self.open_status);
@@ -35,11 +39,18 @@ impl Rules for Trade {
         stake::moved(scene.organisation, self.kind, None, Some(record))
     }
 
-    fn on_update(&self, scene: &mut Scene<'_>, before: &Document, record: &mut Document) -> Result<(), Problem> {
+    fn on_update(
+        &self,
+        scene: &mut Scene<'_>,
+        before: &Document,
+        record: &mut Document,
+    ) -> Result<(), Problem> {
         let is_new_party = before.get(self.party()) != record.get(self.party());
         let is_used = amount(before, "balance") != amount(before, "total");
         if is_new_party && self.role != Role::Paper && is_used {
-            return Err(Problem::wrong_state("The contact of a document with payments or credits cannot be changed."));
+            return Err(Problem::wrong_state(
+                "The contact of a document with payments or credits cannot be changed.",
+            ));
         }
         party::fill(scene.organisation, self.is_sale, record, is_new_party)?;
         lines::complete(scene.organisation, self, Some(before), record)?;
@@ -55,9 +66,16 @@ impl Rules for Trade {
 
     fn on_delete(&self, scene: &mut Scene<'_>, record: &Document) -> Result<(), Problem> {
         // unknown: code and text.
-        let used = ["payment_made", self.credits_member(), "total_credits_used", "total_refunded_amount"];
+        let used = [
+            "payment_made",
+            self.credits_member(),
+            "total_credits_used",
+            "total_refunded_amount",
+        ];
         if used.iter().any(|member| !amount(record, member).is_zero()) {
-            return Err(Problem::wrong_state("Documents with payments, credits or refunds cannot be deleted."));
+            return Err(Problem::wrong_state(
+                "Documents with payments, credits or refunds cannot be deleted.",
+            ));
         }
         convert::give_back(scene, self, record)?;
         stake::moved(scene.organisation, self.kind, Some(record), None)
@@ -95,7 +113,10 @@ impl Rules for Trade {
             return Ok(None);
         }
         stake::moved(scene.organisation, self.kind, Some(&before), Some(record))?;
-        Ok(Some(Acted { is_changed: true, ..Acted::default() }))
+        Ok(Some(Acted {
+            is_changed: true,
+            ..Acted::default()
+        }))
     }
 
     fn derive(&self, organisation: &Organisation, _row: &Row, record: &mut Document) {
@@ -125,7 +146,10 @@ fn defaults(trade: &Trade, record: &mut Document, today: String) {
         record.set(member, fixed(rust_decimal::Decimal::ZERO, precision));
     }
     if trade.role == Role::Due {
-        record.set(trade.credits_member(), fixed(rust_decimal::Decimal::ZERO, precision));
+        record.set(
+            trade.credits_member(),
+            fixed(rust_decimal::Decimal::ZERO, precision),
+        );
     }
 }
 
@@ -139,20 +163,33 @@ fn mailed(trade: &Trade, record: &mut Document, today: jiff::civil::Date) {
 }
 
 /// unknown: code and text of the refusals.
-fn write_off(trade: &Trade, record: &mut Document, today: jiff::civil::Date) -> Result<(), Problem> {
+fn write_off(
+    trade: &Trade,
+    record: &mut Document,
+    today: jiff::civil::Date,
+) -> Result<(), Problem> {
     let balance = amount(record, "balance");
-    if status::standing(record) != crate::books::money::settle::Standing::Open || balance.is_zero() {
-        return Err(Problem::wrong_state("Only what is still owed of a sent invoice can be written off."));
+    if status::standing(record) != crate::books::money::settle::Standing::Open || balance.is_zero()
+    {
+        return Err(Problem::wrong_state(
+            "Only what is still owed of a sent invoice can be written off.",
+        ));
     }
     super::links::settle(record, "write_off_amount", balance, "balance")?;
     status::refresh(trade, record, today);
     Ok(())
 }
 
-fn write_back(trade: &Trade, record: &mut Document, today: jiff::civil::Date) -> Result<(), Problem> {
+fn write_back(
+    trade: &Trade,
+    record: &mut Document,
+    today: jiff::civil::Date,
+) -> Result<(), Problem> {
     let written_off = amount(record, "write_off_amount");
     if written_off.is_zero() {
-        return Err(Problem::wrong_state("Nothing of this invoice is written off."));
+        return Err(Problem::wrong_state(
+            "Nothing of this invoice is written off.",
+        ));
     }
     super::links::settle(record, "write_off_amount", -written_off, "balance")?;
     status::refresh(trade, record, today);

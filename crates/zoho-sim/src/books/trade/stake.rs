@@ -19,7 +19,11 @@ struct Stake<'a> {
     in_base: Decimal,
 }
 
-fn of<'a>(kind: &str, document: &'a Document, base_precision: u32) -> Result<Option<Stake<'a>>, Problem> {
+fn of<'a>(
+    kind: &str,
+    document: &'a Document,
+    base_precision: u32,
+) -> Result<Option<Stake<'a>>, Problem> {
     let (is_sale, is_due, counted) = match kind {
         "customer_payment" => (true, false, "unused_amount"),
         "vendor_payment" => (false, false, "balance"),
@@ -41,7 +45,10 @@ fn of<'a>(kind: &str, document: &'a Document, base_precision: u32) -> Result<Opt
         (false, false) => "unused_credits_payable_amount",
     };
     let left = amount(document, counted);
-    let rate = document.get("exchange_rate").and_then(Datum::as_decimal).unwrap_or(Decimal::ONE);
+    let rate = document
+        .get("exchange_rate")
+        .and_then(Datum::as_decimal)
+        .unwrap_or(Decimal::ONE);
     Ok(Some(Stake {
         contact: document.text(if is_sale { "customer_id" } else { "vendor_id" }),
         currency: document.text("currency_id"),
@@ -60,7 +67,11 @@ pub(super) fn moved(
 ) -> Result<(), Problem> {
     let precision = party::base_precision(organisation);
     for (document, sign) in [(before, -Decimal::ONE), (after, Decimal::ONE)] {
-        let Some(stake) = document.map(|document| of(kind, document, precision)).transpose()?.flatten() else {
+        let Some(stake) = document
+            .map(|document| of(kind, document, precision))
+            .transpose()?
+            .flatten()
+        else {
             continue;
         };
         let id = crate::world::parse_id(stake.contact).unwrap_or_default();
@@ -69,15 +80,25 @@ pub(super) fn moved(
         };
         let contact = &mut row.document;
         let is_same_currency = [stake.currency, ""].contains(&contact.text("currency_id"));
-        let fcy = if is_same_currency { stake.amount } else { stake.in_base };
+        let fcy = if is_same_currency {
+            stake.amount
+        } else {
+            stake.in_base
+        };
         let add = |contact: &mut Document, member: &str, by: Decimal, precision: u32| {
-            let sum = money::add(amount(contact, member), by * sign).map_err(super::amounts::too_large)?;
+            let sum = money::add(amount(contact, member), by * sign)
+                .map_err(super::amounts::too_large)?;
             contact.set(member, fixed(sum, precision));
             Ok::<_, Problem>(())
         };
         let of_contact = party::precision_of(contact);
         add(contact, stake.member, fcy, of_contact)?;
-        add(contact, &format!("{}_bcy", stake.member), stake.in_base, precision)?;
+        add(
+            contact,
+            &format!("{}_bcy", stake.member),
+            stake.in_base,
+            precision,
+        )?;
     }
     Ok(())
 }

@@ -22,7 +22,14 @@ pub(super) fn refresh(trade: &Trade, record: &mut Document, today: Date) {
     let status = match trade.role {
         Role::Due => {
             let due = crate::world::parse_date(record.text("due_date"));
-            due_status(standing(record), amount(record, "total"), amount(record, "balance"), due, today, trade.open_status)
+            due_status(
+                standing(record),
+                amount(record, "total"),
+                amount(record, "balance"),
+                due,
+                today,
+                trade.open_status,
+            )
         }
         Role::Credit => credit_status(standing(record), amount(record, "balance")),
         Role::Paper => {
@@ -51,7 +58,12 @@ pub(super) fn name(record: &mut Document, status: &str) {
 /// Moves a document as an action says (`status/…`); `None` for a word that means nothing here.
 ///
 /// unknown: codes and texts of the refusals; what is refused follows from the statuses.
-pub(super) fn move_to(trade: &Trade, record: &mut Document, wanted: &str, today: Date) -> Result<Option<()>, Problem> {
+pub(super) fn move_to(
+    trade: &Trade,
+    record: &mut Document,
+    wanted: &str,
+    today: Date,
+) -> Result<Option<()>, Problem> {
     let now = record.text("status").to_owned();
     let is_settled = !(amount(record, "payment_made").is_zero()
         && amount(record, trade.credits_member()).is_zero()
@@ -59,27 +71,46 @@ pub(super) fn move_to(trade: &Trade, record: &mut Document, wanted: &str, today:
         && amount(record, "total_refunded_amount").is_zero());
     let refuse = |why: &str| Err(Problem::wrong_state(why));
     match (trade.kind, wanted) {
-        ("recurring_invoice" | "recurring_bill", "stop") if now == "stopped" => refuse("The profile has been stopped already."),
+        ("recurring_invoice" | "recurring_bill", "stop") if now == "stopped" => {
+            refuse("The profile has been stopped already.")
+        }
         ("recurring_invoice" | "recurring_bill", "stop") => Ok(Some(name(record, "stopped"))),
-        ("recurring_invoice" | "recurring_bill", "resume") if now == "active" => refuse("The profile is active already."),
+        ("recurring_invoice" | "recurring_bill", "resume") if now == "active" => {
+            refuse("The profile is active already.")
+        }
         ("recurring_invoice" | "recurring_bill", "resume") => Ok(Some(name(record, "active"))),
-        ("estimate", "sent" | "accepted" | "declined") if now == "invoiced" => refuse("The quote has been invoiced already."),
+        ("estimate", "sent" | "accepted" | "declined") if now == "invoiced" => {
+            refuse("The quote has been invoiced already.")
+        }
         ("estimate", "sent" | "accepted" | "declined") => {
             name(record, wanted);
             refresh(trade, record, today);
             Ok(Some(()))
         }
         ("purchase_order", "open" | "billed" | "cancelled")
-        | ("delivery_challan", "open" | "delivered" | "returned" | "undelivered") => Ok(Some(name(record, wanted))),
-        (_, "void") if is_settled => refuse("Documents with payments or credits applied to them cannot be marked as void."),
-        ("sales_order", "void") if now.ends_with("invoiced") => refuse("A sales order that was invoiced cannot be marked as void."),
+        | ("delivery_challan", "open" | "delivered" | "returned" | "undelivered") => {
+            Ok(Some(name(record, wanted)))
+        }
+        (_, "void") if is_settled => {
+            refuse("Documents with payments or credits applied to them cannot be marked as void.")
+        }
+        ("sales_order", "void") if now.ends_with("invoiced") => {
+            refuse("A sales order that was invoiced cannot be marked as void.")
+        }
         (_, "void") if trade.kind != "estimate" => Ok(Some(name(record, "void"))),
-        ("invoice" | "retainer_invoice" | "customer_debit_note" | "credit_note", "draft") if now != "void" && now != "draft" => {
+        ("invoice" | "retainer_invoice" | "customer_debit_note" | "credit_note", "draft")
+            if now != "void" && now != "draft" =>
+        {
             refuse("Only void documents can be changed back to draft.")
         }
-        ("invoice" | "retainer_invoice" | "customer_debit_note" | "credit_note", "draft") => Ok(Some(name(record, "draft"))),
-        ("invoice" | "retainer_invoice" | "customer_debit_note", "sent") if now == "void" => refuse("Void documents cannot be marked as sent."),
-        ("invoice" | "retainer_invoice" | "customer_debit_note", "sent") | ("credit_note" | "vendor_credit" | "bill", "open") => {
+        ("invoice" | "retainer_invoice" | "customer_debit_note" | "credit_note", "draft") => {
+            Ok(Some(name(record, "draft")))
+        }
+        ("invoice" | "retainer_invoice" | "customer_debit_note", "sent") if now == "void" => {
+            refuse("Void documents cannot be marked as sent.")
+        }
+        ("invoice" | "retainer_invoice" | "customer_debit_note", "sent")
+        | ("credit_note" | "vendor_credit" | "bill", "open") => {
             name(record, trade.open_status);
             refresh(trade, record, today);
             Ok(Some(()))
