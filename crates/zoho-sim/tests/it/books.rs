@@ -4,6 +4,8 @@ mod errors;
 mod lists;
 mod odd;
 mod records;
+mod trade;
+mod trade_model;
 mod walk;
 
 use reqwest::Method;

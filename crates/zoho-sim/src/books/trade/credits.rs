@@ -203,8 +203,7 @@ impl Pair {
                     "The documents belong to different contacts.",
                 ));
             }
-            let is_idle = |document: &Document| matches!(document.text("status"), "draft" | "void");
-            if is_idle(credit_document) || due_document.text("status") == "void" {
+            if super::status::is_idle(credit_document) || due_document.text("status") == "void" {
                 return Err(Problem::wrong_state(
                     "Credits can be applied only from open credits, and not to void documents.",
                 ));

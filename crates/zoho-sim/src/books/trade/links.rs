@@ -86,7 +86,7 @@ pub(super) fn settle(
     let left = money::subtract(amount(record, counted), by).map_err(too_large)?;
     record.set(member, fixed(applied, precision));
     record.set(counted, fixed(left, precision));
-    if by > Decimal::ZERO && record.text("status") == "draft" {
+    if by > Decimal::ZERO && record.text("status") != "void" && status::is_idle(record) {
         status::name(record, "open");
     }
     Ok(())

@@ -104,6 +104,9 @@ impl Rules for Trade {
                 record.set("payment_reminder_enabled", path.ends_with("enable"));
                 Ok(Some(()))
             }
+            "/submit" => Ok(Some(status::name(record, "pending_approval"))),
+            "/approve" | "/approve/final" => Ok(Some(status::name(record, "approved"))),
+            "/reject" => Ok(Some(status::name(record, "rejected"))),
             _ => match path.strip_prefix("/status/") {
                 Some(word) => status::move_to(self, record, word, now),
                 None => Ok(None),

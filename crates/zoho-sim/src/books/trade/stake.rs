@@ -35,7 +35,7 @@ fn of<'a>(
             _ => return Ok(None),
         },
     };
-    if matches!(document.text("status"), "draft" | "void") {
+    if super::status::is_idle(document) {
         return Ok(None);
     }
     let member = match (is_sale, is_due) {

@@ -17,8 +17,24 @@ pub(super) fn standing(record: &Document) -> Standing {
     }
 }
 
+/// Waiting for somebody's yes, or refused; such a document is neither owed nor usable. unknown: what Books counts of them.
+pub(super) fn is_in_approval(record: &Document) -> bool {
+    matches!(
+        record.text("status"),
+        "pending_approval" | "approved" | "rejected"
+    )
+}
+
+/// Neither owed nor usable.
+pub(super) fn is_idle(record: &Document) -> bool {
+    matches!(record.text("status"), "draft" | "void") || is_in_approval(record)
+}
+
 /// Names a document by what it is owed and by the date.
 pub(super) fn refresh(trade: &Trade, record: &mut Document, today: Date) {
+    if is_in_approval(record) {
+        return;
+    }
     let status = match trade.role {
         Role::Due => {
             let due = crate::world::parse_date(record.text("due_date"));
