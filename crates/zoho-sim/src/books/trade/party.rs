@@ -180,15 +180,10 @@ pub(super) fn terms(
     let contact = organisation
         .row_of_text("contact", record.text(trade.party()))
         .map(|row| &row.document);
-    if before.is_none() && !is_term_sent {
-        if let Some((days, label)) = contact.and_then(|contact| {
-            Some((
-                contact.get("payment_terms")?,
-                contact.get("payment_terms_label")?,
-            ))
-        }) {
-            record.set("payment_terms", days.clone());
-            record.set("payment_terms_label", label.clone());
+    let of_contact = contact.filter(|_| before.is_none() && !is_term_sent);
+    for member in ["payment_terms", "payment_terms_label"] {
+        if let Some(known) = of_contact.and_then(|contact| contact.get(member)) {
+            record.set(member, known.clone());
         }
     }
     let days = record

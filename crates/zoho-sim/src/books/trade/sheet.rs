@@ -25,8 +25,8 @@ impl Rules for Trade {
             party::terms(scene.organisation, self, None, record, is_term_sent)?;
         }
         compute(scene.organisation, self, record)?;
-        convert::take_over(scene, self, record)?;
         numbers::give(scene, self, record)?;
+        convert::take_over(scene, self, record)?;
         status::name(record, self.first_status);
         let is_sent = scene.query.get("send") == Some("true")
             || record.get("send").and_then(Datum::as_bool) == Some(true);
@@ -104,9 +104,18 @@ impl Rules for Trade {
                 record.set("payment_reminder_enabled", path.ends_with("enable"));
                 Ok(Some(()))
             }
-            "/submit" => Ok(Some(status::name(record, "pending_approval"))),
-            "/approve" | "/approve/final" => Ok(Some(status::name(record, "approved"))),
-            "/reject" => Ok(Some(status::name(record, "rejected"))),
+            "/submit" => {
+                status::name(record, "pending_approval");
+                Ok(Some(()))
+            }
+            "/approve" | "/approve/final" => {
+                status::name(record, "approved");
+                Ok(Some(()))
+            }
+            "/reject" => {
+                status::name(record, "rejected");
+                Ok(Some(()))
+            }
             _ => match path.strip_prefix("/status/") {
                 Some(word) => status::move_to(self, record, word, now),
                 None => Ok(None),

@@ -90,11 +90,17 @@ pub(super) fn move_to(
         ("recurring_invoice" | "recurring_bill", "stop") if now == "stopped" => {
             refuse("The profile has been stopped already.")
         }
-        ("recurring_invoice" | "recurring_bill", "stop") => Ok(Some(name(record, "stopped"))),
+        ("recurring_invoice" | "recurring_bill", "stop") => {
+            name(record, "stopped");
+            Ok(Some(()))
+        }
         ("recurring_invoice" | "recurring_bill", "resume") if now == "active" => {
             refuse("The profile is active already.")
         }
-        ("recurring_invoice" | "recurring_bill", "resume") => Ok(Some(name(record, "active"))),
+        ("recurring_invoice" | "recurring_bill", "resume") => {
+            name(record, "active");
+            Ok(Some(()))
+        }
         ("estimate", "sent" | "accepted" | "declined") if now == "invoiced" => {
             refuse("The quote has been invoiced already.")
         }
@@ -105,7 +111,8 @@ pub(super) fn move_to(
         }
         ("purchase_order", "open" | "billed" | "cancelled")
         | ("delivery_challan", "open" | "delivered" | "returned" | "undelivered") => {
-            Ok(Some(name(record, wanted)))
+            name(record, wanted);
+            Ok(Some(()))
         }
         (_, "void") if is_settled => {
             refuse("Documents with payments or credits applied to them cannot be marked as void.")
@@ -113,14 +120,18 @@ pub(super) fn move_to(
         ("sales_order", "void") if now.ends_with("invoiced") => {
             refuse("A sales order that was invoiced cannot be marked as void.")
         }
-        (_, "void") if trade.kind != "estimate" => Ok(Some(name(record, "void"))),
+        (_, "void") if trade.kind != "estimate" => {
+            name(record, "void");
+            Ok(Some(()))
+        }
         ("invoice" | "retainer_invoice" | "customer_debit_note" | "credit_note", "draft")
             if now != "void" && now != "draft" =>
         {
             refuse("Only void documents can be changed back to draft.")
         }
         ("invoice" | "retainer_invoice" | "customer_debit_note" | "credit_note", "draft") => {
-            Ok(Some(name(record, "draft")))
+            name(record, "draft");
+            Ok(Some(()))
         }
         ("invoice" | "retainer_invoice" | "customer_debit_note", "sent") if now == "void" => {
             refuse("Void documents cannot be marked as sent.")
@@ -131,7 +142,10 @@ pub(super) fn move_to(
             refresh(trade, record, today);
             Ok(Some(()))
         }
-        ("sales_order", "open") => Ok(Some(name(record, "open"))),
+        ("sales_order", "open") => {
+            name(record, "open");
+            Ok(Some(()))
+        }
         _ => Ok(None),
     }
 }

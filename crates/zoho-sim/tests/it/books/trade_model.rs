@@ -184,7 +184,7 @@ async fn run(
                 }
             }
             Step::Credit { units } => {
-                let body = json!({"customer_id": customer, "line_items": [{"name": "Saw", "rate": written(*units, precision)}]});
+                let body = json!({"customer_id": customer, "date": "2026-05-04", "line_items": [{"name": "Saw", "rate": written(*units, precision)}]});
                 let credit = created(wired, "/creditnotes", "creditnote", body).await;
                 credits.push(Credit {
                     id: own(&credit, "creditnote_id"),
