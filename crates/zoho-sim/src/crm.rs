@@ -37,6 +37,8 @@ mod tags;
 mod users;
 mod version;
 
+use std::borrow::Cow;
+
 use axum::http::{HeaderName, HeaderValue, Method, header};
 
 use crate::accounts::Caller;
@@ -105,8 +107,14 @@ pub(crate) fn admit(shared: &Shared, call: &Call) -> Result<Admitted, Refusal> {
 }
 
 /// Finds the route of a path that the caller's scopes allow.
-fn find(world: &World, caller: &Caller, path: &[&str], method: &Method) -> Result<Found, Refusal> {
-    let found = routes::find(world, path, method)?;
+fn find(
+    world: &World,
+    caller: &Caller,
+    path: &[Cow<'_, str>],
+    method: &Method,
+) -> Result<Found, Refusal> {
+    let path: Vec<&str> = path.iter().map(Cow::as_ref).collect();
+    let found = routes::find(world, &path, method)?;
     let module = found.table.map(|table| scope_part(world, table));
     if !found.route.is_allowed_by(&caller.scopes, module.as_deref()) {
         return Err(catalog::scope_mismatch());
@@ -212,23 +220,37 @@ fn within(
 }
 
 /// The version of a call and its path below.
-fn route_path(call: &Call) -> Result<(Version, Vec<&str>), Refusal> {
-    let segments = call.segments();
-    let (version, path) = match segments.as_slice() {
+///
+/// unknown: what Zoho answers to a path with broken escapes; here it is one that does not exist.
+fn route_path(call: &Call) -> Result<(Version, Vec<Cow<'_, str>>), Refusal> {
+    let mut path = call.segments().ok_or_else(catalog::invalid_url_pattern)?;
+    let parts: Vec<&str> = path.iter().take(3).map(Cow::as_ref).collect();
+    let version = match parts.as_slice() {
         // Bulk jobs and mails have the version behind their area; their routes are written without it.
-        ["crm", area @ ("bulk" | "email"), version, path @ ..] => {
-            (version, [&[*area], path].concat())
+        ["crm", "bulk" | "email", version] => {
+            let version = Version::parse(version);
+            path.remove(2);
+            path.remove(0);
+            version
         }
-        // So have files on the content host.
-        [version, "crm", path @ ..] => (version, [&["content"], path].concat()),
-        ["crm", version, path @ ..] => (version, path.to_vec()),
-        _ => return Err(catalog::invalid_url_pattern()),
+        ["crm", version, ..] => {
+            let version = Version::parse(version);
+            path.drain(..2);
+            version
+        }
+        // Files on the content host have the version before the service.
+        [version, "crm", ..] => {
+            let version = Version::parse(version);
+            path.remove(0);
+            path[0] = Cow::Borrowed("content");
+            version
+        }
+        _ => None,
     };
-    let version = Version::parse(version).ok_or_else(catalog::invalid_url_pattern)?;
-    if path.is_empty() {
-        return Err(catalog::invalid_url_pattern());
+    match version {
+        Some(version) if !path.is_empty() => Ok((version, path)),
+        _ => Err(catalog::invalid_url_pattern()),
     }
-    Ok((version, path))
 }
 
 /// Adds what every answer tells of the organisation's credits and the token.

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest as _, Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::middleware::{self, Next};
 use bytes::Bytes;
 
+use crate::catalog::Refusal;
 use crate::clock::{self, Stopwatch};
 use crate::faults::Met;
 use crate::http::{self, Answer, Call, Query, Sending, WireHandle};
@@ -79,17 +81,27 @@ async fn read(request: Request, is_encrypted: bool) -> Result<Call, Answer> {
     } else {
         BODY_BYTES_MAX
     };
-    let body = match axum::body::to_bytes(body, bytes_max).await {
-        Ok(body) => body,
-        Err(_) => return Err(catalog::body_too_large().into()),
-    };
+    let body = read_body(body, bytes_max).await?;
     Ok(Call {
         method: parts.method,
-        path: parts.uri.path().to_owned(),
+        path: http::plain_path(parts.uri.path()),
         query: Query::parse(parts.uri.query().unwrap_or_default().as_bytes()),
         origin: origin(&parts.headers, is_encrypted),
         headers: parts.headers,
         body,
+    })
+}
+
+async fn read_body(body: Body, bytes_max: usize) -> Result<Bytes, Refusal> {
+    let mut request = Request::new(body);
+    DefaultBodyLimit::max(bytes_max).apply(&mut request);
+    let read = Bytes::from_request(request, &()).await;
+    read.map_err(|rejection| match rejection {
+        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
+            catalog::body_too_large()
+        }
+        // unknown: what Zoho says of a body that breaks off.
+        _ => catalog::malformed_body(),
     })
 }
 
@@ -246,4 +258,19 @@ pub(crate) fn origin(headers: &HeaderMap, is_encrypted: bool) -> String {
         .and_then(|value| value.to_str().ok())
         .unwrap_or("127.0.0.1");
     format!("{scheme}://{host}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_a_body_that_is_too_long_is_called_so() {
+        assert_eq!(read_body(Body::from("1234"), 4).await.unwrap(), "1234");
+        let long = read_body(Body::from("12345"), 4).await.unwrap_err();
+        assert_eq!(long.status, StatusCode::PAYLOAD_TOO_LARGE);
+        let broken = futures_util::stream::iter([Ok("12"), Err(std::io::Error::other("broken"))]);
+        let broken = read_body(Body::from_stream(broken), 4).await.unwrap_err();
+        assert_eq!(broken.status, StatusCode::BAD_REQUEST);
+    }
 }

@@ -28,7 +28,7 @@ impl FaultMatcher {
         let is_path = self
             .path_prefix
             .as_ref()
-            .is_none_or(|prefix| call.path.starts_with(prefix.as_str()));
+            .is_none_or(|prefix| call.has_prefix(prefix));
         is_method
             && is_path
             && self
@@ -60,8 +60,8 @@ fn path_of(url: &str) -> String {
 }
 
 fn is_of_module(call: &Call, module: &str) -> bool {
-    match call.segments().as_slice() {
-        ["crm", _version, named, ..] => named.eq_ignore_ascii_case(module),
+    match call.segments().as_deref() {
+        Some([first, _version, named, ..]) if first == "crm" => named.eq_ignore_ascii_case(module),
         _ => false,
     }
 }

@@ -166,3 +166,44 @@ async fn requests_within_a_composite_one_name_external_values_too() {
     let read = &items[0]["details"]["response"]["body"];
     assert_eq!(read["data"][0]["id"], contact, "{}", got.text);
 }
+
+#[tokio::test]
+async fn external_values_with_signs_stand_in_the_path_with_escapes() {
+    let wired = wired().await;
+    const OWN: &str = "Contacts.External_ID";
+    for (value, path) in [
+        ("ada@example.com", "ada%40example.com"),
+        ("ada@example.com", "ada@example.com"),
+        ("a b", "a%20b"),
+        ("a/b", "a%2Fb"),
+        ("50%", "50%25"),
+        ("größe", "gr%C3%B6%C3%9Fe"),
+        ("plain-1", "%70lain%2D1"),
+    ] {
+        let row = json!({"Last_Name": "Ray", "External_ID": value});
+        let contact = wired.record("Contacts", row).await;
+        let path = format!("/crm/v8/Contacts/{path}");
+        let read = call(&wired, "GET", &path, OWN, None).await;
+        assert_eq!(read.status, 200, "{path}: {}", read.text);
+        assert_eq!(read.json()["data"][0]["id"], contact, "{path}");
+        let deleted = call(&wired, "DELETE", &path, OWN, None).await;
+        assert_eq!(deleted.json()["data"][0]["details"]["id"], contact);
+    }
+}
+
+#[tokio::test]
+async fn a_path_with_broken_escapes_does_not_exist() {
+    let wired = wired().await;
+    for path in ["Contacts/%zz", "Contacts/a%4", "Contacts/%FF", "%C3/1", "%"] {
+        let path = format!("/crm/v8/{path}");
+        let got = call(&wired, "GET", &path, "Contacts.External_ID", None).await;
+        assert_eq!(got.status, 404, "{path}: {}", got.text);
+        assert_eq!(got.code(), "INVALID_URL_PATTERN", "{path}");
+    }
+    let encoded = wired.get("/%63rm/v8/%4Ceads/actions/count").await;
+    assert_eq!(
+        encoded.status, 401,
+        "the path is that of /crm/: {}",
+        encoded.text
+    );
+}
