@@ -27,7 +27,7 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::catalog;
-use crate::http::{Answer, Call, form_of};
+use crate::http::{Answer, Call, form_of, is_foreign};
 use crate::state::Shared;
 
 /// Whether a path belongs to the accounts host.
@@ -40,6 +40,9 @@ pub(crate) async fn answer(shared: &Shared, call: &Call) -> Answer {
     let form = form_of(call).await;
     let is_get = call.method == Method::GET;
     let is_post = call.method == Method::POST;
+    if is_post && DECISIONS.contains(&call.path.as_str()) && is_foreign(&call.headers) {
+        return authorize::foreign();
+    }
     match call.path.as_str() {
         "/oauth/v2/auth" if is_get => authorize::show(shared, call),
         "/oauth/v2/auth" if is_post => authorize::decide(shared, call, &form),
@@ -64,6 +67,13 @@ pub(crate) async fn answer(shared: &Shared, call: &Call) -> Answer {
         _ => catalog::invalid_url_pattern().into(),
     }
 }
+
+/// Where people decide by a form. unknown: how Zoho keeps other pages from sending it for them.
+const DECISIONS: [&str; 3] = [
+    "/oauth/v2/auth",
+    "/oauth/v2/token/addextrascope",
+    "/oauth/v3/device",
+];
 
 /// Paths that exist. unknown: how the accounts host answers another method.
 const PATHS: [&str; 16] = [

@@ -28,6 +28,9 @@ pub struct Config {
     pub data_center: DataCenter,
     /// Host name by which the data center is reached; without one it is reached by its address.
     pub host: Option<String>,
+    /// Further names by which the control API and the page may be called, such as that of a container. Without any they are
+    /// called by an address, as localhost, and by the host names of the data centers.
+    pub hosts: Vec<String>,
     /// Further data centers, each with an organisation of its own.
     pub further: Vec<Site>,
     /// Serves HTTPS with a certificate that is made at the start: see
@@ -56,6 +59,7 @@ impl Default for Config {
             edition: Edition::default(),
             data_center: DataCenter::default(),
             host: None,
+            hosts: Vec::new(),
             further: Vec::new(),
             tls: false,
             seed: Seed::demo(),

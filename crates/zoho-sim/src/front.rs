@@ -30,7 +30,10 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .nest("/__sim/v1", control::router())
         .merge(page::router())
         .layer(middleware::from_fn_with_state(Arc::clone(&shared), settle))
-        .layer(middleware::from_fn(control::check_origin))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&shared),
+            control::check_origin,
+        ))
         .fallback(serve)
         .with_state(shared)
 }

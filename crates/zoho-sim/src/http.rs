@@ -2,12 +2,14 @@
 
 mod answer;
 mod call;
+mod foreign;
 mod form;
 mod tls;
 mod wire;
 
 pub(crate) use answer::{Answer, Sending, WrittenRecord};
 pub(crate) use call::{Call, Query, plain_path};
+pub(crate) use foreign::is_foreign;
 pub(crate) use form::{FormPart, form_of, parts_of};
 pub(crate) use tls::Tls;
 pub(crate) use wire::{Door, WireHandle};

@@ -44,6 +44,10 @@ struct Serve {
     /// host name of its own, such as `us=127.0.0.1:8080` and `eu=eu.localhost:8080`; without one the next port is taken.
     #[arg(long, value_name = "NAME[=HOST:PORT]")]
     data_center: Vec<WantedSite>,
+    /// A further name by which the control API and the page may be called, such as that of a container. They answer to addresses,
+    /// localhost and the host names of --data-center only, so that no web page gets at them by a name of its own.
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
     /// Serves HTTPS with a certificate made at the start.
     #[arg(long)]
     tls: bool,
@@ -189,6 +193,7 @@ fn config_of(serve: &Serve) -> Result<Config, String> {
     Ok(Config {
         listen,
         host,
+        hosts: serve.allow_host.clone(),
         further,
         tls: serve.tls || serve.tls_cert_out.is_some(),
         edition: serve.edition,

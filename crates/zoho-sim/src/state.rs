@@ -206,6 +206,16 @@ impl Shared {
 }
 
 fn start(config: &Config, origin: &Origin, now: i64) -> Result<(World, Accounts, Meter), BadSeed> {
+    for client in &origin.seed.clients {
+        for uri in &client.redirect_uris {
+            client.kind.check_redirect_uri(uri).map_err(|hint| {
+                let id = &client.client_id;
+                BadSeed(format!(
+                    "clients: redirect_uris of `{id}` has `{uri}`: {hint}"
+                ))
+            })?;
+        }
+    }
     let mut world = World::build(&origin.seed, origin.edition, now)?;
     world.search.delay_seconds = config.search_delay_seconds;
     let accounts = Accounts::new(

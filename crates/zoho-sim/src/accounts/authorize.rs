@@ -235,6 +235,12 @@ fn consent_holds(
     neighbour.is_some_and(|(_, there)| look(&there))
 }
 
+/// A decision that a page of another origin has sent.
+pub(crate) fn foreign() -> Answer {
+    let reason = "This decision comes from a page of another origin. Decide on the page that asks.";
+    Answer::html(StatusCode::FORBIDDEN, consent_page::error(reason))
+}
+
 fn error(reason: &str) -> Answer {
     Answer::html(StatusCode::BAD_REQUEST, consent_page::error(reason))
 }

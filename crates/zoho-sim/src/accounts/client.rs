@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 /// A registered client.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -65,6 +66,39 @@ impl ClientKind {
             Self::NonBrowser => "1004",
             _ => "1000",
         }
+    }
+}
+
+/// Schemes that a browser acts on by itself instead of going anywhere.
+const SCHEMES_OF_BROWSERS: [&str; 7] = [
+    "about",
+    "blob",
+    "data",
+    "file",
+    "javascript",
+    "vbscript",
+    "view-source",
+];
+
+impl ClientKind {
+    /// Whether a client of this kind may be sent back to the address: by HTTP, and mobile ones by a scheme of their own too.
+    ///
+    /// unknown: which schemes Zoho refuses for mobile clients.
+    pub(crate) fn check_redirect_uri(self, uri: &str) -> Result<(), String> {
+        let parsed = Url::parse(uri).map_err(|error| format!("it is no URL ({error})"))?;
+        let is_taken = match (parsed.scheme(), self) {
+            ("http" | "https", _) => true,
+            (scheme, Self::Mobile) => !SCHEMES_OF_BROWSERS.contains(&scheme),
+            _ => false,
+        };
+        if is_taken {
+            return Ok(());
+        }
+        let remedy = match self {
+            Self::Mobile => "http, https or a scheme of its own, such as `my.app://back`",
+            _ => "http or https; a scheme of its own is for clients of the kind mobile",
+        };
+        Err(format!("its scheme is `{}`: use {remedy}", parsed.scheme()))
     }
 }
 

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::Problem;
 use super::given::parse;
+use super::problem::cut;
 use crate::accounts::device::{self, Unsettled};
 use crate::accounts::{Caller, Client, ClientKind, CodeRequest, Scopes, person};
 use crate::data_center::DataCenter;
@@ -71,8 +72,10 @@ pub(super) async fn create_client(
 /// Registers a client here, and makes it known where it is switched on.
 pub(crate) fn register(shared: &Shared, new: NewClient) -> Result<Client, Problem> {
     for uri in &new.redirect_uris {
-        url::Url::parse(uri)
-            .map_err(|error| Problem::bad(format!("redirect_uris: `{uri}` is no URL: {error}")))?;
+        new.kind.check_redirect_uri(uri).map_err(|hint| {
+            let detail = format!("redirect_uris has `{}`: {hint}", cut(uri));
+            Problem::of_field("redirect_uris", detail)
+        })?;
     }
     for place in new.elsewhere.keys() {
         let known: Result<DataCenter, _> = place.parse();

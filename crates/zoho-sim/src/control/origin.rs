@@ -1,96 +1,73 @@
-//! Writes to `/__sim/` from web pages of other origins are refused: any page that a person visits could send them.
+//! Who may call `/__sim/`: nobody by a host name that is not the simulator's, and no web page of another origin that writes.
 //!
-//! Programs send neither `Origin` nor `Sec-Fetch-Site`, browsers both with everything that writes.
+//! The first is for names that somebody else leads to this machine (DNS rebinding): to a browser, a page of such a name has the
+//! simulator's own origin. An address cannot be led anywhere, so any is taken.
 
-use axum::extract::Request;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
 use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Problem;
+use super::problem::cut;
+use crate::atlas::split_port;
+use crate::data_center::DataCenter;
+use crate::http::is_foreign;
+use crate::state::Shared;
 
-pub(crate) async fn check_origin(request: Request, next: Next) -> Response {
-    if is_foreign(&request) {
-        return Problem::foreign(
+pub(crate) async fn check_origin(
+    State(shared): State<Arc<Shared>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match refusal(&shared, &request) {
+        Some(problem) => problem.into_response(),
+        None => next.run(request).await,
+    }
+}
+
+fn refusal(shared: &Shared, request: &Request) -> Option<Problem> {
+    let headers = request.headers();
+    let named = headers.get(header::HOST).map(|host| {
+        // What is no text is no name of ours.
+        host.to_str().unwrap_or("?")
+    });
+    // Of HTTP/2 the name stands beside the path. A call without any comes from no browser.
+    let named = request
+        .uri()
+        .authority()
+        .map_or(named, |authority| Some(authority.as_str()));
+    if let Some(authority) = named
+        && !is_own_host(shared, authority)
+    {
+        let (host, _) = split_port(authority);
+        return Some(Problem::foreign(format!(
+            "the simulator does not know itself as `{host}`: call it by its address or as localhost, or start it with --allow-host {host}",
+            host = cut(host),
+        )));
+    }
+    let writes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    (writes && is_foreign(headers)).then(|| {
+        Problem::foreign(
             "this comes from a web page of another origin; call from a program, or from the simulator's own page",
         )
-        .into_response();
-    }
-    next.run(request).await
+    })
 }
 
-fn is_foreign(request: &Request) -> bool {
-    if matches!(*request.method(), Method::GET | Method::HEAD) {
-        return false;
+/// Addresses, localhost, the names of the configuration, and Zoho's own, which only the machine's table of hosts leads here.
+fn is_own_host(shared: &Shared, authority: &str) -> bool {
+    let (host, _) = split_port(authority);
+    let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+    let is_address = host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
+    if is_address || host == "localhost" || host.ends_with(".localhost") {
+        return true;
     }
-    let text = |name: &str| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
-    let is_cross_site = text("sec-fetch-site").is_some_and(|site| {
-        !site.eq_ignore_ascii_case("same-origin") && !site.eq_ignore_ascii_case("none")
-    });
-    let host = text(header::HOST.as_str()).unwrap_or_default();
-    let is_other_host = text(header::ORIGIN.as_str()).is_some_and(|origin| {
-        let named = origin.split_once("://").map_or("", |(_, host)| host);
-        !named.eq_ignore_ascii_case(host)
-    });
-    is_cross_site || is_other_host
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::body::Body;
-
-    use super::*;
-
-    fn request(method: Method, headers: &[(&str, &str)]) -> Request {
-        let mut request = Request::builder().method(method);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        request.body(Body::empty()).unwrap()
-    }
-
-    #[test]
-    fn only_writes_of_other_origins_are_foreign() {
-        let host = ("host", "127.0.0.1:4010");
-        for (method, headers, expected) in [
-            (Method::POST, vec![host], false),
-            (
-                Method::POST,
-                vec![host, ("origin", "http://127.0.0.1:4010")],
-                false,
-            ),
-            (
-                Method::POST,
-                vec![host, ("origin", "http://evil.example")],
-                true,
-            ),
-            (Method::POST, vec![host, ("origin", "null")], true),
-            (
-                Method::GET,
-                vec![host, ("origin", "http://evil.example")],
-                false,
-            ),
-            (
-                Method::DELETE,
-                vec![host, ("sec-fetch-site", "cross-site")],
-                true,
-            ),
-            (
-                Method::POST,
-                vec![host, ("sec-fetch-site", "same-origin")],
-                false,
-            ),
-        ] {
-            assert_eq!(
-                is_foreign(&request(method, &headers)),
-                expected,
-                "{headers:?}"
-            );
-        }
-    }
+    let places = shared.atlas.get().into_iter().flat_map(|atlas| &atlas.0);
+    let of_places = places.filter_map(|place| place.host.as_ref());
+    let mut configured = shared.config.hosts.iter().chain(of_places);
+    configured.any(|name| name.eq_ignore_ascii_case(&host))
+        || DataCenter::all().any(|data_center| data_center.hosts().contains(&host.as_str()))
 }

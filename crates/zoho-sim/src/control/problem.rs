@@ -1,10 +1,15 @@
 //! Errors of the control API, as problem documents (RFC 9457).
 
+use std::borrow::Cow;
+
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use crate::catalog::Refusal;
+
+/// Characters of a value that a refusal quotes.
+const QUOTED_MAX: usize = 200;
 
 /// An error of the control API.
 #[derive(Debug)]
@@ -73,6 +78,14 @@ impl Problem {
 
     pub(crate) fn detail(&self) -> &str {
         &self.detail
+    }
+}
+
+/// The beginning of a long text, as refusals quote it.
+pub(crate) fn cut(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(QUOTED_MAX) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
     }
 }
 

@@ -44,6 +44,40 @@ async fn clients_have_ids_and_secrets_in_zohos_form() {
 }
 
 #[tokio::test]
+async fn clients_are_sent_back_by_http_and_mobile_ones_by_their_own_scheme_too() {
+    let wired = Wired::start().await;
+    for (kind, uri, expected) in [
+        ("server_based", "https://app.example/back", 201),
+        ("client_based", "http://localhost:3000/", 201),
+        ("server_based", "javascript:alert(1)", 400),
+        ("client_based", "data:text/html,x", 400),
+        ("server_based", "my.app://back", 400),
+        ("mobile", "my.app://back", 201),
+        ("mobile", "JavaScript:alert(1)", 400),
+        ("server_based", "//app.example", 400),
+    ] {
+        let client = json!({"kind": kind, "redirect_uris": ["https://first.example/", uri]});
+        let got = wired.post("/__sim/v1/clients", &client).await;
+        assert_eq!(got.status, expected, "{kind} {uri}: {}", got.text);
+        if expected == 400 {
+            assert_eq!(got.json()["field"], "redirect_uris");
+        }
+    }
+    let client =
+        json!({"client_id": "1000.A", "client_secret": "s", "redirect_uris": ["javascript:1"]});
+    let mut seed: serde_json::Value =
+        serde_json::from_str(include_str!("../../src/seeds/empty.json")).unwrap();
+    seed["clients"] = json!([client]);
+    let got = wired.post("/__sim/v1/seed", &seed).await;
+    assert_eq!(got.status, 400, "{}", got.text);
+    assert!(
+        got.text.contains("its scheme is `javascript`"),
+        "{}",
+        got.text
+    );
+}
+
+#[tokio::test]
 async fn codes_of_the_console_live_as_long_as_was_chosen() {
     let wired = Wired::start().await;
     let exchange = async |code: &str| {

@@ -34,6 +34,36 @@ fn pair(url: &Url, name: &str) -> Option<String> {
         .map(|(_, value)| value.into_owned())
 }
 
+#[tokio::test]
+async fn a_page_of_another_origin_cannot_decide() {
+    let wired = Wired::start().await;
+    let own = wired.simulator.url();
+    for path in [
+        "/oauth/v2/auth",
+        "/oauth/v2/token/addextrascope",
+        "/oauth/v3/device",
+    ] {
+        for (name, value, is_refused) in [
+            ("Origin", "http://evil.example", true),
+            ("Origin", "null", true),
+            ("Sec-Fetch-Site", "cross-site", true),
+            ("Origin", own.as_str(), false),
+            ("Sec-Fetch-Site", "same-origin", false),
+        ] {
+            let form: Vec<_> = BASE.iter().chain(&[("decision", "accept")]).collect();
+            let request = wired.http.post(wired.url(path)).form(&form);
+            let got = got(request.header(name, value).send().await.unwrap()).await;
+            assert_eq!(got.status == 403, is_refused, "{path} {name}: {value}");
+            assert!(!is_refused || !got.headers.contains_key("location"));
+        }
+    }
+    // Programs may ask for tokens from anywhere, as Zoho lets them.
+    let form = [("grant_type", "none")];
+    let request = wired.http.post(wired.url("/oauth/v2/token")).form(&form);
+    let foreign = request.header("Origin", "http://evil.example");
+    assert_eq!(foreign.send().await.unwrap().status(), 200);
+}
+
 async fn exchange(wired: &Wired, code: &str, more: &[(&str, &str)]) -> Got {
     let form: Vec<(&str, &str)> = [
         ("grant_type", "authorization_code"),

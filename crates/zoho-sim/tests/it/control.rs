@@ -1,7 +1,7 @@
 //! The control API.
 
 use serde_json::{Value, json};
-use zoho_sim::{ClockStart, Config, Seed};
+use zoho_sim::{ClockStart, Config, Seed, Site};
 
 use crate::support::{CLIENT_ID, Wired};
 
@@ -489,6 +489,45 @@ async fn pages_of_other_origins_cannot_write() {
         .post(wired.url("/__sim/v1/reset"))
         .header("Origin", wired.simulator.url());
     assert_eq!(own.send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn nobody_comes_by_a_name_that_is_not_the_simulators() {
+    let wired = Wired::with(Config {
+        further: vec![Site {
+            host: Some("eu.crm.test".to_owned()),
+            ..Site::new("eu".parse().unwrap())
+        }],
+        hosts: vec!["zoho-sim".to_owned()],
+        ..Config::default()
+    })
+    .await;
+    let port = wired.simulator.address().port();
+    for (host, expected) in [
+        ("evil.example", 403),
+        ("127.0.0.1.evil.example", 403),
+        ("localhost.evil.example", 403),
+        ("evil.localhost", 200),
+        ("localhost", 200),
+        ("LocalHost.", 200),
+        ("[::1]", 200),
+        ("192.168.1.7", 200),
+        ("eu.crm.test", 200),
+        ("crm.test", 403),
+        ("zoho-sim", 200),
+        ("accounts.zoho.eu", 200),
+    ] {
+        for path in ["/__sim/v1/health", "/__sim/", "/__sim/v1/journal"] {
+            for host in [host.to_owned(), format!("{host}:{port}")] {
+                let request = wired.http.get(wired.url(path)).header("Host", &host);
+                let got = crate::support::got(request.send().await.unwrap()).await;
+                assert_eq!(got.status, expected, "{host} {path}: {}", got.text);
+                if expected == 403 {
+                    assert!(got.text.contains("--allow-host"), "{}", got.text);
+                }
+            }
+        }
+    }
 }
 
 #[tokio::test]
