@@ -61,6 +61,8 @@ pub(crate) struct Admitted {
     version: Version,
     found: Found,
     token_expires_at: i64,
+    /// The world in which the table was found.
+    epoch: u64,
     _permit: Permit,
 }
 
@@ -83,6 +85,7 @@ pub(crate) fn admit(shared: &Shared, call: &Call) -> Result<Admitted, Refusal> {
         .accounts()
         .caller(token, now)
         .ok_or_else(catalog::invalid_token)?;
+    let epoch = shared.epoch();
     let found = find(&shared.world(), &caller, &path, &call.method)?;
     if !version.has(found.route.path) {
         return Err(catalog::api_not_supported());
@@ -102,6 +105,7 @@ pub(crate) fn admit(shared: &Shared, call: &Call) -> Result<Admitted, Refusal> {
         version,
         found,
         token_expires_at,
+        epoch: *epoch,
         _permit: permit,
     })
 }
@@ -141,6 +145,16 @@ pub(crate) async fn perform(shared: &Shared, call: &Call, admitted: &Admitted) -
     let version = admitted.version;
     let call = version::request::modern(version, route.path, call);
     let call = call.as_ref();
+    let form = if route.takes_form {
+        parts_of(call).await
+    } else {
+        Vec::new()
+    };
+    let epoch = shared.epoch();
+    if *epoch != admitted.epoch {
+        // The world was replaced since, and the token with it.
+        return catalog::invalid_token().into();
+    }
     let in_ids = external::translated(&shared.world(), call, &admitted.found);
     let in_ids = match in_ids {
         Ok(in_ids) => in_ids,
@@ -151,11 +165,6 @@ pub(crate) async fn perform(shared: &Shared, call: &Call, admitted: &Admitted) -
     let (call, params) = match &in_ids {
         None => (call, params),
         Some((call, params)) => (call, params),
-    };
-    let form = if route.takes_form {
-        parts_of(call).await
-    } else {
-        Vec::new()
     };
     let context = Context {
         shared,

@@ -174,6 +174,18 @@ const KEYS: [&str; 14] = [
     "copies",
 ];
 
+/// Longest that a fault lets anybody wait, in milliseconds.
+const WAIT_MS_MAX: u64 = 60 * 60 * 1000;
+
+fn check_wait(name: &str, milliseconds: u64) -> Result<(), String> {
+    if milliseconds <= WAIT_MS_MAX {
+        return Ok(());
+    }
+    Err(format!(
+        "{name} is {milliseconds}: use at most {WAIT_MS_MAX}, an hour"
+    ))
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 fn is_zero(number: &u32) -> bool {
     *number == 0
@@ -223,8 +235,22 @@ impl Fault {
                 fault.probability
             ));
         }
-        if let Kind::ServerError(server_error) = &fault.kind {
-            server_error.check()?;
+        if fault.times == Some(0) {
+            return Err(
+                "times is 0, and the fault would meet no call: use 1 or more, or leave it out for all calls"
+                    .to_owned(),
+            );
+        }
+        fault.matcher.check()?;
+        match &fault.kind {
+            Kind::ServerError(server_error) => server_error.check()?,
+            Kind::Slow(slow) => slow.check()?,
+            Kind::CallbackDuplicate(duplicate) => duplicate.check()?,
+            Kind::Latency(latency::Latency { milliseconds })
+            | Kind::CallbackLate(callback_late::CallbackLate { milliseconds }) => {
+                check_wait("milliseconds", *milliseconds)?;
+            }
+            _ => {}
         }
         Ok(fault)
     }

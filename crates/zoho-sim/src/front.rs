@@ -8,6 +8,8 @@ use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest as _, Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::middleware::{self, Next};
+use axum::response::Redirect;
+use axum::routing::get;
 use bytes::Bytes;
 
 use crate::catalog::Refusal;
@@ -27,6 +29,8 @@ const FORM_BYTES_MAX: usize = 101 * 1024 * 1024;
 /// All routes of one simulator.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
+        .route("/", get(Redirect::temporary("/__sim/")).fallback(serve))
+        .route("/__sim/v1/", get(Redirect::temporary("/__sim/v1")))
         .nest("/__sim/v1", control::router())
         .merge(page::router())
         .layer(middleware::from_fn_with_state(Arc::clone(&shared), settle))

@@ -1,6 +1,6 @@
 //! The `zoho-sim` program: Zoho on localhost, for programs in any language.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr;
@@ -32,7 +32,7 @@ enum Command {
 #[derive(Debug, clap::Args)]
 struct Serve {
     /// Address to listen on.
-    #[arg(long, default_value = "127.0.0.1:4010")]
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:4010", value_parser = address)]
     listen: SocketAddr,
     /// What the world holds: demo (which it is without this), empty, or a JSON file. eu=FILE is for a further data center.
     #[arg(long, visible_alias = "seed-file", value_name = "[NAME=]SEED")]
@@ -62,7 +62,7 @@ struct Serve {
     #[arg(long, value_name = "TIME", value_parser = ClockStart::parse)]
     starts_at: Option<ClockStart>,
     /// Simulated seconds for each real one: 1 follows real time, 0 freezes the clock until it is moved.
-    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed, allow_negative_numbers = true)]
     clock_speed: f64,
     /// Begins with a snapshot, as `GET /__sim/v1/snapshot` gives it, in the place of a seed.
     #[arg(long, value_name = "FILE")]
@@ -70,6 +70,17 @@ struct Serve {
     /// Seed of all chance: the same one gives the same tokens and the same faults by probability.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     chance_seed: u64,
+}
+
+/// An address, or a name such as localhost with a port; of the addresses of a name, one of IPv4 where it has any.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let found: Vec<SocketAddr> = text
+        .to_socket_addrs()
+        .map_err(|error| format!("{error}; use ADDRESS:PORT, such as 127.0.0.1:4010"))?
+        .collect();
+    let fourth = found.iter().find(|address| address.is_ipv4());
+    let first = fourth.or(found.first()).copied();
+    first.ok_or_else(|| "the name has no address; use ADDRESS:PORT".to_owned())
 }
 
 fn speed(text: &str) -> Result<f64, String> {

@@ -154,6 +154,7 @@ pub(crate) fn restore(shared: &Arc<Shared>, file: &[u8]) -> Result<(), SnapshotE
     }
     shared.clock.restore(read.clock);
     for (part, shared) in read.data_centers.into_values().zip(played.values()) {
+        let _replacing = shared.replace();
         let mut accounts = shared.accounts();
         let mut world = shared.world();
         let mut meter = shared.meter();

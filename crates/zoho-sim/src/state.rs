@@ -2,7 +2,9 @@
 //!
 //! Nothing waits while it holds a lock, and no handler holds two of them except in the order of the fields below.
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+};
 
 use tokio::sync::{Notify, watch};
 
@@ -26,6 +28,8 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<Clock>,
     /// Where the other data centers are; nothing holds a lock of one while it takes one of another.
     pub(crate) atlas: OnceLock<Arc<Atlas>>,
+    /// How often the world was replaced. Calls hold it while they act, since positions of tables mean nothing in another world.
+    epoch: RwLock<u64>,
     origin: Mutex<Origin>,
     accounts: Mutex<Accounts>,
     world: Mutex<World>,
@@ -72,6 +76,7 @@ impl Shared {
         };
         let (world, accounts, meter) = start(&config, &origin, clock.now())?;
         Ok(Self {
+            epoch: RwLock::new(0),
             origin: Mutex::new(origin),
             accounts: Mutex::new(accounts),
             world: Mutex::new(world),
@@ -120,6 +125,7 @@ impl Shared {
     }
 
     fn put(&self, origin: Origin, (world, accounts, meter): (World, Accounts, Meter)) {
+        let _replacing = self.replace();
         *self.accounts() = accounts;
         *self.world() = world;
         *self.meter() = meter;
@@ -127,6 +133,18 @@ impl Shared {
         *self.journal() = Journal::new(self.config.journal);
         *self.sent() = Sent::default();
         *locked(&self.origin) = origin;
+    }
+
+    /// Keeps the world from being replaced, and tells which one it is.
+    pub(crate) fn epoch(&self) -> RwLockReadGuard<'_, u64> {
+        self.epoch.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the calls that act, and keeps others out while the world is replaced.
+    pub(crate) fn replace(&self) -> RwLockWriteGuard<'_, u64> {
+        let mut epoch = self.epoch.write().unwrap_or_else(PoisonError::into_inner);
+        *epoch += 1;
+        epoch
     }
 
     /// How the world began.

@@ -7,6 +7,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::problem::cut;
 use super::{Body, Problem};
 use crate::clock::ClockStart;
 use crate::state::Shared;
@@ -18,18 +19,16 @@ pub(super) async fn show_clock(State(shared): State<Arc<Shared>>) -> Json<Value>
 
 /// An instant as people write it: seconds since 1970, or text as Zoho prints times.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum Instant {
-    Seconds(i64),
-    Text(String),
-}
+#[serde(transparent)]
+pub(crate) struct Instant(Value);
 
 impl Instant {
     pub(crate) fn start(&self, field: &str) -> Result<ClockStart, Problem> {
-        let given = match self {
-            Self::Seconds(seconds) => seconds.to_string(),
-            Self::Text(text) => text.clone(),
+        let given = match &self.0 {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
         };
+        let given = cut(&given);
         ClockStart::parse(&given)
             .map_err(|hint| Problem::of_field(field, format!("{field} is `{given}`: {hint}")))
     }
@@ -82,7 +81,7 @@ pub(super) async fn set_clock(
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Advance {
-    seconds: u32,
+    seconds: i64,
 }
 
 /// Moves the clock forward; it cannot go back.
@@ -91,7 +90,17 @@ pub(super) async fn advance_clock(
     body: Body,
 ) -> Result<Json<Value>, Problem> {
     let advance: Advance = body.parse()?;
-    shared.advance(advance.seconds);
+    let seconds = u32::try_from(advance.seconds).map_err(|_| {
+        Problem::of_field(
+            "seconds",
+            format!(
+                "seconds is {}: use a whole number from 0 to {}; the clock does not go back, and POST reset with starts_at begins the world anew at another time",
+                advance.seconds,
+                u32::MAX
+            ),
+        )
+    })?;
+    shared.advance(seconds);
     Ok(Json(clock(&shared)))
 }
 

@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+use super::problem::cut;
 use super::{Body, Problem};
 use crate::faults::Fault;
 use crate::state::Shared;
@@ -20,6 +21,18 @@ pub(super) async fn create_fault(
     body: Body,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let fault = Fault::from_json(&body.0).map_err(Problem::bad)?;
+    if let Some(module) = &fault.matcher.module {
+        let is_known = shared.world().table_position(module).is_some();
+        if !is_known {
+            return Err(Problem::of_field(
+                "module",
+                format!(
+                    "module is `{}`, which this organisation does not have: GET /crm/v8/settings/modules lists them, and path_prefix takes any path",
+                    cut(module)
+                ),
+            ));
+        }
+    }
     let id = shared.faults().add(fault);
     Ok((StatusCode::CREATED, Json(json!({"id": id}))))
 }

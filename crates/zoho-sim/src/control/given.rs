@@ -26,7 +26,9 @@ pub(crate) fn parse_value<T: DeserializeOwned>(value: Value) -> Result<T, Proble
 
 fn bad_json(path: &str, error: &serde_json::Error) -> Problem {
     if path == "." {
-        return Problem::bad(format!("the body is not what this path takes: {error}"));
+        return Problem::bad(format!(
+            "the body is not what this path takes: {error}; send one JSON object"
+        ));
     }
     Problem::of_field(path, format!("{path}: {error}"))
 }

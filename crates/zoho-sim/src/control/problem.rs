@@ -60,17 +60,23 @@ impl Problem {
             .get("api_name")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let value = row
-            .get(field)
-            .map_or_else(|| "is missing".to_owned(), |value| format!("is {value}"));
+        let value = row.get(field).map_or_else(
+            || "is missing".to_owned(),
+            |value| format!("is {}", cut(&value.to_string())),
+        );
+        let mut zoho = refusal.to_json();
+        cut_texts(&mut zoho);
+        let details = zoho["details"].to_string();
         Self {
             field: Some(field.to_owned()).filter(|field| !field.is_empty()),
-            refusal: Some(Box::new(refusal.to_json())),
+            refusal: Some(Box::new(zoho)),
             ..Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 format!(
                     "{field} {value}: {} ({}); its rule is in GET /crm/v8/settings/fields; details: {}",
-                    refusal.message, refusal.code, refusal.details
+                    refusal.message,
+                    refusal.code,
+                    cut(&details)
                 ),
             )
         }
@@ -86,6 +92,19 @@ pub(crate) fn cut(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(QUOTED_MAX) {
         None => Cow::Borrowed(text),
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+    }
+}
+
+fn cut_texts(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            if let Cow::Owned(short) = cut(text) {
+                *text = short;
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(cut_texts),
+        Value::Object(members) => members.values_mut().for_each(cut_texts),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -20,6 +20,16 @@ fn some_copies() -> u32 {
 }
 
 impl CallbackDuplicate {
+    pub(super) fn check(&self) -> Result<(), String> {
+        if (1..=COPIES_MAX).contains(&self.copies) {
+            return Ok(());
+        }
+        Err(format!(
+            "copies is {}: use a number from 1 to {COPIES_MAX}",
+            self.copies
+        ))
+    }
+
     pub(super) fn meet(&self, met: &mut MetLetter) {
         met.copies = met.copies.saturating_add(self.copies.min(COPIES_MAX));
     }

@@ -19,7 +19,27 @@ pub struct FaultMatcher {
     pub module: Option<String>,
 }
 
+/// Methods that Zoho's paths have.
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
 impl FaultMatcher {
+    pub(super) fn check(&self) -> Result<(), String> {
+        let is_known = |method: &String| METHODS.iter().any(|one| one.eq_ignore_ascii_case(method));
+        if let Some(method) = self.method.as_ref().filter(|method| !is_known(method)) {
+            return Err(format!(
+                "method is `{method}`: use one of {}",
+                METHODS.join(", ")
+            ));
+        }
+        let is_path = |prefix: &String| prefix.starts_with('/');
+        match self.path_prefix.as_ref().filter(|prefix| !is_path(prefix)) {
+            None => Ok(()),
+            Some(prefix) => Err(format!(
+                "path_prefix is `{prefix}`: begin it with a slash, such as /crm/v8/Leads"
+            )),
+        }
+    }
+
     pub(crate) fn matches(&self, call: &Call) -> bool {
         let is_method = self
             .method

@@ -24,6 +24,13 @@ fn some_milliseconds() -> u64 {
 }
 
 impl Slow {
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.piece_bytes == 0 {
+            return Err("piece_bytes is 0, and nothing would ever come: use 1 or more".to_owned());
+        }
+        super::check_wait("pause_ms", self.pause_ms)
+    }
+
     pub(super) fn sending(&self) -> Sending {
         Sending::Slow {
             piece_bytes: self.piece_bytes,
