@@ -559,3 +559,96 @@ async fn the_control_api_lists_its_paths() {
         assert_eq!(allowed, promised, "{path}");
     }
 }
+
+#[tokio::test]
+async fn what_means_nothing_is_refused_with_its_remedy() {
+    let wired = Wired::start().await;
+    for (path, body, said) in [
+        (
+            "faults",
+            json!({"kind": "refuse", "times": 0}),
+            "times is 0",
+        ),
+        (
+            "faults",
+            json!({"kind": "slow", "piece_bytes": 0}),
+            "piece_bytes is 0",
+        ),
+        (
+            "faults",
+            json!({"kind": "slow", "pause_ms": 999_999_999}),
+            "pause_ms is 999999999",
+        ),
+        (
+            "faults",
+            json!({"kind": "refuse", "module": "Laeds"}),
+            "module is `Laeds`",
+        ),
+        (
+            "faults",
+            json!({"kind": "refuse", "method": "FETCH"}),
+            "method is `FETCH`",
+        ),
+        (
+            "faults",
+            json!({"kind": "refuse", "path_prefix": "crm"}),
+            "path_prefix is `crm`",
+        ),
+        (
+            "faults",
+            json!({"kind": "callback_duplicate", "copies": 1_000}),
+            "copies is 1000",
+        ),
+        (
+            "clock/advance",
+            json!({"seconds": 5_000_000_000_u64}),
+            "seconds is 5000000000",
+        ),
+        (
+            "reset",
+            json!({"starts_at": {"year": 2026}}),
+            "starts_at is `{",
+        ),
+    ] {
+        let got = wired.post(&format!("/__sim/v1/{path}"), &body).await;
+        assert_eq!(got.status, 400, "{body}: {}", got.text);
+        assert!(got.text.contains(said), "{body}: {}", got.text);
+    }
+    let long = json!({"Last_Name": "Ray", "Email": "x".repeat(50_000)});
+    let got = wired.post("/__sim/v1/records/Leads", &long).await;
+    assert!(got.text.len() < 2_000, "{} bytes", got.text.len());
+}
+
+#[tokio::test]
+async fn people_find_the_page_and_the_list_of_paths() {
+    let wired = Wired::start().await;
+    for (path, place) in [("/", "/__sim/"), ("/__sim/v1/", "/__sim/v1")] {
+        let got = wired.get(path).await;
+        assert_eq!(got.status, 307, "{path}");
+        assert_eq!(got.headers["location"], place);
+        assert_eq!(wired.get(place).await.status, 200, "{place}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_a_reset_overtakes_is_not_acted_on_in_the_new_world() {
+    let wired = Wired::start().await;
+    let fault = json!({"kind": "latency", "milliseconds": 1_000, "module": "Leads"});
+    assert_eq!(wired.post("/__sim/v1/faults", &fault).await.status, 201);
+    let request = wired.http.post(wired.url("/crm/v8/Leads"));
+    let request = request
+        .bearer_auth(&wired.token)
+        .json(&json!({"data": [{"Last_Name": "Late"}]}));
+    let call =
+        tokio::spawn(async move { crate::support::got(request.send().await.unwrap()).await });
+    let in_flight =
+        || async { wired.get("/__sim/v1/limits").await.json()["calls_in_flight"].as_u64() };
+    while in_flight().await != Some(1) {}
+    let before = wired.get("/__sim/v1/records/Leads").await.json()["count"].clone();
+    assert_eq!(wired.post("/__sim/v1/reset", &json!({})).await.status, 200);
+    assert_eq!(call.await.unwrap().status, 401);
+    assert_eq!(
+        wired.get("/__sim/v1/records/Leads").await.json()["count"],
+        before
+    );
+}
