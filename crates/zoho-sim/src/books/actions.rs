@@ -1,5 +1,7 @@
 //! Side actions: states, files, mails, addresses, custom fields, upserts and deletes of many. What an answer holds is unknown
 //! for most operations of 2026; they answer with the members that the registry names, empty.
+//!
+//! One long file: each action is a few lines behind the same list of names.
 
 use super::answers::success;
 use super::custom_fields;

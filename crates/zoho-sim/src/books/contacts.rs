@@ -1,4 +1,6 @@
 //! Contacts with their persons and addresses: both are stored within the contact and seen as records of their own too.
+//!
+//! One long file, since all three are views of the one stored document.
 
 use super::datum::Datum;
 use super::document::Document;

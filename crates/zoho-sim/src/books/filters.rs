@@ -1,4 +1,6 @@
 //! Which records a list shows: views, states, filters with their suffix forms, text search, changes since a time.
+//!
+//! One long file, since all of it reads one query into one test of a record.
 
 use rust_decimal::Decimal;
 
