@@ -136,3 +136,27 @@ async fn every_page_fits_on_a_phone_and_is_labelled() {
     assert_eq!(browser.errors().await, Vec::<serde_json::Value>::new());
     browser.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_consents_in_a_browser() {
+    let wired = Wired::start().await;
+    let back = wired.url("/__sim/v1/health");
+    let client = json!({"redirect_uris": [back]});
+    let client = wired.post("/__sim/v1/clients", &client).await.json();
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("client_id", client["client_id"].as_str().unwrap())
+        .append_pair("response_type", "code")
+        .append_pair("redirect_uri", &back)
+        .append_pair("scope", "ZohoCRM.modules.ALL")
+        .finish();
+    let browser = Browser::start().await;
+    browser
+        .open(&wired.url(&format!("/oauth/v2/auth?{query}")))
+        .await;
+    browser.press("[name=decision][value=accept]").await;
+    browser.until_text("\"status\":\"ok\"").await;
+    let address = browser.run("return location.search").await;
+    let address = address.as_str().unwrap();
+    assert!(address.contains("code=1000."), "{address}");
+    browser.close().await;
+}
