@@ -80,12 +80,12 @@ pub(crate) fn token_of(call: &Call) -> Option<&str> {
 pub(crate) fn admit(shared: &Shared, call: &Call) -> Result<Admitted, Refusal> {
     let (version, path) = route_path(call)?;
     let token = token_of(call).ok_or_else(catalog::authentication_failure)?;
+    let epoch = shared.epoch();
     let now = shared.clock.now();
     let (caller, token_expires_at) = shared
         .accounts()
         .caller(token, now)
         .ok_or_else(catalog::invalid_token)?;
-    let epoch = shared.epoch();
     let found = find(&shared.world(), &caller, &path, &call.method)?;
     if !version.has(found.route.path) {
         return Err(catalog::api_not_supported());
