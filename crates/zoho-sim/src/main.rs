@@ -273,6 +273,7 @@ fn introduce(simulator: &Simulator, is_demo: bool) {
     println!("  page for people   {url}/__sim/");
     println!("  accounts server   {url}/oauth/v2/token");
     println!("  CRM API           {url}/crm/v8");
+    println!("  Books API         {url}/books/v3");
     println!("  control API       {url}/__sim/v1");
     for data_center in simulator.data_centers().skip(1) {
         if let Some(url) = simulator.url_of(data_center) {
