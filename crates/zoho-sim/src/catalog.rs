@@ -382,6 +382,16 @@ pub(crate) fn wrong_key_value(key: &str, supported: &[&str]) -> Refusal {
     )
 }
 
+/// One value of a list is none of those that may be there.
+pub(crate) fn wrong_listed_value(key: &str, at: usize, supported: &[&str]) -> Refusal {
+    let json_path = format!("$.{key}[{at}]");
+    Refusal::bad(
+        "INVALID_DATA",
+        "invalid data",
+        json!({"supported_values": supported, "api_name": key, "json_path": json_path}),
+    )
+}
+
 pub(crate) fn empty_data() -> Refusal {
     Refusal::bad(
         "INVALID_DATA",

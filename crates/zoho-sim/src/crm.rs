@@ -43,7 +43,7 @@ use axum::http::{HeaderName, HeaderValue, Method, header};
 
 use crate::accounts::Caller;
 use crate::catalog::{self, Refusal};
-use crate::http::{Answer, Call, parts_of};
+use crate::http::{Answer, Call, is_readable, parts_of};
 use crate::limits::Permit;
 use crate::schema::GeneratedType;
 use crate::state::Shared;
@@ -142,6 +142,10 @@ pub(crate) async fn perform(shared: &Shared, call: &Call, admitted: &Admitted) -
         table,
         params,
     } = &admitted.found;
+    if !route.takes_form && !is_readable(&call.body) {
+        // unknown: what Zoho says of a body of too many values.
+        return catalog::body_too_large().into();
+    }
     let version = admitted.version;
     let call = version::request::modern(version, route.path, call);
     let call = call.as_ref();

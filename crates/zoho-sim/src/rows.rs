@@ -35,7 +35,7 @@ use serde_json::{Map, Value};
 
 use crate::catalog::{self, Refusal};
 use crate::notify;
-use crate::schema::Slot;
+use crate::schema::{Module, Slot};
 pub(crate) use crate::world::{Action, Source};
 use crate::world::{Cell, Change, FieldChange, Record, World, write_time};
 pub(crate) use author::{Author, Features};
@@ -247,6 +247,7 @@ fn complete_insert(
     author: Author,
 ) -> Result<(), Refusal> {
     check::require_mandatory(world, table, checked, number)?;
+    parts::refuse_too_many(&world.tables[table].module, None, checked, number)?;
     currency::complete(world, table, None, checked);
     deals::complete(world, table, None, checked, number)?;
     activities::complete(world, table, None, checked, number, author)?;
@@ -316,6 +317,8 @@ fn complete_update(
     let Some(record) = world.tables[table].rows.get(&id) else {
         return Err(catalog::invalid_row_id(number));
     };
+    append(&world.tables[table].module, record, checked, number)?;
+    parts::refuse_too_many(&world.tables[table].module, Some(record), checked, number)?;
     let existing = Some(record);
     currency::complete(world, table, existing, checked);
     deals::complete(world, table, existing, checked, number)?;
@@ -387,9 +390,6 @@ fn cells_of(
 ) -> Vec<(u16, Option<Cell>)> {
     let mut cells = checked.cells;
     let module = world.tables[table].module.clone();
-    for position in checked.appended {
-        append(world, table, id, position, &mut cells);
-    }
     for (position, cell) in &mut cells {
         if let Some(cell @ Cell::Json(_)) = cell {
             let data_type = module.field_at(*position).data_type;
@@ -427,23 +427,34 @@ fn existing_cell(world: &World, table: usize, id: u64, position: u16) -> Option<
     record.cell(position).cloned()
 }
 
-/// Puts the values that a multi-select picklist has before those that it is given.
-fn append(world: &World, table: usize, id: u64, position: u16, cells: &mut [(u16, Option<Cell>)]) {
-    let Some(Cell::List(known)) = existing_cell(world, table, id, position) else {
-        return;
-    };
-    let given = cells.iter_mut().find(|(at, _)| *at == position);
-    if let Some((_, cell)) = given {
-        let mut values = known.into_vec();
-        if let Some(Cell::List(added)) = cell.take() {
+/// Puts the values that a multi-select picklist has before those that are appended, as far as it has room.
+fn append(
+    module: &Module,
+    record: &Record,
+    checked: &mut Checked,
+    number: usize,
+) -> Result<(), Refusal> {
+    for position in std::mem::take(&mut checked.appended) {
+        let Some(Cell::List(known)) = record.cell(position) else {
+            continue;
+        };
+        let mut values = known.to_vec();
+        if let Some(Some(Cell::List(added))) = checked.given(position) {
             for value in added {
-                if !values.contains(&value) {
-                    values.push(value);
+                if !values.contains(value) {
+                    values.push(value.clone());
                 }
             }
         }
-        *cell = Some(Cell::List(values.into_boxed_slice()));
+        let field = module.field_at(position);
+        let place = catalog::Place {
+            row: number,
+            field: &field.api_name,
+        };
+        value::refuse_longer_list(field, &values, place)?;
+        checked.set(position, Some(Cell::List(values.into_boxed_slice())));
     }
+    Ok(())
 }
 
 /// A new comment of a case or solution, and how many there are.

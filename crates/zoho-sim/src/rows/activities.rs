@@ -1,8 +1,11 @@
 //! What tasks, meetings and calls add to the general rules.
 
+use jiff::civil::Date;
+
 use super::recurrence::Rule;
 use super::{Author, Checked};
 use crate::catalog::{self, Place, Refusal};
+use crate::clock::LATEST_SECONDS;
 use crate::schema::Module;
 use crate::world::{Cell, Record, World, parse_date};
 
@@ -163,36 +166,34 @@ fn seconds_of(text: &str) -> Option<i64> {
     }
 }
 
-/// The rows that a repeating activity makes: the same values on other days. One for everything else.
+/// The rows that a repeating activity makes: the same values on other days. One for everything else. Days are left out on which
+/// it would end after the year 9999.
 pub(super) fn occurrences(world: &World, table: usize, checked: Checked) -> Vec<Checked> {
     let module = &world.tables[table].module;
-    match days(world, module, &checked) {
-        None => vec![checked],
-        Some((first, days)) => days
-            .into_iter()
-            .map(|day| {
-                let mut occurrence = checked.clone();
-                let shift = i64::from((day - first).get_days()) * 24 * 60 * 60;
-                for (_, cell) in &mut occurrence.cells {
-                    if let Some(Cell::Time(seconds)) = cell {
-                        *seconds = seconds.saturating_add(shift);
-                    }
-                }
-                if let Some(position) = module.position("Due_Date") {
-                    occurrence.set(position, Some(Cell::Text(day.to_string().into())));
-                }
-                occurrence
-            })
-            .collect(),
-    }
+    let Some((first, days)) = days(world, module, &checked) else {
+        return vec![checked];
+    };
+    let on_day = |day: Date| {
+        let shift = i64::from((day - first).get_days()) * 24 * 60 * 60;
+        let mut occurrence = checked.clone();
+        for (_, cell) in &mut occurrence.cells {
+            if let Some(Cell::Time(seconds)) = cell {
+                *seconds = seconds
+                    .checked_add(shift)
+                    .filter(|at| *at <= LATEST_SECONDS)?;
+            }
+        }
+        if let Some(position) = module.position("Due_Date") {
+            occurrence.set(position, Some(Cell::Text(day.to_string().into())));
+        }
+        Some(occurrence)
+    };
+    let all: Vec<Checked> = days.into_iter().filter_map(on_day).collect();
+    if all.is_empty() { vec![checked] } else { all }
 }
 
 /// The day of the activity as given, and all its days; `None` when it does not repeat.
-fn days(
-    world: &World,
-    module: &Module,
-    checked: &Checked,
-) -> Option<(jiff::civil::Date, Vec<jiff::civil::Date>)> {
+fn days(world: &World, module: &Module, checked: &Checked) -> Option<(Date, Vec<Date>)> {
     let given = |name: &str| checked.given(module.position(name)?).flatten();
     let Some(Cell::Json(value)) = given("Recurring_Activity") else {
         return None;

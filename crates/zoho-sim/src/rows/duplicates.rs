@@ -16,19 +16,23 @@ pub(crate) struct Keys(Vec<u16>);
 
 impl Keys {
     /// Without a list: the system field, then all unique ones. With a list: the named fields, then all other unique ones.
-    pub(crate) fn of(module: &Module, named: Option<&[&str]>) -> Result<Self, String> {
+    /// Gives the place in the list of a name that is none of these.
+    pub(crate) fn of(module: &Module, named: Option<&[&str]>) -> Result<Self, usize> {
         let unique: Vec<u16> = module.unique_positions().collect();
         let system = module.duplicate_check_position();
         let mut positions: Vec<u16> = match named {
             None => system.into_iter().collect(),
             Some(names) => {
-                let position = |name: &&str| {
-                    let position = module
-                        .position(name)
-                        .filter(|at| Some(*at) == system || unique.contains(at));
-                    position.ok_or_else(|| (*name).to_owned())
-                };
-                names.iter().map(position).collect::<Result<_, _>>()?
+                let mut positions = Vec::with_capacity(names.len());
+                for (at, name) in names.iter().enumerate() {
+                    let position = module.position(name);
+                    let position = position.filter(|at| Some(*at) == system || unique.contains(at));
+                    let position = position.ok_or(at)?;
+                    if !positions.contains(&position) {
+                        positions.push(position);
+                    }
+                }
+                positions
             }
         };
         for position in unique {
@@ -37,6 +41,16 @@ impl Keys {
             }
         }
         Ok(Self(positions))
+    }
+
+    /// The names that a list of keys may have.
+    pub(crate) fn possible(module: &Module) -> Vec<&str> {
+        let system = module.duplicate_check_position();
+        let unique = module.unique_positions();
+        let others = unique.filter(|position| Some(*position) != system);
+        let all = system.into_iter().chain(others);
+        all.map(|position| module.field_at(position).api_name.as_str())
+            .collect()
     }
 
     /// The record that the row means, and the field that told.
@@ -177,7 +191,8 @@ mod tests {
         assert_eq!(order(Some(&["Phone"])), ["Phone", "Mobile"]);
         assert_eq!(order(Some(&["Mobile"])), ["Mobile", "Phone"]);
         assert_eq!(order(Some(&["Email"])), ["Email", "Phone", "Mobile"]);
-        assert_eq!(Keys::of(module, Some(&["City"])), Err("City".to_owned()));
+        assert_eq!(Keys::of(module, Some(&["Email", "City"])), Err(1));
+        assert_eq!(Keys::possible(module), ["Email", "Phone", "Mobile"]);
     }
 
     #[test]

@@ -4,9 +4,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Author, value};
+use super::{Author, Checked, value};
 use crate::catalog::{self, Place, Refusal};
-use crate::world::{Cell, World, write_time};
+use crate::schema::Module;
+use crate::world::{Cell, Record, World, write_time};
 
 /// What a row says about the files of one field.
 #[derive(Debug, Clone)]
@@ -32,6 +33,10 @@ impl Parts {
 
 /// Files of one field. unknown: the documentation names no number.
 const PARTS_MAX: usize = 100;
+/// Characters of what is said of a file. unknown: here those of a single line.
+const DESCRIPTION_MAX: usize = 255;
+/// The largest place in an order: that of a whole number.
+const SEQUENCE_MAX: u64 = 999_999_999;
 
 /// Files are named by the ids that the file store gave them.
 pub(super) fn read(
@@ -48,11 +53,14 @@ pub(super) fn read(
             return Err(catalog::rows::too_many_values(place, PARTS_MAX));
         }
         Value::Array(parts) => {
-            for part in parts {
+            for (at, part) in parts.iter().enumerate() {
                 let part = part
                     .as_object()
                     .ok_or_else(|| catalog::wrong_type(place, "jsonobject"))?;
-                steps.push(step(world, part, place)?);
+                let step = step(world, part, place.row);
+                steps.push(step.map_err(|refusal| {
+                    catalog::rows::within(refusal, place.row, place.field, at)
+                })?);
             }
         }
         _ => return Err(catalog::wrong_type(place, "jsonarray")),
@@ -60,21 +68,81 @@ pub(super) fn read(
     Ok(Parts { position, steps })
 }
 
-fn step(world: &World, part: &Map<String, Value>, place: Place<'_>) -> Result<Part, Refusal> {
-    let given: Map<String, Value> = ["File_Id__s", "Sequence_Number__s", "Description__s"]
-        .into_iter()
-        .filter_map(|key| Some((key.to_owned(), part.get(key)?.clone())))
-        .collect();
-    let named = given.get("File_Id__s").and_then(Value::as_str);
-    if named.is_some_and(|id| world.files.stored(id).is_none()) {
-        return Err(catalog::invalid_value(place));
+fn step(world: &World, part: &Map<String, Value>, row: usize) -> Result<Part, Refusal> {
+    let place = |field| Place { row, field };
+    let mut given = Map::new();
+    for key in ["File_Id__s", "Sequence_Number__s", "Description__s"] {
+        if let Some(value) = part.get(key) {
+            refuse_wrong(world, value, place(key))?;
+            given.insert(key.to_owned(), value.clone());
+        }
     }
     match part.get("id").and_then(value::id_in) {
         Some(id) if part.contains_key("_delete") => Ok(Part::Remove(id)),
         Some(id) => Ok(Part::Change(id, given)),
         None if given.get("File_Id__s").is_some_and(Value::is_string) => Ok(Part::Add(given)),
-        None => Err(catalog::invalid_value(place)),
+        None => Err(catalog::invalid_value(place("File_Id__s"))),
     }
+}
+
+/// unknown: the details with which Zoho refuses a part; here they name the part's key, as in rows of sub-forms.
+fn refuse_wrong(world: &World, given: &Value, place: Place<'_>) -> Result<(), Refusal> {
+    match (place.field, given) {
+        (_, Value::Null) => Ok(()),
+        ("Sequence_Number__s", given) => match given.as_u64() {
+            None => Err(catalog::wrong_type(place, "integer")),
+            Some(number) if number > SEQUENCE_MAX => Err(catalog::too_long(place, 9)),
+            Some(_) => Ok(()),
+        },
+        (key, given) => {
+            let text = given
+                .as_str()
+                .ok_or_else(|| catalog::wrong_type(place, "string"))?;
+            if key == "Description__s" {
+                value::refuse_longer(text, DESCRIPTION_MAX, place)
+            } else if world.files.stored(text).is_none() {
+                Err(catalog::invalid_value(place))
+            } else {
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Refuses a row after which a field would have too many files.
+pub(super) fn refuse_too_many(
+    module: &Module,
+    existing: Option<&Record>,
+    checked: &Checked,
+    number: usize,
+) -> Result<(), Refusal> {
+    for parts in &checked.parts {
+        let cell = existing.and_then(|record| record.cell(parts.position));
+        let known = match cell {
+            Some(Cell::Json(value)) => value.as_array().map_or(&[][..], Vec::as_slice),
+            _ => &[],
+        };
+        let is_kept = |part: &&Value| {
+            !parts.steps.iter().any(|step| match step {
+                Part::RemoveAll => true,
+                Part::Remove(id) => part["id"] == json!(id.to_string()),
+                Part::Change(..) | Part::Add(_) => false,
+            })
+        };
+        let kept = known.iter().filter(is_kept).count();
+        let is_added = |step: &&Part| matches!(step, Part::Add(_));
+        let added = parts.steps.iter().filter(is_added).count();
+        if added > 0 && kept + added > PARTS_MAX {
+            return Err(catalog::rows::too_many_values(
+                Place {
+                    row: number,
+                    field: &module.field_at(parts.position).api_name,
+                },
+                PARTS_MAX,
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The cell that results from the parts that were there and what the row says.

@@ -1,5 +1,6 @@
 //! Rows of a small world, written and read without HTTP.
 
+mod bounds;
 mod own;
 
 use serde_json::{Map, Value, json};

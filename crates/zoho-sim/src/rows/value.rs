@@ -10,6 +10,9 @@ use crate::world::{Cell, World, parse_date, parse_id, parse_time};
 /// Values of a multi-select picklist.
 const VALUES_MAX: usize = 200;
 
+/// Digits before the point of a decimal number.
+pub(super) const WHOLE_DIGITS_MAX: u32 = 16;
+
 /// The cell for a value, `None` for an empty one.
 ///
 /// unknown: what Zoho stores for an empty text; here it empties the field, so that it does not satisfy a mandatory one.
@@ -95,11 +98,11 @@ fn text_cell(field: &Field, text: &str, place: Place<'_>) -> Result<Cell, Refusa
         }
         _ => {}
     }
-    let length_max = usize::try_from(field.length).unwrap_or(usize::MAX);
-    // Bytes are never fewer than characters, so most texts need no counting.
-    if text.len() > length_max && text.chars().count() > length_max {
-        return Err(catalog::too_long(place, length_max));
-    }
+    refuse_longer(
+        text,
+        usize::try_from(field.length).unwrap_or(usize::MAX),
+        place,
+    )?;
     let is_well_formed = match field.data_type {
         DataType::Email => is_email(text),
         DataType::Phone => is_phone(text),
@@ -119,6 +122,19 @@ fn text_cell(field: &Field, text: &str, place: Place<'_>) -> Result<Cell, Refusa
     } else {
         Err(catalog::invalid_value(place))
     }
+}
+
+/// Refuses a text of more characters.
+pub(super) fn refuse_longer(
+    text: &str,
+    length_max: usize,
+    place: Place<'_>,
+) -> Result<(), Refusal> {
+    // Bytes are never fewer than characters, so most texts need no counting.
+    if text.len() > length_max && text.chars().count() > length_max {
+        return Err(catalog::too_long(place, length_max));
+    }
+    Ok(())
 }
 
 /// Whether a picklist has the value.
@@ -190,21 +206,26 @@ fn big_integer(field: &Field, given: &Value, place: Place<'_>) -> Result<Cell, R
 }
 
 fn number(field: &Field, given: &Value, place: Place<'_>) -> Result<Cell, Refusal> {
+    decimal(given, field.length, place).map(Cell::Double)
+}
+
+/// A number of as many digits before the point, and 9 behind it.
+pub(super) fn decimal(given: &Value, digits_max: u32, place: Place<'_>) -> Result<f64, Refusal> {
     let number = given
         .as_f64()
         .ok_or_else(|| catalog::wrong_type(place, "double"))?;
-    let whole_digits_max = i32::try_from(field.length).unwrap_or(i32::MAX);
+    let whole_digits_max = i32::try_from(digits_max).unwrap_or(i32::MAX);
     if number.abs() >= 10f64.powi(whole_digits_max) {
         return Err(catalog::too_long(
             place,
-            usize::try_from(field.length).unwrap_or(usize::MAX),
+            usize::try_from(digits_max).unwrap_or(usize::MAX),
         ));
     }
     if decimals(number) > 9 {
         return Err(catalog::invalid_value(place).with_detail("maximum_decimal_place", 9.into()));
     }
     // A zero without a sign, as `-0.0` would be printed with it.
-    Ok(Cell::Double(if number == 0.0 { 0.0 } else { number }))
+    Ok(if number == 0.0 { 0.0 } else { number })
 }
 
 /// Places after the point, however the number is written: it is printed without an exponent.
@@ -226,11 +247,24 @@ fn list(field: &Field, given: &Value, place: Place<'_>) -> Result<Option<Cell>, 
         .map(|value| value.as_str().map(Box::from))
         .collect();
     let texts = texts.ok_or_else(|| catalog::wrong_type(place, "jsonarray"))?;
+    refuse_longer_list(field, &texts, place)?;
+    Ok((!texts.is_empty()).then(|| Cell::List(texts.into_boxed_slice())))
+}
+
+/// Refuses more values, or longer ones, than a multi-select picklist has room for.
+pub(super) fn refuse_longer_list(
+    field: &Field,
+    texts: &[Box<str>],
+    place: Place<'_>,
+) -> Result<(), Refusal> {
+    if texts.len() > VALUES_MAX {
+        return Err(catalog::too_long(place, VALUES_MAX));
+    }
     let length_max = usize::try_from(field.length).unwrap_or(usize::MAX);
     if texts.iter().map(|text| text.chars().count()).sum::<usize>() > length_max {
         return Err(catalog::too_long(place, length_max));
     }
-    Ok((!texts.is_empty()).then(|| Cell::List(texts.into_boxed_slice())))
+    Ok(())
 }
 
 /// An id as clients write it: text from most, a number of 19 digits from some. Never read as floating point.

@@ -5,6 +5,9 @@ use jiff::civil::Date;
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
+/// The first second that is taken: the second day of year 1, so that it has a year in every zone. The last one is jiff's, in 9999.
+const EARLIEST: i64 = -62_135_510_400;
+
 /// Appends a time with the organisation's offset and no fraction. Written by hand, as each record has several times.
 pub(crate) fn write_time(out: &mut Vec<u8>, seconds: i64, offset_minutes: i32) {
     let local = seconds.saturating_add(i64::from(offset_minutes) * 60);
@@ -65,7 +68,8 @@ fn push_digits(out: &mut Vec<u8>, number: i64) {
 /// Reads `yyyy-MM-ddTHH:mm:ss±HH:mm` (or `Z`) into seconds since 1970. A blank for the plus sign, as query strings leave it,
 /// is understood.
 ///
-/// unknown: whether Zoho takes `Z` and fractions; `Z` is taken here and fractions are refused.
+/// unknown: whether Zoho takes `Z` and fractions; `Z` is taken here and fractions are refused. Neither is known which years it
+/// takes; here those from 1 to 9999.
 pub(crate) fn parse_time(text: &str) -> Option<i64> {
     let (date_and_time, offset) = text.split_at_checked(19)?;
     let is_offset = match offset.as_bytes() {
@@ -86,10 +90,11 @@ pub(crate) fn parse_time(text: &str) -> Option<i64> {
         return None;
     }
     let text = format!("{date_and_time}{}", offset.replace(' ', "+"));
-    text.parse::<Timestamp>().ok().map(Timestamp::as_second)
+    let seconds = text.parse::<Timestamp>().ok().map(Timestamp::as_second)?;
+    (seconds >= EARLIEST).then_some(seconds)
 }
 
-/// Whether the text is a date `yyyy-MM-dd` of the calendar.
+/// The date of a text `yyyy-MM-dd`, in the years 1 to 9999.
 pub(crate) fn parse_date(text: &str) -> Option<Date> {
     let is_form = text.len() == 10
         && text.bytes().enumerate().all(|(at, byte)| {
@@ -99,7 +104,10 @@ pub(crate) fn parse_date(text: &str) -> Option<Date> {
                 byte.is_ascii_digit()
             }
         });
-    if is_form { text.parse().ok() } else { None }
+    if !is_form {
+        return None;
+    }
+    text.parse().ok().filter(|date: &Date| date.year() > 0)
 }
 
 #[cfg(test)]
@@ -151,7 +159,28 @@ mod tests {
         ] {
             assert_eq!(parse_time(text), None, "{text}");
         }
-        assert!(parse_date("2026-02-28").is_some());
+        assert!(parse_date("2026-02-28").is_some() && parse_date("0001-01-01").is_some());
         assert!(parse_date("2026-02-30").is_none() && parse_date("28.02.2026").is_none());
+        assert!(parse_date("0000-01-01").is_none() && parse_date("10000-01-01").is_none());
+    }
+
+    #[test]
+    fn years_have_four_digits_in_every_zone() {
+        for (text, is_taken) in [
+            ("0000-06-01T00:00:00+00:00", false),
+            ("0001-01-01T00:00:00+14:00", false),
+            ("0001-01-02T00:00:00+00:00", true),
+            ("9999-12-30T21:59:59+00:00", true),
+            ("9999-12-31T23:59:59-12:00", false),
+        ] {
+            let seconds = parse_time(text);
+            assert_eq!(seconds.is_some(), is_taken, "{text}");
+            for offset in [-720, 0, 840] {
+                let year = seconds.map(|seconds| written(seconds, offset)[..4].to_owned());
+                assert!(
+                    year.is_none_or(|year| year == "0001" || year == "9999" || year == text[..4])
+                );
+            }
+        }
     }
 }

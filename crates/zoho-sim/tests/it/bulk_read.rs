@@ -291,6 +291,21 @@ async fn what_cannot_be_read_is_refused() {
             "VALUE_LIMIT_EXCEEDED_IN_CRITERIA",
         ),
         (
+            test("Last_Name", "equal", json!("x".repeat(256))),
+            "VALUE_IN_CRITERIA_NOT_SUPPORTED",
+        ),
+        // The words of version 2.
+        (
+            json!({"query": {"module": "Contacts"}}),
+            "REQUEST_BODY_NOT_SUPPORTED",
+        ),
+        (
+            contacts(
+                json!({"criteria": {"api_name": "Last_Name", "comparator": "equal", "value": "x"}}),
+            ),
+            "INVALID_CRITERIA",
+        ),
+        (
             contacts(json!({"criteria": {"group": [{}], "field": {"api_name": "Email"}}})),
             "AMBIGUOUS_CRITERIA",
         ),

@@ -294,6 +294,19 @@ async fn bodies_that_are_no_rows_are_refused_inside_data() {
         );
     }
     assert_eq!(wired.simulator.count("Leads"), Ok(0));
+
+    let body = json!({"data": [{"Last_Name": "Ray"}], "duplicate_check_fields": ["Email", "City"]});
+    let got = wired.post("/crm/v8/Leads/upsert", &body).await;
+    assert_eq!(
+        got.json()["data"][0]["details"],
+        json!({"supported_values": ["Email"], "api_name": "duplicate_check_fields", "json_path": "$.duplicate_check_fields[1]"})
+    );
+
+    let list = "0,".repeat(600_000);
+    let body = format!("{{\"data\":[{{\"Last_Name\":[{list}0]}}]}}");
+    let request = wired.http.post(wired.url("/crm/v8/Leads"));
+    let request = request.bearer_auth(&wired.token).body(body);
+    assert_eq!(request.send().await.unwrap().status(), 413);
 }
 
 #[tokio::test]

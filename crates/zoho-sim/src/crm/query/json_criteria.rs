@@ -19,6 +19,8 @@ use crate::world::{Record, Table, World};
 const CONDITIONS_MAX: usize = 25;
 /// Values in one list.
 const VALUES_MAX: usize = 200;
+/// Characters of one value.
+const VALUE_LENGTH_MAX: usize = 255;
 /// Groups inside of each other.
 const DEPTH_MAX: usize = 10;
 
@@ -55,6 +57,10 @@ pub(crate) enum BadCriteria {
         limit: usize,
     },
     TooManyValues {
+        limit: usize,
+    },
+    TooLongValue {
+        field: String,
         limit: usize,
     },
 }
@@ -140,6 +146,13 @@ impl Reader<'_> {
             .is_some_and(|values| values.len() > VALUES_MAX)
         {
             return Err(BadCriteria::TooManyValues { limit: VALUES_MAX });
+        }
+        let is_long = |value: &String| value.chars().count() > VALUE_LENGTH_MAX;
+        if values.iter().flatten().any(is_long) {
+            return Err(BadCriteria::TooLongValue {
+                field,
+                limit: VALUE_LENGTH_MAX,
+            });
         }
         let check = values.and_then(|values| check(&reach, &comparator, &values));
         let check = check.ok_or_else(|| BadCriteria::Value {
@@ -360,6 +373,14 @@ mod tests {
         assert_eq!(
             refused(test("Last_Name", "in", json!(vec!["x"; 201]))),
             BadCriteria::TooManyValues { limit: 200 }
+        );
+        assert!(names(&world, &test("Last_Name", "equal", json!("é".repeat(255)))).is_ok());
+        assert_eq!(
+            refused(test("Last_Name", "in", json!(["x", "é".repeat(256)]))),
+            BadCriteria::TooLongValue {
+                field: "Last_Name".to_owned(),
+                limit: 255
+            }
         );
         let many = vec![test("Last_Name", "equal", json!("x")); 26];
         assert_eq!(

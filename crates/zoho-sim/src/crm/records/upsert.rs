@@ -30,11 +30,10 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     let keys = match Keys::of(&world.tables[table].module, named.as_deref()) {
         Ok(keys) => keys,
         // unknown: the details with which Zoho refuses a field that is no duplicate-check field.
-        Err(_) => {
-            return Ok(body::whole(&catalog::wrong_key_type(
-                "duplicate_check_fields",
-                "jsonarray",
-            )));
+        Err(at) => {
+            let possible = Keys::possible(&world.tables[table].module);
+            let refusal = catalog::wrong_listed_value("duplicate_check_fields", at, &possible);
+            return Ok(body::whole(&refusal));
         }
     };
     let outcomes: Vec<_> = body

@@ -85,13 +85,12 @@ fn fresh(
     query: &Map<String, Value>,
     is_calendar: bool,
 ) -> Result<BulkRead, Refusal> {
-    // Version 2 names the module by text.
+    // The plain name of version 2 was made an object before. unknown: what a plain one gets later.
     let module = query
         .get("module")
-        .ok_or_else(catalog::bulk::body_not_supported)?;
-    let module = module.get("api_name").unwrap_or(module);
+        .and_then(|module| module.get("api_name"));
     let module = module
-        .as_str()
+        .and_then(Value::as_str)
         .ok_or_else(catalog::bulk::body_not_supported)?;
     let table = world
         .table_position(module)
@@ -110,7 +109,7 @@ fn fresh(
     }
     let criteria = match query.get("criteria").filter(|given| !given.is_null()) {
         None => None,
-        Some(given) => Some(criteria::read(world, table, given)?),
+        Some(given) => Some(criteria::asked(world, table, given)?),
     };
     let cvid = query.get("cvid").filter(|given| !given.is_null());
     let (cvid, criteria) = match cvid {

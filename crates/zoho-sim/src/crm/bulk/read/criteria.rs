@@ -9,6 +9,23 @@ use crate::world::World;
 /// Groups inside of groups that are looked into; those who check the criteria allow fewer.
 const DEPTH_MAX: usize = 20;
 
+/// The criteria of a query. A field is an object with its name; the plain one of version 2 was made such before.
+pub(super) fn asked(world: &World, table: usize, given: &Value) -> Result<Value, Refusal> {
+    refuse_plain_names(given, 0)?;
+    read(world, table, given)
+}
+
+fn refuse_plain_names(given: &Value, depth: usize) -> Result<(), Refusal> {
+    let field = given.get("field");
+    let is_plain = field.is_some_and(Value::is_string) || given.get("api_name").is_some();
+    if is_plain || depth >= DEPTH_MAX {
+        return Err(invalid());
+    }
+    let group = given.get("group").and_then(Value::as_array);
+    let mut group = group.into_iter().flatten();
+    group.try_for_each(|part| refuse_plain_names(part, depth + 1))
+}
+
 /// The criteria with the id of each field, when they fit the module.
 pub(super) fn read(world: &World, table: usize, given: &Value) -> Result<Value, Refusal> {
     refuse_ambiguous(given, 0)?;
@@ -82,6 +99,12 @@ fn refusal(world: &World, table: usize, bad: BadCriteria) -> Refusal {
             "VALUE_LIMIT_EXCEEDED_IN_CRITERIA",
             "Value limit exceeded in criteria.",
             json!({"max_limit": limit}),
+        ),
+        // unknown: which code and details Zoho gives to a value that is too long.
+        BadCriteria::TooLongValue { field, limit } => (
+            "VALUE_IN_CRITERIA_NOT_SUPPORTED",
+            "Value in criteria is not supported.",
+            json!({"api_name": field, "max_limit": limit}),
         ),
     };
     catalog::bulk::criteria(code, message, details)
