@@ -21,6 +21,7 @@ mod items;
 mod list;
 mod money;
 mod pdf;
+mod people;
 mod perform;
 mod print;
 mod problem;
@@ -39,9 +40,12 @@ pub(crate) use admit::{admit, has_path};
 pub(crate) use answers::{in_place_of_fault, with_headers};
 pub(crate) use datum::Datum;
 pub(crate) use document::Document;
-pub(crate) use perform::{
-    perform, person_creates, person_deletes, person_lists, person_reads, person_reads_mails,
-    person_surveys, person_updates,
+pub(crate) use people::{
+    Asked, Listed, Sight, id_of, offers, person_acts, person_creates, person_deletes, person_lists,
+    person_reads, person_reads_file, person_reads_mails, person_sees, person_surveys,
+    person_updates, revision, title,
 };
+pub(crate) use perform::perform;
 pub(crate) use problem::Problem;
+pub(crate) use registry::{Member, RecordType, type_named, types};
 pub(crate) use state::Books;

@@ -97,6 +97,10 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
                 .put(books::update_record)
                 .delete(books::delete_record),
         )
+        .route(
+            "/books/{organization_id}/{kind}/{id}/{*action}",
+            post(books::act_on_record),
+        )
         .fallback(problem::unknown_path)
         .method_not_allowed_fallback(problem::wrong_method)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))

@@ -4,6 +4,7 @@
 //! Records are hostile input: every text goes through [`crate::html::escape`], and the page's own policy allows no script but
 //! that one. Edits take the same way as those of the control API; writes from pages of other origins are refused.
 
+mod books;
 mod changes;
 mod clients;
 mod clock;
@@ -68,6 +69,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/__sim/clients/codes", post(clients::generate))
         .route("/__sim/clock", get(clock::show).post(clock::advance))
         .route("/__sim/clock/set", post(clock::set))
+        .merge(books::router())
         .layer(axum::middleware::map_response(with_policy))
 }
 
@@ -82,8 +84,9 @@ async fn with_policy(mut response: Response) -> Response {
 }
 
 /// Places of the navigation: path and label.
-const PLACES: [(&str, &str); 10] = [
+const PLACES: [(&str, &str); 11] = [
     ("/__sim/", "Modules"),
+    ("/__sim/books", "Books"),
     ("/__sim/changes", "Changes"),
     ("/__sim/journal", "Requests"),
     ("/__sim/notifications", "Notifications"),

@@ -1,4 +1,4 @@
-//! Acts on an admitted call by its role, and lets people act in the same way.
+//! Acts on an admitted call by its role.
 
 use axum::http::{HeaderValue, Method, header};
 
@@ -16,7 +16,7 @@ use super::registry::{self, Found, RecordType, Role};
 use super::state::{Books, Organisation};
 use super::write::{self, Hand};
 use super::{reports, settings};
-use crate::http::{Answer, Call, Query, WrittenRecord};
+use crate::http::{Answer, Call, WrittenRecord};
 use crate::rows::Action;
 use crate::state::Shared;
 use crate::world::parse_id;
@@ -75,7 +75,10 @@ fn is_about_organisations(scope: &Scope<'_>) -> bool {
     scope.found.operation.path.starts_with("/organizations")
 }
 
-fn act_in(organisation: &mut Organisation, scope: &Scope<'_>) -> Result<Answer, Problem> {
+pub(super) fn act_in(
+    organisation: &mut Organisation,
+    scope: &Scope<'_>,
+) -> Result<Answer, Problem> {
     let operation = scope.found.operation;
     let kind = operation
         .kind
@@ -246,152 +249,4 @@ fn parent_of(
         None if parent.name == "custom_module" => Err(Problem::unknown_path()),
         None => Err(Problem::missing(&parent.thing)),
     }
-}
-
-/// The organisation and record type that a person names, and whose hand it is.
-fn by_hand<T>(
-    shared: &Shared,
-    organisation: &str,
-    kind: &str,
-    act: impl FnOnce(&mut Organisation, &'static RecordType, Hand<'_>) -> Result<T, Problem>,
-) -> Result<T, Problem> {
-    let kind = registry::type_named(kind);
-    let kind = kind.ok_or_else(|| Problem::missing("Record type"))?;
-    let now = shared.clock.now();
-    let mut world = shared.world();
-    let who = settings::first_user(&world);
-    let id = parse_id(organisation).unwrap_or_default();
-    let organisation = world.books.organisations.get_mut(&id);
-    let organisation = organisation.ok_or_else(|| Problem::missing("Organization"))?;
-    organisation.now = now;
-    let query = Query::default();
-    let hand = Hand {
-        who: &who,
-        now,
-        query: &query,
-    };
-    act(organisation, kind, hand)
-}
-
-fn printed(organisation: &Organisation, kind: &RecordType, id: u64) -> Result<Document, Problem> {
-    let row = organisation.row(&kind.name, id);
-    let row = row.ok_or_else(|| Problem::missing(&kind.thing))?;
-    Ok(print::record(organisation, kind, row))
-}
-
-/// Records of a type, the latest first.
-pub(crate) fn person_lists(
-    shared: &Shared,
-    organisation: &str,
-    kind: &str,
-    limit: usize,
-) -> Result<(usize, Vec<Document>), Problem> {
-    by_hand(shared, organisation, kind, |organisation, kind, _| {
-        let rows = organisation.rows(&kind.name).rev().take(limit);
-        let records = rows.map(|row| print::record(organisation, kind, row));
-        Ok((organisation.count(&kind.name), records.collect()))
-    })
-}
-
-/// One record.
-pub(crate) fn person_reads(
-    shared: &Shared,
-    organisation: &str,
-    kind: &str,
-    id: &str,
-) -> Result<Document, Problem> {
-    by_hand(shared, organisation, kind, |organisation, kind, _| {
-        printed(organisation, kind, parse_id(id).unwrap_or_default())
-    })
-}
-
-/// Adds a record; `parent` is the id of the record to which a nested one belongs.
-pub(crate) fn person_creates(
-    shared: &Shared,
-    organisation: &str,
-    kind: &str,
-    parent: Option<&str>,
-    body: Document,
-) -> Result<Document, Problem> {
-    by_hand(shared, organisation, kind, |organisation, kind, hand| {
-        let known = kind.parent.as_deref().and_then(registry::type_named);
-        let parent = match known {
-            Some(known) => {
-                let found = named(organisation, known, parent.unwrap_or_default());
-                Some(found.ok_or_else(|| Problem::missing(&known.thing))?)
-            }
-            None => None,
-        };
-        let id = write::create(organisation, kind, parent, body, hand)?;
-        printed(organisation, kind, id)
-    })
-}
-
-/// Changes a record.
-pub(crate) fn person_updates(
-    shared: &Shared,
-    organisation: &str,
-    kind: &str,
-    id: &str,
-    body: Document,
-) -> Result<Document, Problem> {
-    by_hand(shared, organisation, kind, |organisation, kind, hand| {
-        let id = parse_id(id).unwrap_or_default();
-        write::update(organisation, kind, id, body, hand)?;
-        printed(organisation, kind, id)
-    })
-}
-
-/// Takes a record out.
-pub(crate) fn person_deletes(
-    shared: &Shared,
-    organisation: &str,
-    kind: &str,
-    id: &str,
-) -> Result<(), Problem> {
-    by_hand(shared, organisation, kind, |organisation, kind, hand| {
-        let id = parse_id(id).unwrap_or_default();
-        write::delete(organisation, kind, id, hand)
-    })
-}
-
-/// Organisations with the numbers of their records.
-pub(crate) fn person_surveys(shared: &Shared) -> Vec<Document> {
-    let world = shared.world();
-    let organisations = world.books.organisations.values();
-    let surveyed = organisations.map(|organisation| {
-        let mut counts = Document::default();
-        for kind in &registry::REGISTRY.types {
-            let count = organisation.count(&kind.name);
-            if count > 0 {
-                counts.set(&kind.name, i64::try_from(count).unwrap_or(i64::MAX));
-            }
-        }
-        let mut survey = Document::default();
-        survey.set("organization_id", organisation.id.to_string());
-        survey.set("name", organisation.document.text("name"));
-        survey.set("records", counts);
-        survey
-    });
-    surveyed.collect()
-}
-
-/// The mails that were sent from records, the latest first.
-pub(crate) fn person_reads_mails(
-    shared: &Shared,
-    organisation: &str,
-    limit: usize,
-) -> Result<Vec<Datum>, Problem> {
-    by_hand(shared, organisation, "contact", |organisation, _, _| {
-        let mails = organisation.mails.iter().rev().take(limit).map(|mail| {
-            let mut shown = Document::default();
-            shown.set("time", organisation.time(mail.at));
-            shown.set("record_type", mail.kind.as_str());
-            shown.set("id", mail.record.to_string());
-            shown.set("action", mail.action.as_str());
-            shown.set("body", mail.body.clone());
-            Datum::Object(shown)
-        });
-        Ok(mails.collect())
-    })
 }

@@ -125,6 +125,11 @@ pub(crate) fn type_named(name: &str) -> Option<&'static RecordType> {
     REGISTRY.types.iter().find(|kind| kind.name == name)
 }
 
+/// Every record type.
+pub(crate) fn types() -> impl Iterator<Item = &'static RecordType> {
+    REGISTRY.types.iter()
+}
+
 /// An operation with the parameters of its path.
 #[derive(Debug)]
 pub(crate) struct Found {

@@ -46,6 +46,9 @@ pub(crate) struct Organisation {
     /// The time of the latest call: what is overdue when a record is read follows from it.
     #[serde(default)]
     pub(crate) now: i64,
+    /// How often something was written.
+    #[serde(default)]
+    pub(crate) revision: u64,
 }
 
 /// One record.
@@ -110,6 +113,7 @@ impl Organisation {
             mails: VecDeque::new(),
             usage: Usage::default(),
             now: 0,
+            revision: 0,
         }
     }
 
@@ -140,6 +144,7 @@ impl Organisation {
     }
 
     pub(crate) fn row_mut(&mut self, kind: &str, id: u64) -> Option<&mut Row> {
+        self.revision += 1;
         self.tables.get_mut(kind)?.get_mut(&id)
     }
 
@@ -158,6 +163,7 @@ impl Organisation {
 
     /// Puts a record in its place.
     pub(crate) fn put(&mut self, kind: &str, row: Row) {
+        self.revision += 1;
         if let Some(parent) = row.parent {
             let all = self.children.entry(kind.to_owned()).or_default();
             all.entry(parent).or_default().insert(row.id);
@@ -168,6 +174,7 @@ impl Organisation {
 
     /// Takes a record out, with what hangs on it.
     pub(crate) fn take(&mut self, kind: &str, id: u64) -> Option<Row> {
+        self.revision += 1;
         let row = self.tables.get_mut(kind)?.remove(&id)?;
         if let Some(siblings) = row
             .parent
@@ -207,6 +214,7 @@ impl Organisation {
     }
 
     pub(crate) fn keep_mail(&mut self, mail: Mail) {
+        self.revision += 1;
         self.mails.push_back(mail);
         if self.mails.len() > MAILS_MAX {
             self.mails.pop_front();

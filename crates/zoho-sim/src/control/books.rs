@@ -1,10 +1,11 @@
 //! `GET|POST books/{organization_id}/{record type}`, `GET|PUT|DELETE books/{organization_id}/{record type}/{id}`: records of
-//! Books as a person in its own pages handles them; and `GET books/{organization_id}/mails`.
+//! Books as a person in its own pages handles them; `POST books/{organization_id}/{record type}/{id}/{action}`: what may be done
+//! with them; and `GET books/{organization_id}/mails`.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::{Asked, Body, Problem};
@@ -16,6 +17,7 @@ const RECORDS_SHOWN: usize = 1_000;
 
 type At = (String, String);
 type OfRecord = (String, String, String);
+type OfAction = (String, String, String, String);
 
 /// What is shown, with its numbers as exact as they are kept.
 struct Shown(StatusCode, Document);
@@ -44,7 +46,7 @@ pub(super) async fn list_records(
     Path((organisation, kind)): Path<At>,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    asked.only(&["limit"])?;
+    asked.only(&["limit", "before", "filter"])?;
     let limit = asked.limit(RECORDS_SHOWN)?;
     let mut shown = Document::default();
     if kind == "mails" {
@@ -52,13 +54,19 @@ pub(super) async fn list_records(
         shown.set("data", mails);
         return Ok(Shown(StatusCode::OK, shown).into_response());
     }
-    let (count, records) =
-        books::person_lists(&shared, &organisation, &kind, limit).map_err(problem)?;
-    shown.set(
-        "data",
-        records.into_iter().map(Datum::Object).collect::<Vec<_>>(),
-    );
-    shown.set("count", i64::try_from(count).unwrap_or(i64::MAX));
+    let wanted = books::Asked {
+        filter: asked.text("filter").unwrap_or_default(),
+        before: Some(asked.number("before", u64::MAX)?),
+        limit,
+    };
+    let listed = books::person_lists(&shared, &organisation, &kind, &wanted).map_err(problem)?;
+    let records = listed.records.into_iter().map(Datum::Object);
+    shown.set("data", records.collect::<Vec<_>>());
+    shown.set("count", i64::try_from(listed.count).unwrap_or(i64::MAX));
+    // A filter looks through so many records at a time: what follows begins before this id.
+    if let Some(next) = listed.next {
+        shown.set("next_before", next.to_string());
+    }
     Ok(Shown(StatusCode::OK, shown).into_response())
 }
 
@@ -104,8 +112,22 @@ pub(super) async fn delete_record(
     Ok(Shown(StatusCode::OK, shown).into_response())
 }
 
+/// Acts on a record as `POST …/{action}` of Books does, with the same body.
+pub(super) async fn act_on_record(
+    State(shared): State<Arc<Shared>>,
+    Path((organisation, kind, id, action)): Path<OfAction>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let given = (headers, body.0);
+    let answer = books::person_acts(&shared, &organisation, &kind, &id, &action, given).await;
+    let answer = answer.map_err(problem)?;
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    Ok((answer.status, kind, answer.body).into_response())
+}
+
 /// A refusal of Books in the words of the control API.
-fn problem(problem: books::Problem) -> Problem {
+pub(crate) fn problem(problem: books::Problem) -> Problem {
     let detail = format!("{} (code {})", problem.message, problem.code);
     if problem.status == StatusCode::NOT_FOUND {
         Problem::not_found(detail)

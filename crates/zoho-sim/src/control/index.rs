@@ -98,6 +98,11 @@ const PATHS: &[(&str, &str, &str)] = &[
         "GET, PUT, DELETE",
         "one record of Books",
     ),
+    (
+        "books/{organization_id}/{record type}/{id}/{action}",
+        "POST",
+        "what may be done with it: status/sent, status/void, active, writeoff, attachment …",
+    ),
 ];
 
 pub(super) async fn list_paths() -> Json<Value> {

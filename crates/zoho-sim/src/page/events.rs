@@ -43,8 +43,8 @@ pub(super) async fn stream(
 }
 
 /// What is different after anything that pages show has changed.
-fn fingerprint(shared: &Shared) -> [u64; 9] {
-    let (changes, jobs, channels) = {
+fn fingerprint(shared: &Shared) -> [u64; 10] {
+    let (changes, jobs, channels, books) = {
         let world = shared.world();
         let jobs = world.jobs.open().count() + world.jobs.iter().count() * 1_000;
         let of_channels: u64 = world
@@ -52,7 +52,13 @@ fn fingerprint(shared: &Shared) -> [u64; 9] {
             .iter()
             .map(|channel| channel.expires_at.unsigned_abs())
             .fold(0, u64::wrapping_add);
-        (world.changes.last_sequence(), number(jobs), of_channels)
+        let books = crate::books::revision(&world.books);
+        (
+            world.changes.last_sequence(),
+            number(jobs),
+            of_channels,
+            books,
+        )
     };
     let faults = {
         let faults = shared.faults();
@@ -78,6 +84,7 @@ fn fingerprint(shared: &Shared) -> [u64; 9] {
         shared.sent().count(),
         shared.clock.advanced_seconds().unsigned_abs() ^ shared.clock.speed().to_bits(),
         limits.credits_max.unwrap_or(u64::MAX),
+        books,
     ]
 }
 
