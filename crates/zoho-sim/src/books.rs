@@ -38,11 +38,12 @@ mod write;
 
 pub(crate) use admit::{admit, has_path};
 pub(crate) use answers::{in_place_of_fault, with_headers};
+pub(crate) use check::is_mandatory;
 pub(crate) use datum::Datum;
 pub(crate) use document::Document;
 pub(crate) use people::{
-    Asked, Listed, Sight, id_of, offers, person_acts, person_creates, person_deletes, person_lists,
-    person_reads, person_reads_file, person_reads_mails, person_sees, person_surveys,
+    Asked, Sight, id_of, offers, person_acts, person_creates, person_deletes, person_lists,
+    person_reads, person_reads_file, person_reads_mails, person_sees, person_surveys, person_today,
     person_updates, revision, title,
 };
 pub(crate) use perform::perform;

@@ -61,17 +61,20 @@ pub(super) fn members(kind: &RecordType, body: Document) -> Result<Document, Pro
 
 /// Refuses a new record that lacks a mandatory member.
 pub(super) fn mandatory(kind: &RecordType, record: &Document) -> Result<(), Problem> {
-    let excused = NOT_MANDATORY
-        .iter()
-        .find(|(name, _)| *name == kind.name)
-        .map_or(&[][..], |(_, names)| names);
     for name in &kind.required {
         let is_missing = record.get(name).is_none_or(Datum::is_empty);
-        if is_missing && !excused.contains(&name.as_str()) {
+        if is_missing && is_mandatory(kind, name) {
             return Err(Problem::refused_value(name));
         }
     }
     Ok(())
+}
+
+/// Whether a new record needs a member.
+pub(crate) fn is_mandatory(kind: &RecordType, name: &str) -> bool {
+    let excused = NOT_MANDATORY.iter().find(|(of, _)| *of == kind.name);
+    let is_excused = excused.is_some_and(|(_, names)| names.contains(&name));
+    !is_excused && kind.required.iter().any(|required| required == name)
 }
 
 fn checked(name: &str, member: &Member, datum: &Datum) -> Result<Datum, Problem> {

@@ -373,7 +373,11 @@ fn note(
     let words = datum.words();
     let id = parse_id(&words).filter(|id| *id != own);
     if let Some((kind, row)) = id.and_then(|id| found(organisation, id)) {
-        named.insert(words, (&kind.name, title(kind, &row.document)));
+        let mut title = title(kind, &row.document);
+        if title.is_empty() {
+            title = words.clone();
+        }
+        named.insert(words, (&kind.name, title));
     }
 }
 
@@ -539,6 +543,13 @@ pub(crate) fn offers(shared: &Shared, organisation: &str, kind: &str) -> Vec<(St
         Ok(offered.collect())
     });
     offered.unwrap_or_default()
+}
+
+/// Today's date in an organisation.
+pub(crate) fn person_today(shared: &Shared, organisation: &str) -> Result<String, Problem> {
+    by_hand(shared, organisation, "contact", |organisation, _, hand| {
+        Ok(organisation.today(hand.now))
+    })
 }
 
 /// A number that is another one after anything was written.

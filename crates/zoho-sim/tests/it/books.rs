@@ -3,6 +3,7 @@
 mod errors;
 mod lists;
 mod odd;
+mod people;
 mod records;
 mod trade;
 mod trade_model;

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::json;
 
+use crate::books::{call, created};
 use crate::browser::Browser;
 use crate::receiver::Receiver;
 use crate::support::Wired;
@@ -98,6 +100,62 @@ async fn a_person_plays_the_zoho_user_and_sees_what_clients_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_person_keeps_the_books_and_sees_what_clients_do() {
+    let wired = Wired::start().await;
+    let browser = Browser::start().await;
+    let at = |path: &str| wired.url(&format!("/__sim/books/10234695/{path}"));
+    browser.open(&wired.url("/__sim/books")).await;
+    browser.press("a[href$='/contact']").await;
+    browser.until_text("records").await;
+
+    // What a client writes is seen without loading the page again, and hostile names stay text.
+    browser.run("window.isTheSamePage = true").await;
+    let hostile = "<img src=x onerror=document.title='taken'>Halden";
+    let contact = json!({"contact_name": hostile});
+    let contact = created(&wired, "/contacts", "contact", contact).await;
+    browser.until_text("Halden").await;
+    assert_eq!(browser.run("return window.isTheSamePage").await, true);
+    assert_ne!(browser.run("return document.title").await, "taken");
+
+    // Writes an invoice with two lines, after a slip that stays in the form.
+    browser.open(&at("invoice/new")).await;
+    let customer = contact["contact_id"].as_str().unwrap();
+    browser.type_into("[name=customer_id]", customer).await;
+    for (input, text) in [
+        ("line_items.0.name", "Chair"),
+        ("line_items.0.quantity", "2"),
+        ("line_items.0.rate", "12.50"),
+        ("line_items.1.name", "Table"),
+        ("line_items.1.quantity", "1"),
+        ("line_items.1.rate", "dear"),
+    ] {
+        browser.type_into(&format!("[name='{input}']"), text).await;
+    }
+    browser.press("main form button").await;
+    browser.until_text("Invalid value passed for rate").await;
+    let rate = "document.querySelector('[name=\"line_items.1.rate\"]')";
+    assert_eq!(browser.run(&format!("return {rate}.value")).await, "dear");
+    browser.run(&format!("{rate}.value = '100'")).await;
+    browser.press("main form button").await;
+    browser.until_text("125.00 USD").await;
+
+    // Sends it, and records its payment.
+    browser.press("button[value='status/sent']").await;
+    browser.until_text("sent").await;
+    browser.press("a[href*='customer_payment/new']").await;
+    browser.until_text("New").await;
+    browser.press("main form button").await;
+    browser.until_text("Applied to invoices").await;
+    browser.press("a[href*='/invoice/']").await;
+    browser.until_text("paid").await;
+    let invoices = call(&wired, Method::GET, "/invoices?status=paid", None, &[]).await;
+    let invoices = invoices.json();
+    assert_eq!(invoices["invoices"][0]["total"], 125.0);
+    assert_eq!(browser.errors().await, Vec::<serde_json::Value>::new());
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_page_fits_on_a_phone_and_is_labelled() {
     let wired = Wired::start().await;
     let id = wired
@@ -114,6 +172,10 @@ async fn every_page_fits_on_a_phone_and_is_labelled() {
         "/__sim/modules/Leads",
         "/__sim/modules/Leads/new",
         &format!("/__sim/modules/Leads/{id}"),
+        "/__sim/books",
+        "/__sim/books/10234695/contact",
+        "/__sim/books/10234695/invoice/new",
+        "/__sim/books/10234695/chart_of_account/10234000000000388",
         "/__sim/changes",
         "/__sim/journal",
         "/__sim/journal/2",

@@ -162,7 +162,7 @@ struct Inputs<'a> {
 
 impl Inputs<'_> {
     fn print(&self, out: &mut String, input: &str, name: &str, member: &Member, datum: &Datum) {
-        let is_required = input == name && self.kind.required.iter().any(|known| known == name);
+        let is_required = input == name && books::is_mandatory(self.kind, name);
         let star = if is_required { " *" } else { "" };
         let _ = write!(
             out,

@@ -366,8 +366,7 @@ fn new_page(
     given: &[(String, String)],
 ) -> Option<Html<String>> {
     let known = books::type_named(kind).filter(|kind| kind.parent.is_none())?;
-    let wanted = books::Asked::default();
-    books::person_lists(shared, organisation, kind, &wanted).ok()?;
+    let today = books::person_today(shared, organisation).ok()?;
     let at = format!("{PLACE}/{}/{}", escape(organisation), escape(kind));
     let thing = escape(&known.thing).to_lowercase();
     let mut body = format!(
@@ -377,7 +376,12 @@ fn new_page(
     if !problem.is_empty() {
         body.push_str(&notice(problem));
     }
-    let given = form::body_of(&known.create, None, given);
+    let mut given = form::body_of(&known.create, None, given);
+    for name in ["date", "journal_date", "start_date"] {
+        if books::is_mandatory(known, name) {
+            given.set_missing(name, today.as_str());
+        }
+    }
     let _ = write!(
         body,
         "<form method=\"post\" action=\"{at}/new\">{}<p><button>Save</button></p></form>",
