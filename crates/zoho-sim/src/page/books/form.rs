@@ -353,8 +353,9 @@ fn lines_of(
         }
         let (line, is_filled) = (&mut lines[index], &mut is_filled[index]);
         let text = text.trim();
-        let is_zero = column == "quantity" || column == "discount";
-        *is_filled |= !text.is_empty() && !(is_zero && text.trim_matches(['0', '.']).is_empty());
+        let may_be_zero = column == "quantity" || column == "discount";
+        let is_zero = text.trim_matches(['0', '.']).is_empty();
+        *is_filled |= !(text.is_empty() || may_be_zero && is_zero);
         let current = line.get(column).map(|datum| text_of(known, datum));
         if text != current.unwrap_or_default().trim() {
             is_changed = true;
