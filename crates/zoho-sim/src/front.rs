@@ -185,11 +185,11 @@ async fn act_on_crm(shared: &Shared, call: &Call, met: &Met) -> (Answer, Notes) 
 }
 
 async fn act_on_books(shared: &Shared, call: &Call, met: &Met) -> (Answer, Notes) {
-    clock::pause(met.wait_ms).await;
     let admitted = match books::admit(shared, call) {
         Ok(admitted) => admitted,
         Err(problem) => return (problem.into_answer(), Notes::default()),
     };
+    clock::pause(met.wait_ms).await;
     let notes = Notes {
         client_id: Some(admitted.client_id.clone()),
         credits: 0,

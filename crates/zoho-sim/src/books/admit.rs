@@ -25,6 +25,8 @@ pub(crate) struct Admitted {
     pub(super) found: Found,
     /// Calls about organisations themselves need none.
     pub(super) organisation: Option<u64>,
+    /// The world in which the caller was let in.
+    pub(super) epoch: u64,
     _permit: Option<Permit>,
 }
 
@@ -37,6 +39,7 @@ pub(crate) fn has_path(path: &str) -> bool {
 /// Admits a call.
 pub(crate) fn admit(shared: &Shared, call: &Call) -> Result<Admitted, Problem> {
     let token = crm::token_of(call).ok_or_else(Problem::not_authenticated)?;
+    let epoch = shared.epoch();
     let now = shared.clock.now();
     let caller = shared.accounts().caller(token, now);
     let (caller, _) = caller.ok_or_else(Problem::not_authorized)?;
@@ -61,6 +64,7 @@ pub(crate) fn admit(shared: &Shared, call: &Call) -> Result<Admitted, Problem> {
         client_id: caller.client_id,
         found,
         organisation,
+        epoch: *epoch,
         _permit: permit,
     })
 }

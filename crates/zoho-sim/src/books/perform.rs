@@ -46,6 +46,11 @@ pub(crate) async fn perform(shared: &Shared, call: &Call, admitted: &Admitted) -
 }
 
 fn act(shared: &Shared, call: &Call, admitted: &Admitted, body: &Body) -> Result<Answer, Problem> {
+    let epoch = shared.epoch();
+    if *epoch != admitted.epoch {
+        // The world was replaced since, and the token with it.
+        return Err(Problem::not_authorized());
+    }
     let now = shared.clock.now();
     let mut world = shared.world();
     let scope = Scope {

@@ -234,3 +234,77 @@ async fn faults_meet_books_too() {
     .json();
     assert_eq!(found["contacts"].as_array().unwrap().len(), 1);
 }
+
+/// A slow call that has been let in.
+async fn slow(
+    wired: &Wired,
+    method: Method,
+    at: &str,
+    body: Value,
+) -> tokio::task::JoinHandle<Got> {
+    let fault = json!({"kind": "latency", "milliseconds": 1_000, "path_prefix": "/books/", "method": method.as_str(), "times": 1});
+    assert_eq!(wired.post("/__sim/v1/faults", &fault).await.status, 201);
+    let request = wired.http.request(method, wired.url(&path(at)));
+    let request = request.bearer_auth(&wired.token).json(&body);
+    let call = tokio::spawn(async move { got(request.send().await.unwrap()).await });
+    let in_flight =
+        || async { wired.get("/__sim/v1/limits").await.json()["calls_in_flight"].as_u64() };
+    while in_flight().await != Some(1) {}
+    call
+}
+
+#[tokio::test]
+async fn a_call_that_a_reset_overtakes_is_not_acted_on_in_the_new_world() {
+    let mut wired = start().await;
+    let late = slow(
+        &wired,
+        Method::POST,
+        "/contacts",
+        json!({"contact_name": "Late"}),
+    )
+    .await;
+    assert_eq!(wired.post("/__sim/v1/reset", &json!({})).await.status, 200);
+    let late = late.await.unwrap();
+    assert_eq!(
+        (late.status.as_u16(), late.json()["code"].clone()),
+        (401, json!(57))
+    );
+    wired.token = wired.refresh().await.json()["access_token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let found = call(
+        &wired,
+        Method::GET,
+        "/contacts?contact_name=Late",
+        None,
+        &[],
+    )
+    .await;
+    assert_eq!(found.json()["contacts"], json!([]));
+}
+
+#[tokio::test]
+async fn a_slow_call_holds_its_place_among_those_at_once() {
+    let wired = start().await;
+    let limits = json!({"books_concurrency_max": 1});
+    wired
+        .call(Method::PUT, "/__sim/v1/limits", Some(&limits))
+        .await;
+    let first = slow(
+        &wired,
+        Method::POST,
+        "/contacts",
+        json!({"contact_name": "Slow"}),
+    )
+    .await;
+    assert_eq!(
+        refused(&wired, Method::GET, "/contacts", None).await,
+        (429, 1070)
+    );
+    assert_eq!(first.await.unwrap().status, 201);
+    assert_eq!(
+        refused(&wired, Method::GET, "/contacts", None).await,
+        (200, 0)
+    );
+}
