@@ -66,6 +66,57 @@ def blank_of(name, verb):
     return {k: blank_of_tree(v) for k, v in published.items()}
 
 
+def tree_of_wire(shape):
+    """Names within names; `None` for what is plain or not known within."""
+    if isinstance(shape, list):
+        return tree_of_wire(shape[0]) if shape else None
+    if isinstance(shape, dict):
+        return {name: tree_of_wire(part) for name, part in shape.items()} or None
+    return None
+
+
+def tree_of_fields(fields):
+    return {name: tree_of_fields(part["fields"]) if part.get("fields") else None for name, part in fields.items()} or None
+
+
+def joined(trees):
+    """What any of them has. Nothing is known within a member that one of them leaves open and none of the others describes."""
+    trees = [tree for tree in trees if isinstance(tree, dict)]
+    if not trees:
+        return None
+    names = dict.fromkeys(name for tree in trees for name in tree)
+    return {name: joined([tree[name] for tree in trees if name in tree]) for name in names}
+
+
+def shape_of(name, verb):
+    """All members that an answer may hold: recorded, published, or taken from a body. A single record that was not recorded may
+    hold what its row holds too, since the published ones lack a lot."""
+    of = fields.get(name, {})
+    row, detail = wire["shapes"].get(f"{name}.list"), wire["shapes"].get(f"{name}.detail")
+    is_row = verb == "list"
+    answers = ["list"] if is_row else ["get", "create_answer"] + ([] if detail else ["list"])
+    recorded = [row] if is_row or not detail else [detail]
+    trees = [tree_of_wire(shape["fields"]) for shape in recorded if shape]
+    trees += [tree_of_fields(of[each]["fields"]) for each in answers if of.get(each, {}).get("fields")]
+    if not trees:
+        return None
+    bodies = () if is_row else ("create", "update")
+    trees += [tree_of_fields(of[each]["fields"]) for each in bodies if of.get(each, {}).get("fields")]
+    return joined(trees)
+
+
+def parts_of(name):
+    """Empty parts of the lists of objects in a single record, as recorded or else as published."""
+    recorded = wire["shapes"].get(f"{name}.detail")
+    if recorded:
+        elsewhere = recorded.get("only_IN", [])
+        lists = {k: v[0] for k, v in recorded["fields"].items() if isinstance(v, list) and v and k not in elsewhere}
+        return {k: blank_of_wire(v) for k, v in lists.items() if isinstance(v, dict)}
+    published = fields.get(name, {}).get("get", {}).get("fields", {})
+    lists = {k: v["fields"] for k, v in published.items() if v.get("type") == "array" and v.get("fields")}
+    return {k: {name: blank_of_tree(part) for name, part in v.items()} for k, v in lists.items()}
+
+
 NAMES = {"contact": "Contact", "estimate": "Quote", "chart_of_account": "Account", "bank_account": "Account"}
 types, roles = [], {}
 for number, entry in enumerate(registry["record_types"]):
@@ -93,6 +144,9 @@ for number, entry in enumerate(registry["record_types"]):
         "update": {k: rule_of(v) for k, v in fields.get(name, {}).get("update", {}).get("fields", {}).items()},
         "row": blank_of(name, "list"),
         "record": blank_of(name, "get"),
+        "row_shape": shape_of(name, "list"),
+        "record_shape": shape_of(name, "get"),
+        "parts": parts_of(name),
         "defaults": wire["create_defaults"].get(name, {}),
     })
     for verb, what in verbs.items():

@@ -31,6 +31,7 @@ mod reports;
 mod rules;
 pub(crate) mod seed;
 mod settings;
+mod shape;
 mod state;
 mod time;
 mod trade;

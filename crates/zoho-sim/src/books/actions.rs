@@ -92,11 +92,20 @@ fn on_child(
     Some(on_record(organisation, child, id, scope))
 }
 
+/// Members of answers that are lists, or none, against their names.
+const LISTS: [&str; 1] = ["bulk_actions_history"];
+const NO_LISTS: [&str; 3] = [
+    "organization_address",
+    "register_transactions",
+    "bulk_action_details",
+];
+
 /// The answer of which no more is known than its members.
 fn plain(operation: &Operation) -> Answer {
     let mut members = Document::default();
     for name in &operation.answer {
-        if name.ends_with('s') {
+        let name = name.as_str();
+        if LISTS.contains(&name) || (name.ends_with('s') && !NO_LISTS.contains(&name)) {
             members.set(name, Vec::new());
         } else if name != "code" && name != "message" {
             members.set(name, Document::default());

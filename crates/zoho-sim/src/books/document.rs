@@ -43,6 +43,16 @@ impl Document {
         }
     }
 
+    /// Adds a member that is not there yet.
+    pub(crate) fn push(&mut self, name: &str, datum: Datum) {
+        self.0.push((name.to_owned(), datum));
+    }
+
+    /// Keeps the members that are to stay.
+    pub(crate) fn retain(&mut self, mut is_kept: impl FnMut(&str, &mut Datum) -> bool) {
+        self.0.retain_mut(|(name, datum)| is_kept(name, datum));
+    }
+
     pub(crate) fn remove(&mut self, name: &str) -> Option<Datum> {
         let place = self.0.iter().position(|(known, _)| known == name)?;
         Some(self.0.remove(place).1)

@@ -9,18 +9,32 @@ use super::datum::Datum;
 use super::document::Document;
 use super::registry::{REGISTRY, RecordType};
 use super::rules;
+use super::shape;
 use super::state::{Organisation, Row};
 use super::time;
 
 /// Empty records and rows by record type, with numbers as `0.00`.
-static BLANKS: LazyLock<HashMap<&'static str, (Document, Document)>> = LazyLock::new(|| {
+static BLANKS: LazyLock<HashMap<&'static str, Blanks>> = LazyLock::new(|| {
     let blanks = REGISTRY.types.iter().map(|kind| {
-        let record = zeroed(&kind.record);
-        let row = zeroed(&kind.row);
-        (kind.name.as_str(), (record, row))
+        let parts = kind.parts.iter();
+        let blanks = Blanks {
+            record: zeroed(&kind.record),
+            row: zeroed(&kind.row),
+            parts: parts
+                .map(|(name, part)| (name.clone(), zeroed(part)))
+                .collect(),
+        };
+        (kind.name.as_str(), blanks)
     });
     blanks.collect()
 });
+
+/// A single record, a row of a list, and the parts of the record's lists.
+struct Blanks {
+    record: Document,
+    row: Document,
+    parts: Vec<(String, Document)>,
+}
 
 /// The registry writes a number of unknown decimals as `0.5`.
 fn zeroed(blank: &Document) -> Document {
@@ -38,7 +52,9 @@ fn zeroed(blank: &Document) -> Document {
 /// What an empty record holds.
 pub(super) fn blank(kind: &RecordType) -> Document {
     let found = BLANKS.get(kind.name.as_str());
-    found.map(|(record, _)| record.clone()).unwrap_or_default()
+    found
+        .map(|blanks| blanks.record.clone())
+        .unwrap_or_default()
 }
 
 /// What is stored, with id, times and computed members; the ground of records, rows and filters.
@@ -66,13 +82,22 @@ pub(super) fn id_member(kind: &RecordType) -> Option<&str> {
 pub(super) fn record(organisation: &Organisation, kind: &RecordType, row: &Row) -> Document {
     let known = known(organisation, kind, row);
     let mut printed = blank(kind);
-    let has_times = printed.has("created_time") || printed.is_empty();
     printed.merge(known);
-    if !has_times && !kind.record.is_empty() && kind.parent.is_some() {
-        printed.remove("created_time");
-        printed.remove("last_modified_time");
-    }
     rules::of(&kind.name).detail(organisation, row, &mut printed);
+    let Some(blanks) = BLANKS.get(kind.name.as_str()) else {
+        return printed;
+    };
+    for (name, blank) in &blanks.parts {
+        if let Some(Datum::List(parts)) = printed.get_mut(name) {
+            for part in parts.iter_mut().filter_map(Datum::as_object_mut) {
+                shape::fill(part, blank);
+            }
+        }
+    }
+    shape::fill(&mut printed, &blanks.record);
+    if let Some(shape) = &kind.record_shape {
+        shape::cut(&mut printed, shape, id_member(kind));
+    }
     printed
 }
 
@@ -80,9 +105,15 @@ pub(super) fn record(organisation: &Organisation, kind: &RecordType, row: &Row) 
 pub(super) fn row(organisation: &Organisation, kind: &RecordType, known: &Document) -> Document {
     let blank = BLANKS.get(kind.name.as_str());
     let mut printed = match blank {
-        Some((_, row)) if !row.is_empty() => row.clone(),
+        Some(blanks) if !blanks.row.is_empty() => blanks.row.clone(),
         // unknown: rows of lists without a published schema; the whole record stands in.
-        _ => return known.clone(),
+        _ => {
+            let mut printed = known.clone();
+            if let Some(shape) = &kind.record_shape {
+                shape::cut(&mut printed, shape, id_member(kind));
+            }
+            return printed;
+        }
     };
     if let Some(name) = id_member(kind) {
         let id = known.get(name).cloned().unwrap_or_default();
@@ -91,7 +122,10 @@ pub(super) fn row(organisation: &Organisation, kind: &RecordType, known: &Docume
     let names: Vec<String> = printed.iter().map(|(name, _)| name.to_owned()).collect();
     for name in names {
         if let Some(datum) = known.get(&name) {
-            printed.set(&name, datum.clone());
+            if let Some(place) = printed.get_mut(&name) {
+                let empty = std::mem::replace(place, datum.clone());
+                shape::retype(place, &empty);
+            }
         } else if let Some(of) = name.strip_suffix("_formatted") {
             let datum = known.get(of).map(Datum::words).unwrap_or_default();
             let words = if of.ends_with("_time") || of == "date" {
@@ -108,5 +142,8 @@ pub(super) fn row(organisation: &Organisation, kind: &RecordType, known: &Docume
         }
     }
     rules::of(&kind.name).row(organisation, known, &mut printed);
+    if let Some(shape) = &kind.row_shape {
+        shape::cut_within(&mut printed, shape);
+    }
     printed
 }

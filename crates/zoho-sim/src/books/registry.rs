@@ -7,6 +7,7 @@ use axum::http::Method;
 use serde::Deserialize;
 
 use super::document::Document;
+use super::shape::Shape;
 
 /// The table.
 #[derive(Debug, Deserialize)]
@@ -40,6 +41,12 @@ pub(crate) struct RecordType {
     pub(crate) row: Document,
     /// Members of a single record with the values of nothing.
     pub(crate) record: Document,
+    /// All members that a row may hold.
+    pub(crate) row_shape: Option<Shape>,
+    /// All members that a single record may hold.
+    pub(crate) record_shape: Option<Shape>,
+    /// Parts of the lists of a single record with the values of nothing.
+    pub(crate) parts: BTreeMap<String, Document>,
     /// Values of members that were not sent at create.
     pub(crate) defaults: Document,
 }

@@ -33,7 +33,7 @@ pub(crate) async fn start() -> Wired {
     wired
 }
 
-/// Calls Books with a JSON body and headers of its own.
+/// Calls Books with a JSON body and headers of its own. The answer is checked against the published files.
 pub(crate) async fn call(
     wired: &Wired,
     method: Method,
@@ -43,7 +43,7 @@ pub(crate) async fn call(
 ) -> Got {
     let mut request = wired
         .http
-        .request(method, wired.url(&path(at)))
+        .request(method.clone(), wired.url(&path(at)))
         .header("Authorization", format!("Zoho-oauthtoken {}", wired.token));
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -51,7 +51,9 @@ pub(crate) async fn call(
     if let Some(body) = body {
         request = request.json(body);
     }
-    got(request.send().await.unwrap()).await
+    let got = got(request.send().await.unwrap()).await;
+    crate::oas::books::check(&method, &path(at), got.status.as_u16(), &got.text);
+    got
 }
 
 /// Creates a record and gives the answer's single record.

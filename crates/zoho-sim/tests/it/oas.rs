@@ -12,6 +12,8 @@
 //! - an error, of a call or of one row in a list, may have any code that some file or page lists, in the envelope that all errors
 //!   have: each file names a part of the codes that its pages name, and none names those of token, scope and limits.
 
+pub(crate) mod books;
+mod books_slips;
 mod files;
 mod schema;
 mod slips;
