@@ -37,7 +37,7 @@
 
 use std::sync::Arc;
 
-use crate::client::Client;
+use crate::client::{Client, Want};
 use crate::policy::{CallCost, Pace, PaceState};
 use crate::{Error, ErrorKind};
 
@@ -63,7 +63,6 @@ mod typed;
 pub use action::{Acted, Action};
 pub use changes::{Change, ChangeCursor, ChangeKind, Changes};
 pub use create::{Create, Settled, Update};
-pub use files::{Download, Upload};
 pub use list::{List, Page, PageContext};
 pub use organization_id::OrganizationId;
 pub use record::{FromRecord, Record};
@@ -72,7 +71,9 @@ pub use registry::{RecordType, Verb};
 pub use shortcuts::{AppliedCreditNote, AppliedPayment, Mail};
 pub use typed::*;
 
-pub use crate::crm::{RawAnswer, RecordId, SortOrder};
+pub use crate::crm::{RecordId, SortOrder};
+pub use crate::files::{Download, Upload};
+pub use crate::raw::RawAnswer;
 pub use rust_decimal::Decimal;
 
 pub(crate) use answer::{may_be_stale_token, note_pace};
@@ -123,23 +124,13 @@ impl Books {
             .await
     }
 
-    /// Sends a file, once.
-    async fn upload(
-        &self,
-        call: crate::call::Call,
-        body: reqwest::Body,
-    ) -> Result<answer::Envelope, Error> {
-        let call = call.query("organization_id", self.organization_id.as_str());
-        self.client
-            .upload(&call, &self.pace, body, |reply| answer::envelope(&reply))
-            .await
-    }
-
     /// Opens a file.
     async fn open(&self, call: crate::call::Call) -> Result<crate::transport::Incoming, Error> {
         let call = call.query("organization_id", self.organization_id.as_str());
         self.client
-            .open(&call, &self.pace, |reply| answer::no_file(&reply))
+            .open_file(&call, Some(&self.pace), Want::File, |reply| {
+                answer::no_file(&reply)
+            })
             .await
     }
 
@@ -158,7 +149,7 @@ impl Books {
 }
 
 /// Books has a pace instead of credits.
-fn cost(operation: &'static str) -> CallCost {
+pub(crate) fn cost(operation: &'static str) -> CallCost {
     CallCost {
         operation,
         credits: 0,

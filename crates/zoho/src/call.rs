@@ -1,9 +1,11 @@
 //! One call to the API as data: what to send, what it costs, and whether it may be repeated.
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::Method;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 
 use crate::policy::{CallCost, Idempotency};
 
@@ -11,10 +13,32 @@ pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: Vec<(String, String)>,
-    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) headers: Vec<(HeaderName, String)>,
     pub(crate) body: Option<Bytes>,
+    /// Instead of `body`: one that comes in pieces.
+    pub(crate) flow: Option<Flow>,
+    /// Instead of the call timeout.
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) server: Server,
     pub(crate) cost: CallCost,
     pub(crate) repeat: Repeat,
+}
+
+/// A body that is made when it is sent.
+pub(crate) struct Flow {
+    pub(crate) content_type: String,
+    pub(crate) length_bytes: Option<u64>,
+    /// False if the pieces are gone once they were sent.
+    pub(crate) is_repeatable: bool,
+    pub(crate) make: Box<dyn Fn() -> Option<reqwest::Body> + Send + Sync>,
+}
+
+/// Which of the organisation's servers is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Server {
+    Api,
+    /// Takes the files of bulk writes.
+    Upload,
 }
 
 /// Judges a body.
@@ -30,15 +54,12 @@ pub(crate) enum Repeat {
 
 impl Call {
     pub(crate) fn read(path: String, cost: CallCost) -> Call {
-        Call {
-            method: Method::GET,
-            path,
-            query: Vec::new(),
-            headers: Vec::new(),
-            body: None,
-            cost,
-            repeat: Repeat::Read,
-        }
+        Call::new(Method::GET, path, cost, None, Repeat::Read)
+    }
+
+    /// A question that is too long for a query.
+    pub(crate) fn read_by_post(path: String, cost: CallCost, body: Bytes) -> Call {
+        Call::new(Method::POST, path, cost, Some(body), Repeat::Read)
     }
 
     /// A call that changes something, and may or may not be repeated after a lost answer.
@@ -49,14 +70,28 @@ impl Call {
         body: Option<Bytes>,
         idempotency: Idempotency,
     ) -> Call {
+        let repeat = Repeat::Write(Box::new(move |_| idempotency));
+        Call::new(method, path, cost, body, repeat)
+    }
+
+    pub(crate) fn new(
+        method: Method,
+        path: String,
+        cost: CallCost,
+        body: Option<Bytes>,
+        repeat: Repeat,
+    ) -> Call {
         Call {
             method,
             path,
             query: Vec::new(),
             headers: Vec::new(),
             body,
+            flow: None,
+            timeout: None,
+            server: Server::Api,
             cost,
-            repeat: Repeat::Write(Box::new(move |_| idempotency)),
+            repeat,
         }
     }
 
@@ -73,8 +108,23 @@ impl Call {
     }
 
     pub(crate) fn header_if(mut self, name: &'static str, value: Option<String>) -> Call {
+        let name = HeaderName::from_static(name);
         self.headers.extend(value.map(|value| (name, value)));
         self
+    }
+
+    /// Sends a body in pieces.
+    pub(crate) fn flow(mut self, flow: Flow) -> Call {
+        self.headers.push((CONTENT_TYPE, flow.content_type.clone()));
+        if let Some(length) = flow.length_bytes {
+            self.headers.push((CONTENT_LENGTH, length.to_string()));
+        }
+        self.flow = Some(flow);
+        self
+    }
+
+    pub(crate) fn can_be_sent_again(&self) -> bool {
+        self.flow.as_ref().is_none_or(|flow| flow.is_repeatable)
     }
 
     pub(crate) fn operation(&self) -> &'static str {

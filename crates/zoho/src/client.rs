@@ -17,11 +17,14 @@ use crate::{DataCenter, Error, ErrorKind};
 
 mod builder;
 mod hold;
+mod servers;
 mod streams;
 
 pub use builder::ClientBuilder;
 pub(crate) use builder::{checked, is_loopback};
 use hold::Hold;
+use streams::FILE_TIMEOUT;
+pub(crate) use streams::{Opened, Want};
 
 /// A connection to one Zoho organisation. Clones share tokens, limits and the credit ledger.
 ///
@@ -39,6 +42,7 @@ struct Shared {
     transport: Transport,
     tokens: TokenCache,
     api_domain: Option<Url>,
+    upload_url: Option<Url>,
     retry: RetryPolicy,
     ledger: Arc<dyn CreditLedger>,
     concurrency_max: u32,
@@ -119,46 +123,60 @@ impl Client {
         pace: Option<&Pace>,
         read: impl Fn(Reply<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let started = Instant::now();
-        let mut attempts = 0;
-        let mut delay = Duration::ZERO;
-        let mut paused = Duration::ZERO;
+        let mut tries = Tries::start();
         loop {
-            attempts += 1;
-            let (host, sent) = self.attempt(call, pace, &mut paused).await;
-            let result = sent.and_then(|answer| {
-                read(Reply {
+            let (host, sent) = self.attempt(call, pace, Want::Whole, &mut tries).await;
+            let result = match sent {
+                Ok(Opened::Whole(answer)) => read(Reply {
                     call,
                     host: &host,
                     answer,
-                })
-            });
-            let error = match result {
-                Ok(value) => return Ok(value),
-                Err(error) => error,
+                }),
+                Ok(Opened::Flowing(_)) => Err(out_of_place(call)),
+                Err(error) => Err(error),
             };
-            // A Books call that came too fast was not acted on; the next attempt waits for the organisation's turn.
-            if pace.is_some() && error.kind() == ErrorKind::TooManyRequests {
-                if attempts >= self.shared.retry.attempts_max() {
-                    return Err(error);
-                }
-                continue;
+            match result {
+                Ok(value) => return Ok(value),
+                Err(error) => self.again(call, pace, error, &mut tries).await?,
             }
-            // Waiting for a turn is no time that failures took.
-            let elapsed = started.elapsed().saturating_sub(paused);
-            match self.verdict(call, &error, attempts, elapsed) {
-                Verdict::Continue => {
-                    delay = self.shared.retry.backoff().next(delay, policy::chance());
-                    tracing::debug!(
-                        operation = call.operation(),
-                        attempts,
-                        delay_ms = delay.as_millis(),
-                        "repeating"
-                    );
-                    tokio::time::sleep(delay.max(error.retry_after().unwrap_or_default())).await;
-                }
-                Verdict::Permanent | Verdict::Exhausted => return Err(error),
+        }
+    }
+
+    /// Waits before the next attempt, or gives the error back if there shall be none.
+    async fn again(
+        &self,
+        call: &Call,
+        pace: Option<&Pace>,
+        error: Error,
+        tries: &mut Tries,
+    ) -> Result<(), Error> {
+        if !call.can_be_sent_again() {
+            return Err(error);
+        }
+        // A Books call that came too fast was not acted on; the next attempt waits for the organisation's turn.
+        if pace.is_some() && error.kind() == ErrorKind::TooManyRequests {
+            return match tries.attempts >= self.shared.retry.attempts_max() {
+                true => Err(error),
+                false => Ok(()),
+            };
+        }
+        // Waiting for a turn is no time that failures took.
+        let elapsed = tries.started.elapsed().saturating_sub(tries.paused);
+        match self.verdict(call, &error, tries.attempts, elapsed) {
+            Verdict::Continue => {
+                let backoff = self.shared.retry.backoff();
+                tries.delay = backoff.next(tries.delay, policy::chance());
+                tracing::debug!(
+                    operation = call.operation(),
+                    attempts = tries.attempts,
+                    delay_ms = tries.delay.as_millis(),
+                    "repeating"
+                );
+                let wait = tries.delay.max(error.retry_after().unwrap_or_default());
+                tokio::time::sleep(wait).await;
+                Ok(())
             }
+            Verdict::Permanent | Verdict::Exhausted => Err(error),
         }
     }
 
@@ -178,26 +196,36 @@ impl Client {
         &self,
         call: &Call,
         pace: Option<&Pace>,
-        paused: &mut Duration,
-    ) -> (String, Result<Answer, Error>) {
+        want: Want,
+        tries: &mut Tries,
+    ) -> (String, Result<Opened, Error>) {
+        tries.attempts += 1;
         let mut host = String::new();
         let sent = match pace {
-            None => self.attempt_at(call, &mut host).await,
+            None => self.attempt_at(call, want, &mut host).await,
             Some(pace) => {
                 let arrived_at = Instant::now();
                 match pace.enter(call.operation()).await {
                     Ok(pass) => {
-                        *paused += arrived_at.elapsed();
-                        self.attempt_paced(call, &pass, &mut host).await
+                        tries.paused += arrived_at.elapsed();
+                        self.attempt_paced(call, &pass, want, &mut host).await
                     }
                     Err(error) => Err(error),
                 }
             }
         };
+        if let Ok(opened) = &sent {
+            log(call, opened);
+        }
         (host, sent)
     }
 
-    async fn attempt_at(&self, call: &Call, host: &mut String) -> Result<Answer, Error> {
+    async fn attempt_at(
+        &self,
+        call: &Call,
+        want: Want,
+        host: &mut String,
+    ) -> Result<Opened, Error> {
         let shared = &*self.shared;
         let _places = self.places(call).await;
         let hold = Hold::reserve(&*shared.ledger, &call.cost)?;
@@ -205,54 +233,66 @@ impl Client {
             Ok(token) => token,
             Err(error) => return hold.settle_unsent(Err(error)),
         };
-        *host = host_of(self.api_domain_of(&token));
-        let answer = self.send(call, &token).await;
-        let answer = match answer {
-            Ok(answer) if is_invalid_token(&answer) => {
+        let sent = self.send(call, &token, want, host).await;
+        let sent = match sent {
+            Ok(Opened::Whole(answer)) if is_invalid_token(&answer) => {
                 match shared.tokens.renew(&shared.transport, &token).await {
-                    Ok(token) => self.send(call, &token).await,
+                    Ok(token) if call.can_be_sent_again() => {
+                        self.send(call, &token, want, host).await
+                    }
+                    // The caller's next attempt finds the new token.
+                    Ok(_) => Ok(Opened::Whole(answer)),
                     Err(error) => return hold.settle_unsent(Err(error)),
                 }
             }
             other => other,
         };
-        if let Ok(answer) = &answer {
-            log(call, answer);
-        }
-        hold.settle(answer)
+        hold.settle(sent)
     }
 
     async fn attempt_paced(
         &self,
         call: &Call,
         pass: &Pass<'_>,
+        want: Want,
         host: &mut String,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Opened, Error> {
         let shared = &*self.shared;
         let token = shared.tokens.live(&shared.transport).await?;
-        *host = host_of(self.api_domain_of(&token));
-        let mut answer = self.send(call, &token).await?;
-        if books::may_be_stale_token(&answer) && token.may_be_doubted(Instant::now()) {
+        let mut opened = self.send(call, &token, want, host).await?;
+        if opened.may_be_stale_token() && token.may_be_doubted(Instant::now()) {
             let token = shared.tokens.renew(&shared.transport, &token).await?;
-            pass.again(call.operation()).await?;
-            answer = self.send(call, &token).await?;
-            if books::may_be_stale_token(&answer) {
-                token.vouch(Instant::now());
+            if call.can_be_sent_again() {
+                pass.again(call.operation()).await?;
+                opened = self.send(call, &token, want, host).await?;
+                if opened.may_be_stale_token() {
+                    token.vouch(Instant::now());
+                }
             }
         }
-        log(call, &answer);
-        books::note_pace(answer.status, &answer.headers, &answer.body, pass);
-        Ok(answer)
+        let (status, headers) = opened.head();
+        books::note_pace(status, headers, opened.body(), pass);
+        Ok(opened)
     }
 
-    async fn send(&self, call: &Call, token: &Token) -> Result<Answer, Error> {
-        let outgoing = outgoing(call, self.api_domain_of(token), token.authorization())?;
-        self.shared.transport.send(outgoing).await
-    }
-
-    fn api_domain_of<'a>(&'a self, token: &'a Token) -> &'a Url {
-        let fixed = self.shared.api_domain.as_ref();
-        fixed.unwrap_or(token.api_domain())
+    async fn send(
+        &self,
+        call: &Call,
+        token: &Token,
+        want: Want,
+        host: &mut String,
+    ) -> Result<Opened, Error> {
+        let server = self.server_of(call, token)?;
+        *host = host_of(&server);
+        let mut outgoing = outgoing(call, server, token.authorization())?;
+        if outgoing.timeout.is_none() && (want != Want::Whole || call.flow.is_some()) {
+            outgoing.timeout = Some(FILE_TIMEOUT);
+        }
+        let incoming = self.shared.transport.open(outgoing).await?;
+        match want.flows(&incoming) {
+            true => Ok(Opened::Flowing(incoming)),
+            false => incoming.whole().await.map(Opened::Whole),
+        }
     }
 
     pub(crate) fn paces(&self) -> &Paces {
@@ -277,44 +317,75 @@ impl Client {
     }
 }
 
+/// What the attempts of one call share.
+struct Tries {
+    started: Instant,
+    attempts: u32,
+    delay: Duration,
+    paused: Duration,
+}
+
+impl Tries {
+    fn start() -> Tries {
+        Tries {
+            started: Instant::now(),
+            attempts: 0,
+            delay: Duration::ZERO,
+            paused: Duration::ZERO,
+        }
+    }
+}
+
 fn outgoing(
     call: &Call,
-    api_domain: &Url,
+    mut url: Url,
     authorization: reqwest::header::HeaderValue,
 ) -> Result<Outgoing, Error> {
-    use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+    use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 
-    let mut url = api_domain.clone();
     url.set_path(&call.path);
     if !call.query.is_empty() {
         url.query_pairs_mut().extend_pairs(&call.query);
     }
     let mut headers = HeaderMap::with_capacity(2 + call.headers.len());
-    headers.insert(AUTHORIZATION, authorization);
-    if call.body.is_some() {
+    for (name, value) in &call.headers {
+        let value = HeaderValue::from_str(value).map_err(|_| {
+            let message = format!("the header {name} takes visible ASCII only");
+            Error::new(ErrorKind::Input, call.operation(), message)
+        })?;
+        headers.append(name, value);
+    }
+    if call.body.is_some() && !headers.contains_key(CONTENT_TYPE) {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
-    for (name, value) in &call.headers {
-        let value = HeaderValue::from_str(value)
-            .map_err(|_| Error::input(name, value, "a header takes visible ASCII only"))?;
-        headers.insert(HeaderName::from_static(name), value);
-    }
+    headers.insert(AUTHORIZATION, authorization);
+    let body = match &call.flow {
+        None => call.body.clone().map(Into::into),
+        Some(flow) => Some((flow.make)().ok_or_else(|| out_of_place(call))?),
+    };
     Ok(Outgoing {
         operation: call.operation(),
         method: call.method.clone(),
         url,
         headers,
-        body: call.body.clone().map(Into::into),
-        timeout: None,
+        body,
+        timeout: call.timeout,
         changes_something: call.changes_something(),
     })
 }
 
-fn log(call: &Call, answer: &Answer) {
-    let elapsed_ms = u64::try_from(answer.elapsed.as_millis()).unwrap_or(u64::MAX);
+/// A stream that was sent before; callers see to it that this does not happen.
+fn out_of_place(call: &Call) -> Error {
+    let message = "the file was sent before and cannot be read again";
+    Error::new(ErrorKind::Input, call.operation(), message)
+}
+
+fn log(call: &Call, opened: &Opened) {
+    let (status, _) = opened.head();
+    let elapsed_ms = u64::try_from(opened.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::debug!(
         operation = call.operation(),
-        status = answer.status,
+        status,
         elapsed_ms,
         credits = call.cost.credits,
         "answered"

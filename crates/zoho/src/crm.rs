@@ -36,8 +36,6 @@ pub use list::{Converted, List, SortOrder};
 pub use modules::Module;
 pub use org::Organization;
 pub use page::{Page, PageInfo};
-pub use raw::RawAnswer;
-pub(crate) use raw::check_raw_path;
 pub use record::Record;
 pub use record_id::RecordId;
 pub use row::{Row, RowOutcome, RowSuccess, UpsertAction};
@@ -46,6 +44,9 @@ pub use search::Search;
 pub use users::User;
 pub use write::Write;
 pub use written::Written;
+
+pub use crate::files::{Download, Upload};
+pub use crate::raw::RawAnswer;
 
 /// Most records in one insert, update, upsert or delete.
 pub const RECORDS_PER_CALL_MAX: usize = 100;

@@ -19,15 +19,19 @@ mod client;
 pub mod crm;
 mod data_center;
 mod error;
+mod files;
 pub mod oauth;
 mod paginate;
 pub mod policy;
+mod raw;
 mod transport;
 
 pub use client::{Client, ClientBuilder};
 pub use data_center::DataCenter;
 pub use error::{Error, ErrorKind};
+pub use files::{Download, Upload};
 pub use oauth::TokenInfo;
+pub use raw::{RawAnswer, RawRequest, RawStream};
 
 pub use bytes::Bytes;
 pub use reqwest::Method;

@@ -142,6 +142,10 @@ pub(crate) struct Incoming {
 }
 
 impl Incoming {
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
     /// The next piece of the body.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Error> {
         let piece = tokio::time::timeout(self.piece_timeout, self.response.chunk()).await;

@@ -364,11 +364,10 @@ impl<T: FromRecord> Update<T> {
                 makes_new,
             } = &self.target
             {
-                call.headers = vec![
-                    ("x-unique-identifier-key", field.clone()),
-                    ("x-unique-identifier-value", value.clone()),
-                    ("x-upsert", makes_new.to_string()),
-                ];
+                call = call
+                    .header_if("x-unique-identifier-key", Some(field.clone()))
+                    .header_if("x-unique-identifier-value", Some(value.clone()))
+                    .header_if("x-upsert", Some(makes_new.to_string()));
             }
             Ok(call)
         };

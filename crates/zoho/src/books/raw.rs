@@ -1,17 +1,27 @@
-//! Any other call of Books, with the connection's token and under the organisation's pace.
+//! Any other call of Books.
 
 use bytes::Bytes;
 use reqwest::Method;
 
-use super::{Books, RawAnswer, cost};
+use super::Books;
 use crate::Error;
-use crate::call::{Call, Repeat};
-use crate::crm::check_raw_path;
-use crate::policy::Idempotency;
+use crate::raw::{RawAnswer, RawRequest, check_raw_path};
 
 impl Books {
+    /// Starts a call to any path of Books on the connection's own API server: `/books/v3/reports/trialbalance`, or
+    /// shorter `/v3/reports/trialbalance`. The organisation's id is added, and its pace kept.
+    pub fn request(&self, method: Method, path: &str) -> RawRequest {
+        RawRequest::books(
+            &self.client,
+            &self.organization_id,
+            &self.pace,
+            method,
+            path,
+        )
+    }
+
     /// Sends a call to a path such as `/books/v3/reports/trialbalance` on the connection's own API server. The
-    /// organisation's id is added.
+    /// organisation's id is added. [`Books::request`] can do more.
     ///
     /// Refusals of Zoho are answers here, not errors, except 429, which waits its time and is an error in the end. A dead
     /// access token is still refreshed once.
@@ -28,38 +38,14 @@ impl Books {
         body: Option<Bytes>,
     ) -> Result<RawAnswer, Error> {
         check_raw_path(path, "/books/v3/", "/books/v3/contacts")?;
-        let is_read = method == Method::GET || method == Method::HEAD;
-        let mut call = Call {
-            method,
-            path: path.to_owned(),
-            query: Vec::new(),
-            headers: Vec::new(),
-            body,
-            cost: cost("raw call"),
-            repeat: match is_read {
-                true => Repeat::Read,
-                false => Repeat::Write(Box::new(|_| Idempotency::NotIdempotent)),
-            },
-        };
-        for (name, value) in query {
-            call = call.query(name, *value);
+        let request = query
+            .iter()
+            .fold(self.request(method, path), |request, (name, value)| {
+                request.query(*name, *value)
+            });
+        match body {
+            Some(body) => request.bytes("application/json", body).send().await,
+            None => request.send().await,
         }
-        if !query.iter().any(|(name, _)| *name == "organization_id") {
-            call = call.query("organization_id", self.organization_id.as_str());
-        }
-        self.client
-            .call_at(&call, Some(&self.pace), |reply| {
-                if reply.answer.status == 429 {
-                    // Tells the pace's waits from other answers; the last one is the error.
-                    return Err(reply.error(crate::ErrorKind::TooManyRequests, "too many calls"));
-                }
-                let answer = reply.answer;
-                Ok(RawAnswer {
-                    status: answer.status,
-                    headers: answer.headers,
-                    body: answer.body,
-                })
-            })
-            .await
     }
 }

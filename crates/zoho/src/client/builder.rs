@@ -22,6 +22,7 @@ pub struct ClientBuilder {
     data_center: DataCenter,
     accounts_url: Option<Url>,
     api_domain: Option<Url>,
+    upload_url: Option<Url>,
     grant: Option<RefreshTokenGrant>,
     retry: RetryPolicy,
     ledger: Option<Arc<dyn CreditLedger>>,
@@ -36,6 +37,7 @@ impl ClientBuilder {
             data_center,
             accounts_url: None,
             api_domain: None,
+            upload_url: None,
             grant: None,
             retry: RetryPolicy::default(),
             ledger: None,
@@ -56,6 +58,14 @@ impl ClientBuilder {
     #[must_use]
     pub fn api_domain(mut self, url: Url) -> ClientBuilder {
         self.api_domain = Some(url);
+        self
+    }
+
+    /// Fixes the server that takes the files of bulk writes: https, or http to a loopback address. Without it the data
+    /// center's own is used ([`DataCenter::upload_url`]), or, if the API server is on this machine, that one.
+    #[must_use]
+    pub fn upload_url(mut self, url: Url) -> ClientBuilder {
+        self.upload_url = Some(url);
         self
     }
 
@@ -143,6 +153,10 @@ impl ClientBuilder {
             .api_domain
             .map(|url| checked("api_domain", url))
             .transpose()?;
+        let upload_url = self
+            .upload_url
+            .map(|url| checked("upload_url", url))
+            .transpose()?;
         let concurrency_max = u32::try_from(self.concurrency_max)
             .ok()
             .filter(|max| (1..=10_000).contains(max));
@@ -173,6 +187,7 @@ impl ClientBuilder {
             transport: Transport::new(&self.transport)?,
             tokens: TokenCache::new(grant, accounts_url, fallback),
             api_domain,
+            upload_url,
             retry: self.retry,
             ledger: self
                 .ledger

@@ -1,7 +1,9 @@
 //! Credits held for one call; settled exactly once, also when the caller drops the call in the middle.
 
+use reqwest::header::HeaderMap;
+
+use super::streams::Opened;
 use crate::policy::{CallCost, CreditLedger, Reservation};
-use crate::transport::Answer;
 use crate::{Error, ErrorKind};
 
 pub(super) struct Hold<'a> {
@@ -36,13 +38,14 @@ impl<'a> Hold<'a> {
     }
 
     /// Settles a call by what came of it, and passes that on.
-    pub(super) fn settle(self, sent: Result<Answer, Error>) -> Result<Answer, Error> {
+    pub(super) fn settle(self, sent: Result<Opened, Error>) -> Result<Opened, Error> {
         let was_turned_away = match &sent {
-            Ok(answer) => {
-                if let Some(credits_remaining) = credits_remaining(answer) {
+            Ok(opened) => {
+                let (status, headers) = opened.head();
+                if let Some(credits_remaining) = credits_remaining(headers) {
                     self.ledger.note_remaining(credits_remaining);
                 }
-                matches!(answer.status, 401 | 429)
+                matches!(status, 401 | 429)
             }
             Err(error) => matches!(error.kind(), ErrorKind::Connect | ErrorKind::Input),
         };
@@ -69,9 +72,8 @@ impl Drop for Hold<'_> {
     }
 }
 
-fn credits_remaining(answer: &Answer) -> Option<u64> {
-    answer
-        .headers
+fn credits_remaining(headers: &HeaderMap) -> Option<u64> {
+    headers
         .get("x-api-credits-remaining")?
         .to_str()
         .ok()?

@@ -1,99 +1,129 @@
-//! Calls with a file in them: one attempt, streamed, under an organisation's pace.
+//! Answers that are handed on as they come.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::{Client, outgoing};
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+
+use super::{Client, Tries, out_of_place};
+use crate::Error;
 use crate::answer::Reply;
 use crate::books;
 use crate::call::Call;
 use crate::policy::Pace;
-use crate::transport::{Answer, Incoming, host_of};
-use crate::{Error, ErrorKind};
+use crate::transport::{Answer, Incoming};
 
 /// A file may take longer than a call, but not for ever.
-const FILE_TIMEOUT: Duration = Duration::from_secs(3600);
+pub(super) const FILE_TIMEOUT: Duration = Duration::from_secs(3600);
 
-impl Client {
-    /// Sends a body that cannot be sent again.
-    pub(crate) async fn upload<T>(
-        &self,
-        call: &Call,
-        pace: &Pace,
-        body: reqwest::Body,
-        read: impl Fn(Reply<'_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let shared = &*self.shared;
-        let pass = pace.enter(call.operation()).await?;
-        let token = shared.tokens.live(&shared.transport).await?;
-        let mut request = outgoing(call, self.api_domain_of(&token), token.authorization())?;
-        request.body = Some(body);
-        request.timeout = Some(FILE_TIMEOUT);
-        let host = host_of(&request.url);
-        let answer = shared.transport.send(request).await?;
-        if books::may_be_stale_token(&answer) && token.may_be_doubted(Instant::now()) {
-            // For the caller's next attempt.
-            shared.tokens.renew(&shared.transport, &token).await?;
+/// Which answers are handed on; all others are read whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Want {
+    Whole,
+    /// Successes.
+    Success,
+    /// Successes that are no message: Books marks JSON as an attachment too, so that only its type tells.
+    File,
+}
+
+impl Want {
+    pub(super) fn flows(self, incoming: &Incoming) -> bool {
+        let is_success = (200..300).contains(&incoming.status);
+        match self {
+            Want::Whole => false,
+            Want::Success => is_success,
+            Want::File => is_success && !is_json(&incoming.headers),
         }
-        self.judge(call, &host, &pass, answer, read)
-    }
-
-    /// Sends a read and hands the body on as it comes. Refusals are read whole.
-    pub(crate) async fn open(
-        &self,
-        call: &Call,
-        pace: &Pace,
-        refused: impl Fn(Reply<'_>) -> Error,
-    ) -> Result<Incoming, Error> {
-        let shared = &*self.shared;
-        let pass = pace.enter(call.operation()).await?;
-        let mut token = shared.tokens.live(&shared.transport).await?;
-        let mut is_last = false;
-        loop {
-            let mut request = outgoing(call, self.api_domain_of(&token), token.authorization())?;
-            request.timeout = Some(FILE_TIMEOUT);
-            let host = host_of(&request.url);
-            let incoming = shared.transport.open(request).await?;
-            if (200..300).contains(&incoming.status) && !is_json(&incoming) {
-                books::note_pace(incoming.status, &incoming.headers, &[], &pass);
-                return Ok(incoming);
-            }
-            let answer = incoming.whole().await?;
-            let is_stale = books::may_be_stale_token(&answer);
-            if is_stale && !is_last && token.may_be_doubted(Instant::now()) {
-                token = shared.tokens.renew(&shared.transport, &token).await?;
-                pass.again(call.operation()).await?;
-                is_last = true;
-                continue;
-            }
-            if is_stale && is_last {
-                token.vouch(Instant::now());
-            }
-            let refusal = |reply: Reply<'_>| Err::<Incoming, Error>(refused(reply));
-            return self.judge(call, &host, &pass, answer, refusal);
-        }
-    }
-
-    fn judge<T>(
-        &self,
-        call: &Call,
-        host: &str,
-        pass: &crate::policy::Pass<'_>,
-        answer: Answer,
-        read: impl Fn(Reply<'_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        super::log(call, &answer);
-        books::note_pace(answer.status, &answer.headers, &answer.body, pass);
-        let result = read(Reply { call, host, answer });
-        result.map_err(|error| match error.kind() {
-            ErrorKind::TooManyRequests => error.wait(Some(Duration::from_secs(61))),
-            _ => error,
-        })
     }
 }
 
-/// Books marks JSON as an attachment too, so that only its type tells a file from a message.
-fn is_json(incoming: &Incoming) -> bool {
-    let kind = incoming.headers.get(reqwest::header::CONTENT_TYPE);
+/// An answer: its head, and the body or the way to it.
+pub(crate) enum Opened {
+    Whole(Answer),
+    Flowing(Incoming),
+}
+
+impl Opened {
+    pub(super) fn head(&self) -> (u16, &HeaderMap) {
+        match self {
+            Opened::Whole(answer) => (answer.status, &answer.headers),
+            Opened::Flowing(incoming) => (incoming.status, &incoming.headers),
+        }
+    }
+
+    /// The body, as far as it was read.
+    pub(super) fn body(&self) -> &[u8] {
+        match self {
+            Opened::Whole(answer) => &answer.body,
+            Opened::Flowing(_) => &[],
+        }
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        match self {
+            Opened::Whole(answer) => answer.elapsed,
+            Opened::Flowing(incoming) => incoming.elapsed(),
+        }
+    }
+
+    pub(super) fn may_be_stale_token(&self) -> bool {
+        match self {
+            Opened::Whole(answer) => books::may_be_stale_token(answer),
+            Opened::Flowing(_) => false,
+        }
+    }
+}
+
+impl Client {
+    /// Sends a call and hands the body of the answer on as it comes; `read` makes errors of the answers that are none.
+    /// A place under the concurrency limit is kept until the head of the answer is there.
+    ///
+    /// unknown: whether Zoho counts a download as in flight until its last byte.
+    pub(crate) async fn open(
+        &self,
+        call: &Call,
+        pace: Option<&Pace>,
+        want: Want,
+        read: impl Fn(Reply<'_>) -> Result<Answer, Error>,
+    ) -> Result<Opened, Error> {
+        let mut tries = Tries::start();
+        loop {
+            let (host, sent) = self.attempt(call, pace, want, &mut tries).await;
+            let result = match sent {
+                Ok(Opened::Whole(answer)) => read(Reply {
+                    call,
+                    host: &host,
+                    answer,
+                })
+                .map(Opened::Whole),
+                other => other,
+            };
+            match result {
+                Ok(opened) => return Ok(opened),
+                Err(error) => self.again(call, pace, error, &mut tries).await?,
+            }
+        }
+    }
+
+    /// The same for files, of which every other answer is a refusal.
+    pub(crate) async fn open_file(
+        &self,
+        call: &Call,
+        pace: Option<&Pace>,
+        want: Want,
+        refused: impl Fn(Reply<'_>) -> Error,
+    ) -> Result<Incoming, Error> {
+        match self
+            .open(call, pace, want, |reply| Err(refused(reply)))
+            .await?
+        {
+            Opened::Flowing(incoming) => Ok(incoming),
+            Opened::Whole(_) => Err(out_of_place(call)),
+        }
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE);
     kind.and_then(|kind| kind.to_str().ok())
         .is_some_and(|kind| kind.contains("json"))
 }

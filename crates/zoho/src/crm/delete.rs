@@ -3,7 +3,7 @@
 use reqwest::Method;
 
 use super::{Crm, RECORDS_PER_CALL_MAX, RecordId, Written, path, written};
-use crate::call::{Call, Repeat};
+use crate::call::Call;
 use crate::policy::{Idempotency, price};
 use crate::{Error, ErrorKind};
 
@@ -26,15 +26,10 @@ impl Crm {
             return Err(Error::new(ErrorKind::Input, OPERATION, message));
         }
         let ids_text: Vec<&str> = ids.iter().map(RecordId::as_str).collect();
-        let call = Call {
-            method: Method::DELETE,
-            path: path(OPERATION, &[module])?,
-            query: vec![("ids".to_owned(), ids_text.join(","))],
-            headers: Vec::new(),
-            body: None,
-            cost: price::light(OPERATION),
-            repeat: Repeat::Write(Box::new(|_| Idempotency::NotIdempotent)),
-        };
+        let path = path(OPERATION, &[module])?;
+        let cost = price::light(OPERATION);
+        let call = Call::write(Method::DELETE, path, cost, None, Idempotency::NotIdempotent)
+            .query("ids", ids_text.join(","));
         self.client
             .call(&call, |reply| written::read(&reply, ids.len()))
             .await

@@ -204,27 +204,18 @@ impl Write {
         let body = body(&self.records, &self.duplicate_check_fields, &self.options);
         let kind = self.kind;
         let check_fields = self.duplicate_check_fields;
-        Ok(Call {
-            method: if kind == Kind::Update {
-                Method::PUT
-            } else {
-                Method::POST
-            },
-            path,
-            query: Vec::new(),
-            headers: self
-                .if_unmodified_since
-                .map(|instant| ("if-unmodified-since", instant))
-                .into_iter()
-                .collect(),
-            body: Some(body.into()),
-            cost: price::write(operation, self.records_count),
-            repeat: Repeat::Write(Box::new(move |body| match kind {
-                Kind::Insert => Idempotency::NotIdempotent,
-                Kind::Update => repeatable::update(body),
-                Kind::Upsert => repeatable::upsert(body, &check_fields),
-            })),
-        })
+        let method = match kind {
+            Kind::Update => Method::PUT,
+            Kind::Insert | Kind::Upsert => Method::POST,
+        };
+        let repeat = Repeat::Write(Box::new(move |body| match kind {
+            Kind::Insert => Idempotency::NotIdempotent,
+            Kind::Update => repeatable::update(body),
+            Kind::Upsert => repeatable::upsert(body, &check_fields),
+        }));
+        let cost = price::write(operation, self.records_count);
+        Ok(Call::new(method, path, cost, Some(body.into()), repeat)
+            .header_if("if-unmodified-since", self.if_unmodified_since))
     }
 
     fn operation(&self) -> &'static str {

@@ -169,7 +169,7 @@ async fn input_that_cannot_be_sent_is_named_and_costs_nothing() {
     list records: per_page 201 is not possible; use 1 to 200
     search records: no condition was given; use criteria, email, phone or word
     delete records: 0 ids were given; use 1 to 100
-    path: "//evil.example/crm/" cannot be used: use a plain path that begins with /crm/, such as /crm/v8/org; give the query apart
+    path: "//evil.example/crm/" cannot be used: // could name another server; use a plain path that begins with /crm/, such as /crm/v8/org
     "#);
     assert_eq!((server.token_calls(), server.api_calls()), (0, 0));
 }

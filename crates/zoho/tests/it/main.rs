@@ -9,6 +9,7 @@ mod data_centers;
 mod faults;
 mod limits;
 mod organisation;
+mod raw;
 mod records;
 mod scripted;
 mod simulated;
