@@ -290,7 +290,7 @@ impl Client {
         }
         let incoming = self.shared.transport.open(outgoing).await?;
         match want.flows(&incoming) {
-            true => Ok(Opened::Flowing(incoming)),
+            true => Ok(Opened::Flowing(Box::new(incoming))),
             false => incoming.whole().await.map(Opened::Whole),
         }
     }

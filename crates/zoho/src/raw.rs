@@ -358,7 +358,7 @@ pub struct RawStream {
 
 enum Arrival {
     There(Bytes),
-    Flowing(Incoming),
+    Flowing(Box<Incoming>),
 }
 
 impl RawStream {
@@ -387,7 +387,7 @@ impl RawStream {
             Arrival::There(bytes) => {
                 futures_util::stream::once(async move { Ok(bytes) }).left_stream()
             }
-            Arrival::Flowing(incoming) => pieces_of(incoming).right_stream(),
+            Arrival::Flowing(incoming) => pieces_of(*incoming).right_stream(),
         }
     }
 }

@@ -39,7 +39,7 @@ impl Want {
 /// An answer: its head, and the body or the way to it.
 pub(crate) enum Opened {
     Whole(Answer),
-    Flowing(Incoming),
+    Flowing(Box<Incoming>),
 }
 
 impl Opened {
@@ -116,7 +116,7 @@ impl Client {
             .open(call, pace, want, |reply| Err(refused(reply)))
             .await?
         {
-            Opened::Flowing(incoming) => Ok(incoming),
+            Opened::Flowing(incoming) => Ok(*incoming),
             Opened::Whole(_) => Err(out_of_place(call)),
         }
     }

@@ -38,3 +38,26 @@ pub(super) fn presence<'de, D: Deserializer<'de>>(deserializer: D) -> Result<boo
         _ => false,
     })
 }
+
+/// The name in `{"name", "id"}`; a name alone stays what it is.
+pub(super) fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    member(deserializer, "name")
+}
+
+/// The `api_name` in `{"api_name", "id"}`; a name alone stays what it is.
+pub(super) fn api_name<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    member(deserializer, "api_name")
+}
+
+fn member<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    name: &str,
+) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) => Some(text),
+        Value::Object(map) => map.get(name).and_then(Value::as_str).map(str::to_owned),
+        _ => None,
+    })
+}

@@ -4,6 +4,7 @@ use futures_util::stream::Stream;
 use jiff::Timestamp;
 
 use super::page::WirePage;
+use super::position::Position;
 use super::{Crm, Page, RECORDS_PER_PAGE_MAX, Record, RecordId, field_list, header_time, path};
 use crate::call::Call;
 use crate::client::Client;
@@ -85,13 +86,6 @@ pub struct List {
     modified_since: Option<Timestamp>,
     converted: Option<Converted>,
     custom_view: Option<RecordId>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Position {
-    First,
-    Page(u32),
-    Token(String),
 }
 
 impl List {
@@ -209,40 +203,18 @@ impl List {
             .query_if("converted", self.converted.map(Converted::as_str))
             .query_if("cvid", self.custom_view.as_ref().map(RecordId::as_str))
             .header_if("if-modified-since", self.modified_since.map(header_time));
-        Ok(match &self.position {
-            Position::First => call,
-            Position::Page(page) => call.query("page", page.to_string()),
-            Position::Token(token) => call.query("page_token", token),
-        })
+        Ok(self.position.put(call))
     }
 
     /// The same listing, one page on; `None` after the last page.
     fn next(mut self, page: &Page<Record>) -> Result<Option<List>, Error> {
-        if !page.info.more_records {
-            return Ok(None);
-        }
-        let next = match &page.info.next_page_token {
-            Some(token) => Position::Token(token.clone()),
-            None => match self.position {
-                Position::First => Position::Page(2),
-                Position::Page(page) => Position::Page(page + 1),
-                Position::Token(_) => {
-                    return Err(endless(
-                        "more records follow and no page token leads to them",
-                    ));
-                }
-            },
-        };
-        if next == self.position || page.records.is_empty() {
-            return Err(endless("the listing does not advance"));
-        }
-        self.position = next;
-        Ok(Some(self))
+        let is_empty = page.records.is_empty();
+        let next = self.position.next(OPERATION, &page.info, is_empty)?;
+        Ok(next.map(|position| {
+            self.position = position;
+            self
+        }))
     }
-}
-
-fn endless(message: &str) -> Error {
-    Error::new(ErrorKind::BrokenAnswer, OPERATION, message)
 }
 
 pub(super) fn check_per_page(operation: &'static str, per_page: Option<u32>) -> Result<(), Error> {

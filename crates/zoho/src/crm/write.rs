@@ -9,7 +9,10 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value, json};
 
-use super::{Crm, RECORDS_PER_CALL_MAX, RecordId, Written, header_time, path, repeatable, written};
+use super::{
+    Crm, ExternalField, RECORDS_PER_CALL_MAX, RecordId, Written, header_time, path, repeatable,
+    written,
+};
 use crate::call::{Call, Repeat};
 use crate::client::Client;
 use crate::policy::{Idempotency, price};
@@ -54,6 +57,7 @@ pub struct Write {
     duplicate_check_fields: Vec<String>,
     options: Map<String, Value>,
     if_unmodified_since: Option<String>,
+    external: Option<String>,
 }
 
 impl Write {
@@ -68,6 +72,7 @@ impl Write {
             duplicate_check_fields: Vec::new(),
             options: Map::new(),
             if_unmodified_since: None,
+            external: None,
         }
     }
 
@@ -162,6 +167,12 @@ impl Write {
         self
     }
 
+    /// Takes the `id` of each record, as the value of this external field instead.
+    pub fn external(mut self, field: &ExternalField) -> Write {
+        self.external = Some(field.to_string());
+        self
+    }
+
     /// Sends the records and gives one row per record.
     ///
     /// # Errors
@@ -215,7 +226,8 @@ impl Write {
         }));
         let cost = price::write(operation, self.records_count);
         Ok(Call::new(method, path, cost, Some(body.into()), repeat)
-            .header_if("if-unmodified-since", self.if_unmodified_since))
+            .header_if("if-unmodified-since", self.if_unmodified_since)
+            .header_if("x-external", self.external))
     }
 
     fn operation(&self) -> &'static str {

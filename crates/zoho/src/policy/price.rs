@@ -42,6 +42,52 @@ pub(crate) fn write(operation: &'static str, records: usize) -> CallCost {
     cost(operation, tens.max(1), records > 10)
 }
 
+/// COQL goes by the rows that the query's LIMIT allows, and is heavy.
+pub(crate) fn coql(operation: &'static str, body: &[u8]) -> CallCost {
+    cost(operation, coql_credits(Some(body)), true)
+}
+
+/// Adding and removing tags costs a credit per started fifty records.
+pub(crate) fn tags(operation: &'static str, records: usize) -> CallCost {
+    let fifties = u32::try_from(records.div_ceil(50)).unwrap_or(u32::MAX);
+    cost(operation, fifties.max(1), false)
+}
+
+/// A lead's conversion is heavy.
+pub(crate) const fn convert(operation: &'static str) -> CallCost {
+    cost(operation, 5, true)
+}
+
+/// A mail is heavy.
+pub(crate) const fn send_mail(operation: &'static str) -> CallCost {
+    cost(operation, 20, true)
+}
+
+/// A merge of records.
+pub(crate) const fn merge(operation: &'static str) -> CallCost {
+    cost(operation, 50, false)
+}
+
+/// A new bulk read; looking at it and loading it are light.
+pub(crate) const fn bulk_read(operation: &'static str) -> CallCost {
+    cost(operation, 50, false)
+}
+
+/// A new bulk write; looking at it is light.
+pub(crate) const fn bulk_write(operation: &'static str) -> CallCost {
+    cost(operation, 500, false)
+}
+
+/// The second credit is only charged for a rollback mode that succeeds; both are set aside then.
+pub(crate) const fn composite(operation: &'static str, has_rollback: bool) -> CallCost {
+    CallCost {
+        operation,
+        credits: if has_rollback { 2 } else { 1 },
+        concurrency_units: 5,
+        is_heavy: true,
+    }
+}
+
 /// The price of a call that is given by its path, for [`Crm::raw`](crate::crm::Crm::raw).
 pub(crate) fn raw(
     is_read: bool,
@@ -53,22 +99,16 @@ pub(crate) fn raw(
     let has = |name: &str| query.iter().any(|(key, _)| key == name);
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     match (is_read, parts.as_slice()) {
-        (false, ["crm", "bulk", _, "read"]) => cost(OPERATION, 50, false),
-        (false, ["crm", "bulk", _, "write"]) => cost(OPERATION, 500, false),
+        (false, ["crm", "bulk", _, "read"]) => bulk_read(OPERATION),
+        (false, ["crm", "bulk", _, "write"]) => bulk_write(OPERATION),
         (false, ["crm", _, "settings", "modules"]) => cost(OPERATION, 500, false),
         (false, ["crm", _, "coql"]) => cost(OPERATION, coql_credits(body), true),
-        (false, ["crm", _, "__composite_requests"]) => {
-            // The second credit is only charged for a rollback mode that succeeds; both are set aside.
-            CallCost {
-                operation: OPERATION,
-                credits: 2,
-                concurrency_units: 5,
-                is_heavy: true,
-            }
-        }
-        (false, [.., "actions", "convert"]) => cost(OPERATION, 5, true),
-        (false, [.., "actions", "send_mail"]) => cost(OPERATION, 20, true),
-        (false, [.., "actions", "merge"]) => cost(OPERATION, 50, false),
+        // Whether a rollback is asked for is not looked at.
+        (false, ["crm", _, "__composite_requests"]) => composite(OPERATION, true),
+        (false, [.., "actions", "convert"]) => convert(OPERATION),
+        (false, [.., "actions", "send_mail"]) => send_mail(OPERATION),
+        (false, [.., "actions", "merge"]) => merge(OPERATION),
+        (false, [.., "actions", "add_tags" | "remove_tags"]) => tags(OPERATION, ids(body)),
         (false, ["crm", _, _] | ["crm", _, _, "upsert"]) => write(OPERATION, rows(body)),
         (true, [.., "search"]) => search(OPERATION),
         (true, ["crm", _, _]) => list(OPERATION, has("cvid"), has("sort_by")),
@@ -86,6 +126,16 @@ fn rows(body: Option<&[u8]>) -> usize {
         .map_or(1, |rows| rows.data.len())
 }
 
+fn ids(body: Option<&[u8]>) -> usize {
+    #[derive(serde::Deserialize)]
+    struct Ids<'a> {
+        #[serde(borrow)]
+        ids: Vec<&'a RawValue>,
+    }
+    body.and_then(|body| serde_json::from_slice::<Ids<'_>>(body).ok())
+        .map_or(1, |ids| ids.ids.len())
+}
+
 /// By the query's LIMIT: up to 200 rows 1 credit, up to 1,000 rows 2, beyond 3.
 fn coql_credits(body: Option<&[u8]>) -> u32 {
     let text = body
@@ -93,12 +143,10 @@ fn coql_credits(body: Option<&[u8]>) -> u32 {
         .unwrap_or_default()
         .to_ascii_lowercase();
     let limit = text.rsplit_once("limit").and_then(|(_, rest)| {
-        let digits: String = rest
-            .trim_start()
-            .chars()
-            .take_while(char::is_ascii_digit)
-            .collect();
-        digits.parse().ok()
+        // `limit 10, 200` skips ten rows and gives two hundred.
+        let numbers = rest.split(|c: char| !c.is_ascii_digit() && !matches!(c, ',' | ' '));
+        let rows = numbers.into_iter().next()?.rsplit(',').next()?;
+        rows.split_whitespace().next()?.parse().ok()
     });
     match limit.unwrap_or(200u32) {
         0..=200 => 1,
@@ -146,6 +194,9 @@ mod tests {
             1
         );
         assert_eq!(post("/crm/v8/Leads/1/actions/convert", "{}"), 5);
+        let ids: Vec<String> = (0..51).map(|id| format!("\"{id}\"")).collect();
+        let body = format!(r#"{{"tags":[{{"name":"a"}}],"ids":[{}]}}"#, ids.join(","));
+        assert_eq!(post("/crm/v8/Leads/actions/add_tags", &body), 2);
         assert_eq!(post("/crm/bulk/v8/write", "{}"), 500);
         let view = [("cvid".to_owned(), "1".to_owned())];
         assert_eq!(raw(true, "/crm/v8/Leads", &view, None).credits, 3);
