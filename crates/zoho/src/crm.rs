@@ -6,6 +6,9 @@ use crate::client::Client;
 use crate::{Error, ErrorKind};
 
 mod attachments;
+mod bulk;
+mod bulk_read;
+mod bulk_write;
 mod change_owner;
 mod convert_lead;
 mod coql;
@@ -40,6 +43,12 @@ mod write;
 mod written;
 
 pub use attachments::Attachment;
+pub use bulk::BulkCallback;
+pub use bulk_read::{BULK_READ_RECORDS_MAX, BulkCriteria, BulkRead, BulkReadJob, BulkReadResult};
+pub use bulk_write::{
+    BulkFieldMapping, BulkOperation, BulkResource, BulkWrite, BulkWriteFile, BulkWriteJob,
+    BulkWriteResource, BulkWriteResult,
+};
 pub use change_owner::ChangeOwner;
 pub use convert_lead::{ConversionOptions, ConvertLead, ConvertedLead, LeadConversion, RecordLink};
 pub use coql::{COQL_ROWS_PER_CALL_MAX, Coql};

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::RowError;
+use super::{RecordId, RowError};
 use crate::Error;
 use crate::answer::{Reply, WireError, object};
 
@@ -103,6 +103,13 @@ pub(super) fn single(reply: &Reply<'_>, root: &str) -> Result<Accepted, Error> {
             details: Value::Object(refusal.details),
         })
     })
+}
+
+/// The id of what was accepted.
+pub(super) fn id_of(reply: &Reply<'_>, accepted: &Accepted) -> Result<RecordId, Error> {
+    let id = accepted.detail("id");
+    let id = id.and_then(|id| RecordId::new(id).ok());
+    id.ok_or_else(|| reply.broken("the answer names no id"))
 }
 
 /// Zoho sends a list, sometimes a single object, and for some calls the item without any key around it.

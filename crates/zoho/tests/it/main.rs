@@ -1,10 +1,12 @@
 //! The SDK from outside: against the simulator, and against wires that break on purpose.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod actions;
 mod authorization;
 mod books;
 mod books_simulated;
 mod broken_wires;
+mod bulk;
 mod data_centers;
 mod faults;
 mod limits;
