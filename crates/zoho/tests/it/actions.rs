@@ -296,7 +296,7 @@ async fn related_records_are_listed_linked_and_unlinked() {
 async fn external(simulator: &Simulator) -> Crm {
     let crm = client(simulator).crm();
     let field = json!({"fields": [{"field_label": "Shop Key", "data_type": "text", "length": 100,
-        "external": {"type": "org", "show": true}}]});
+        "unique": {"case_sensitive": false}}]});
     let made = crm
         .request(zoho::Method::POST, "/v8/settings/fields")
         .query("module", "Contacts")
