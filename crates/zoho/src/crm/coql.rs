@@ -144,7 +144,7 @@ impl Walk {
         let is_by_id = query.is_by_id();
         let text = match is_by_id {
             true => query.after(self.last_id.as_ref(), limit),
-            false => query.from_row(self.rows_read, limit),
+            false => query.rows_from(self.rows_read, limit),
         };
         let page = ask(&self.client, &text).await?;
         let count = u64::try_from(page.records.len()).unwrap_or(u64::MAX);

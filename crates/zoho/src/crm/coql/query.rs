@@ -103,7 +103,7 @@ impl<'a> Query<'a> {
     }
 
     /// The rows from this one on, counted from zero.
-    pub(super) fn from_row(&self, row: u64, limit: u64) -> String {
+    pub(super) fn rows_from(&self, row: u64, limit: u64) -> String {
         let mut text = self.head.to_owned();
         let clauses = [
             ("where", self.condition),
@@ -228,7 +228,7 @@ mod tests {
         }
         let query = "select A from B where C = 1 group by A order by A desc limit 9";
         assert_eq!(
-            parse(query).from_row(4, 5),
+            parse(query).rows_from(4, 5),
             "select A from B where C = 1 group by A order by A desc limit 5 offset 4"
         );
     }
