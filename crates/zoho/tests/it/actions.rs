@@ -384,7 +384,7 @@ async fn attachments_go_up_and_down_in_pieces() {
     let refused = crm.attachment("Leads", &id, &link).await.unwrap_err();
     assert_eq!(refused.code(), Some("DOWNLOAD_NOT_ALLOWED"));
     let deleted = crm
-        .delete_attachments("Leads", &id, &[attachment.clone()])
+        .delete_attachments("Leads", &id, std::slice::from_ref(&attachment))
         .await
         .unwrap();
     assert!(deleted.is_success(), "{deleted:?}");
