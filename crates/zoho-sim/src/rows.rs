@@ -33,11 +33,13 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use crate::catalog::{self, Refusal};
+use crate::catalog::{self, Place, Refusal};
 use crate::notify;
 use crate::schema::{Module, Slot};
 pub(crate) use crate::world::{Action, Source};
-use crate::world::{Cell, Change, FieldChange, Record, World, write_time};
+use crate::world::{
+    Cell, Change, FieldChange, Record, TAGS_OF_MODULE_MAX, TooManyTags, World, write_time,
+};
 pub(crate) use author::{Author, Features};
 pub(crate) use check::Checked;
 pub(crate) use columns::Columns;
@@ -228,6 +230,7 @@ fn insert_checked(
     if checked.owner.is_none() {
         checked.owner = author.assigned_owner(world, table, &checked);
     }
+    settle_tags(world, table, &mut checked, number, author)?;
     let written = activities::occurrences(world, table, checked)
         .into_iter()
         .map(|checked| Written {
@@ -264,7 +267,8 @@ pub(crate) fn try_insert(
     author: Author,
 ) -> Result<(), Refusal> {
     let mut checked = check::check(world, table, &Row::of(row), number)?;
-    complete_insert(world, table, &mut checked, number, author)
+    complete_insert(world, table, &mut checked, number, author)?;
+    refuse_tags(world, table, &checked, number)
 }
 
 /// Says why a record could not be changed, without changing it.
@@ -277,7 +281,8 @@ pub(crate) fn try_update(
     author: Author,
 ) -> Result<(), Refusal> {
     let mut checked = check::check(world, table, &Row::of(row), number)?;
-    complete_update(world, table, id, &mut checked, number, author)
+    complete_update(world, table, id, &mut checked, number, author)?;
+    refuse_tags(world, table, &checked, number)
 }
 
 fn update_checked(
@@ -289,6 +294,7 @@ fn update_checked(
     author: Author,
 ) -> Result<Written, Refusal> {
     complete_update(world, table, id, &mut checked, number, author)?;
+    settle_tags(world, table, &mut checked, number, author)?;
     write_changed(world, table, id, checked, author);
     Ok(Written {
         id,
@@ -307,7 +313,7 @@ fn complete_update(
     author: Author,
 ) -> Result<(), Refusal> {
     if world.actions.is_locked(id) {
-        let place = catalog::Place {
+        let place = Place {
             row: number,
             field: "id",
         };
@@ -325,6 +331,51 @@ fn complete_update(
     activities::complete(world, table, existing, checked, number, author)?;
     lines::settle(world, table, existing, checked, number, author)?;
     duplicates::refuse_taken(world, table, Some(id), checked, number)
+}
+
+/// Makes ids of the names of tags; new names become tags of the module. This is the last step that may refuse a row.
+fn settle_tags(
+    world: &mut World,
+    table: usize,
+    checked: &mut Checked,
+    number: usize,
+    author: Author,
+) -> Result<(), Refusal> {
+    let Some((position, names)) = checked.tags.take() else {
+        return Ok(());
+    };
+    let ids = &mut world.ids;
+    let table = &mut world.tables[table];
+    let tags = table.tags_of_names(&names, author.user, author.now, || ids.next());
+    let tags = tags.map_err(|TooManyTags| no_room_for_tags(&table.module, position, number))?;
+    let cell = (!tags.is_empty()).then(|| Cell::Tags(tags.into_boxed_slice()));
+    checked.cells.push((position, cell));
+    Ok(())
+}
+
+/// Refuses a row whose tags the module has no room for, without making any.
+fn refuse_tags(
+    world: &World,
+    table: usize,
+    checked: &Checked,
+    number: usize,
+) -> Result<(), Refusal> {
+    let table = &world.tables[table];
+    match &checked.tags {
+        Some((position, names)) => table
+            .check_room(names)
+            .map_err(|TooManyTags| no_room_for_tags(&table.module, *position, number)),
+        None => Ok(()),
+    }
+}
+
+/// unknown: how Zoho says that a module would have too many tags.
+fn no_room_for_tags(module: &Module, position: u16, number: usize) -> Refusal {
+    let place = Place {
+        row: number,
+        field: &module.field_at(position).api_name,
+    };
+    catalog::tag_limit_exceeded(place, TAGS_OF_MODULE_MAX)
 }
 
 /// Writes a new record with its rows and gives its id.
@@ -380,7 +431,7 @@ fn write_changed(world: &mut World, table: usize, id: u64, checked: Checked, aut
     note(world, table, id, Action::Update, author, changes);
 }
 
-/// The values to write: those of the row with owner, tags, rows, files and comments.
+/// The values to write: those of the row with owner, rows, files and comments.
 fn cells_of(
     world: &mut World,
     table: usize,
@@ -398,16 +449,6 @@ fn cells_of(
     }
     if let (Some(owner), Some(position)) = (checked.owner, module.position("Owner")) {
         cells.push((position, Some(Cell::Id(owner))));
-    }
-    if let Some((position, names)) = checked.tags {
-        let ids = &mut world.ids;
-        let table = &mut world.tables[table];
-        let tags: Vec<u64> = names
-            .iter()
-            .map(|name| table.tag(name, author.user, author.now, || ids.next()))
-            .collect();
-        let tags = (!tags.is_empty()).then(|| Cell::Tags(tags.into_boxed_slice()));
-        cells.push((position, tags));
     }
     for parts in checked.parts {
         let position = parts.position;

@@ -63,7 +63,9 @@ pub(crate) use rows::Rows;
 pub(crate) use search_delay::SearchDelay;
 use settings::Settings;
 pub(crate) use table::{Deleted, LISTED_SECONDS, RECYCLE_SECONDS, SortKey, Table};
-pub(crate) use tag::Tag;
+pub(crate) use tag::{
+    BadTagName, TAGS_OF_MODULE_MAX, TAGS_OF_RECORD_MAX, Tag, TagName, TooManyTags,
+};
 pub(crate) use text::Text;
 pub(crate) use time::{parse_date, parse_time, write_time};
 pub(crate) use user::User;

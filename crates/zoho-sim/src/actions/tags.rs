@@ -4,9 +4,6 @@ use crate::rows::{self, Author};
 use crate::schema::DataType;
 use crate::world::{Cell, Table, World};
 
-/// Tags that one record may carry.
-pub(crate) const TAGS_OF_RECORD_MAX: usize = 10;
-
 /// Position of the field that holds the tags of a module.
 pub(crate) fn field(table: &Table) -> Option<u16> {
     table.module.fields_of(DataType::Tag).next()

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Refusal;
+use crate::world::{BadTagName, TAGS_OF_MODULE_MAX, TagName};
 
 pub(crate) fn invalid_related_id(resource_path_index: usize) -> Refusal {
     Refusal::bad(
@@ -70,6 +71,22 @@ pub(crate) fn limit_at(api_name: &str, json_path: &str, maximum: usize) -> Refus
         "limit exceeded",
         json!({"api_name": api_name, "json_path": json_path, "maximum_length": maximum}),
     )
+}
+
+/// A text that no tag may be called.
+pub(crate) fn bad_tag_name(bad: BadTagName, json_path: &str) -> Refusal {
+    match bad {
+        BadTagName::Empty => missing_at("name", json_path),
+        BadTagName::TooLong => {
+            invalid_at("name", json_path).with_detail("maximum_length", json!(TagName::LENGTH_MAX))
+        }
+        BadTagName::Character => invalid_at("name", json_path),
+    }
+}
+
+/// unknown: how Zoho says that a module would have too many tags.
+pub(crate) fn no_room_for_tags() -> Refusal {
+    limit_at("tags", "$.tags", TAGS_OF_MODULE_MAX)
 }
 
 /// A module for which an action does not exist.

@@ -13,7 +13,7 @@ use super::{Context, param, print};
 use crate::actions::tags;
 use crate::catalog::{self, Refusal};
 use crate::http::Answer;
-use crate::world::{Tag, World};
+use crate::world::{TAGS_OF_MODULE_MAX, Tag, World};
 
 const TAGS: Scope = Scope::Settings("tags");
 
@@ -37,9 +37,6 @@ pub(super) const ROUTES: &[Route] = &[
     ),
 ];
 
-/// Tags of one module. The page says 100, its sample 200; the number depends on the edition.
-const TAGS_MAX: usize = 200;
-
 fn list(context: &Context<'_>) -> Result<Answer, Refusal> {
     let world = context.shared.world();
     let table = param::module(&world, context.call)?;
@@ -51,7 +48,7 @@ fn list(context: &Context<'_>) -> Result<Answer, Refusal> {
         .map(|tag| full(&world, tag));
     let body = json!({
         "tags": shown.collect::<Vec<Value>>(),
-        "info": {"count": all.len(), "allowed_count": TAGS_MAX},
+        "info": {"count": all.len(), "allowed_count": TAGS_OF_MODULE_MAX},
     });
     Ok(Answer::json(StatusCode::OK, &body))
 }

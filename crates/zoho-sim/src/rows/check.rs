@@ -11,17 +11,14 @@ use super::parts::{self, Parts};
 use super::{Row, value};
 use crate::catalog::{self, Place, Refusal};
 use crate::schema::{DataType, Layout, Module, Slot};
-use crate::world::{Cell, Text, World, parse_id};
-
-/// Tags that one record may carry.
-const TAGS_MAX: usize = 10;
+use crate::world::{BadTagName, Cell, TAGS_OF_RECORD_MAX, TagName, Text, World, parse_id};
 
 /// A row whose values fit their fields. `None` empties a field.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Checked {
     pub(crate) cells: Vec<(u16, Option<Cell>)>,
     pub(crate) owner: Option<u64>,
-    pub(crate) tags: Option<(u16, Vec<String>)>,
+    pub(crate) tags: Option<(u16, Vec<TagName>)>,
     /// Place of the layout that the row names, which turns the layout's own mandatory fields on.
     pub(crate) layout: Option<u16>,
     /// Rows of sub-forms and multi-select lookups.
@@ -213,20 +210,23 @@ fn layout(module: &Module, given: &Value, place: Place<'_>) -> Result<u16, Refus
         .ok_or_else(|| catalog::invalid_value(place))
 }
 
-fn tags(given: &Value, place: Place<'_>) -> Result<Vec<String>, Refusal> {
+fn tags(given: &Value, place: Place<'_>) -> Result<Vec<TagName>, Refusal> {
     if given.is_null() {
         return Ok(Vec::new());
     }
     let list = given
         .as_array()
         .ok_or_else(|| catalog::wrong_type(place, "jsonarray"))?;
-    if list.len() > TAGS_MAX {
-        return Err(catalog::tag_limit_exceeded(place, TAGS_MAX));
+    if list.len() > TAGS_OF_RECORD_MAX {
+        return Err(catalog::tag_limit_exceeded(place, TAGS_OF_RECORD_MAX));
     }
-    list.iter()
-        .map(|tag| match tag.get("name").and_then(Value::as_str) {
-            Some(name) if !name.is_empty() && name.chars().count() <= 25 => Ok(name.to_owned()),
-            _ => Err(catalog::invalid_value(place)),
+    let name = |tag: &Value| {
+        let name = tag.get("name").and_then(Value::as_str);
+        let name = name.ok_or_else(|| catalog::invalid_value(place))?;
+        TagName::new(name).map_err(|bad| match bad {
+            BadTagName::TooLong => catalog::too_long(place, TagName::LENGTH_MAX),
+            BadTagName::Empty | BadTagName::Character => catalog::invalid_value(place),
         })
-        .collect()
+    };
+    list.iter().map(name).collect()
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::index::ValueIndex;
 use super::order::Order;
-use super::{Cell, FieldChange, Record, Rows, Tag};
+use super::{Cell, FieldChange, Record, Rows, TAGS_OF_MODULE_MAX, Tag, TagName, TooManyTags};
 use undo::Kept;
 
 use crate::schema::{Field, Module, Slot};
@@ -444,20 +444,52 @@ impl Table {
         name
     }
 
-    /// The tag of this name, created when the module has none yet; `new_id` is used only then.
-    pub(crate) fn tag(
+    /// The tags of these names, each once. Those that the module lacks are created; none of them when there is no room for all.
+    pub(crate) fn tags_of_names(
         &mut self,
-        name: &str,
+        names: &[TagName],
         user: u64,
         now: i64,
-        new_id: impl FnOnce() -> u64,
-    ) -> u64 {
-        if let Some(tag) = self.tag_named(name) {
-            return tag.id;
+        mut new_id: impl FnMut() -> u64,
+    ) -> Result<Vec<u64>, TooManyTags> {
+        self.check_room(names)?;
+        let mut ids = Vec::with_capacity(names.len());
+        for name in names {
+            let id = match self.tag_named(name.as_str()) {
+                Some(tag) => tag.id,
+                None => {
+                    let id = new_id();
+                    self.tags.push(Tag::new(id, name, user, now));
+                    id
+                }
+            };
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
         }
-        let id = new_id();
-        self.tags.push(Tag::new(id, name, user, now));
-        id
+        Ok(ids)
+    }
+
+    /// Whether the module could have tags of all these names.
+    pub(crate) fn check_room(&self, names: &[TagName]) -> Result<(), TooManyTags> {
+        match self.new_names(names).len() {
+            0 => Ok(()),
+            new if self.tags.len() + new <= TAGS_OF_MODULE_MAX => Ok(()),
+            _ => Err(TooManyTags),
+        }
+    }
+
+    /// Those of the names that no tag of the module has, each once.
+    pub(crate) fn new_names<'n>(&self, names: &'n [TagName]) -> Vec<&'n TagName> {
+        let mut new: Vec<&TagName> = Vec::new();
+        for name in names {
+            let is_known = self.tag_named(name.as_str()).is_some()
+                || new.iter().any(|new| new.is_same(name.as_str()));
+            if !is_known {
+                new.push(name);
+            }
+        }
+        new
     }
 
     /// All tags of the module.

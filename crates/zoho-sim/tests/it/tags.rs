@@ -263,3 +263,112 @@ async fn what_settings_change_in_records_stands_in_their_timelines() {
     assert_eq!(changes.last().unwrap()["id"], meeting.as_str());
     assert_eq!(changes.last().unwrap()["action"], "update");
 }
+
+#[tokio::test]
+async fn names_of_tags_are_judged_alike_whichever_way_they_come() {
+    let wired = Wired::start().await;
+    let lead = wired.record("Leads", json!({"Last_Name": "A"})).await;
+    let plain = tag(&wired, "plain").await;
+    let rename = format!("/crm/v8/settings/tags/{plain}?module=Leads");
+    let long = "x".repeat(26);
+    for bad in ["a<b", "a>b", "a,b", "a \u{1F525}", " ", long.as_str()] {
+        let tags = json!({"tags": [{"name": bad}]});
+        let made = wired
+            .post("/crm/v8/settings/tags?module=Leads", &tags)
+            .await;
+        let renamed = wired.put(&rename, &tags).await.json();
+        let added = wired
+            .post(&format!("/crm/v8/Leads/{lead}/actions/add_tags"), &tags)
+            .await
+            .json();
+        let made = &made.json()["tags"][0];
+        for other in [&renamed["tags"][0], &added] {
+            assert_eq!(
+                (&other["code"], &other["details"]),
+                (&made["code"], &made["details"]),
+                "{bad}"
+            );
+        }
+        assert_eq!(made["details"]["json_path"], "$.tags[0].name", "{bad}");
+        let row = json!({"data": [{"Last_Name": "B", "Tag": [{"name": bad}]}]});
+        let written = wired.post("/crm/v8/Leads", &row).await.json();
+        let told = &written["data"][0];
+        assert_eq!(
+            (&told["code"], &told["details"]["json_path"]),
+            (&json!("INVALID_DATA"), &json!("$.data[0].Tag")),
+            "{bad}"
+        );
+        let maximum = if bad == long { json!(25) } else { json!(null) };
+        assert_eq!(told["details"]["maximum_length"], maximum, "{bad}");
+    }
+    let listed = wired.get("/crm/v8/settings/tags?module=Leads").await.json();
+    assert_eq!(listed["info"]["count"], 1);
+    assert_eq!(listed["tags"][0]["name"], "plain");
+}
+
+#[tokio::test]
+async fn a_module_has_two_hundred_tags_at_most() {
+    let wired = Wired::start().await;
+    let path = "/crm/v8/settings/tags?module=Leads";
+    for hundred in ["a", "b"] {
+        let count = if hundred == "a" { 100 } else { 98 };
+        let tags: Vec<Value> = (0..count)
+            .map(|number| json!({"name": format!("{hundred}{number}")}))
+            .collect();
+        assert_eq!(wired.post(path, &json!({"tags": tags})).await.status, 201);
+    }
+    let count = || async { wired.get(path).await.json()["info"]["count"].clone() };
+    let row = |names: &[&str]| {
+        let tags: Vec<Value> = names.iter().map(|name| json!({"name": name})).collect();
+        json!({"data": [{"Last_Name": "A", "Tag": tags}]})
+    };
+    // Nothing is made of a row of which not all tags find room.
+    let full = wired
+        .post("/crm/v8/Leads", &row(&["a1", "new", "newer", "newest"]))
+        .await;
+    let details = json!({"api_name": "Tag", "json_path": "$.data[0].Tag", "maximum_length": 200});
+    assert_eq!(
+        (
+            &full.json()["data"][0]["code"],
+            &full.json()["data"][0]["details"]
+        ),
+        (&json!("LIMIT_EXCEEDED"), &details)
+    );
+    assert_eq!(count().await, 198);
+    let leads = wired.get("/crm/v8/Leads?fields=Last_Name").await;
+    assert_eq!(leads.status, 204);
+    // A name that comes twice, or is known, takes no room.
+    let lead = wired
+        .post("/crm/v8/Leads", &row(&["new", "NEW", "newer", "a1"]))
+        .await;
+    assert_eq!(lead.status, 201, "{}", lead.text);
+    let lead = lead.json()["data"][0]["details"]["id"].clone();
+    let lead = lead.as_str().unwrap();
+    assert_eq!(count().await, 200);
+    let read = wired.get(&format!("/crm/v8/Leads/{lead}")).await.json();
+    let names: Vec<Value> = read["data"][0]["Tag"].as_array().unwrap().clone();
+    let names: Vec<&Value> = names.iter().map(|tag| &tag["name"]).collect();
+    assert_eq!(names, ["new", "newer", "a1"]);
+
+    let one = |name: &str| json!({"tags": [{"name": name}]});
+    let add = format!("/crm/v8/Leads/{lead}/actions/add_tags");
+    let refused = [
+        wired.post(path, &one("more")).await.json()["tags"][0].clone(),
+        wired.post(&add, &one("more")).await.json()["data"][0].clone(),
+    ];
+    for refused in refused {
+        assert_eq!(
+            (&refused["code"], &refused["details"]["maximum_length"]),
+            (&json!("LIMIT_EXCEEDED"), &json!(200))
+        );
+    }
+    let updated = wired
+        .put(&format!("/crm/v8/Leads/{lead}"), &row(&["more"]))
+        .await;
+    assert_eq!(updated.json()["data"][0]["code"], "LIMIT_EXCEEDED");
+    assert_eq!(wired.post(&add, &one("a2")).await.status, 200);
+    assert_eq!(count().await, 200);
+    // Other modules have tags of their own.
+    let contact = wired.post("/crm/v8/Contacts", &row(&["more"])).await;
+    assert_eq!(contact.status, 201, "{}", contact.text);
+}

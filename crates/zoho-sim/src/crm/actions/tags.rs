@@ -4,23 +4,30 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::input;
-use crate::actions::tags::{self, TAGS_OF_RECORD_MAX};
+use crate::actions::tags;
 use crate::catalog::{self, Refusal};
 use crate::crm::{Context, print};
 use crate::http::Answer;
 use crate::rows::id_in;
-use crate::world::{Table, World, parse_id};
+use crate::world::{TAGS_OF_RECORD_MAX, Table, TagName, TooManyTags, World, parse_id};
 
 /// Records of one call.
 const IDS_MAX: usize = 500;
-/// Letters of a name.
-const NAME_MAX: usize = 25;
 
 /// A tag as a call names it.
 #[derive(Debug)]
 enum Named {
     Id(u64),
-    Name(String),
+    Name(TagName),
+}
+
+impl Named {
+    fn name(&self) -> Option<&TagName> {
+        match self {
+            Self::Id(_) => None,
+            Self::Name(name) => Some(name),
+        }
+    }
 }
 
 pub(super) fn add_to_one(context: &Context<'_>) -> Result<Answer, Refusal> {
@@ -102,24 +109,22 @@ fn named(context: &Context<'_>, body: &Map<String, Value>) -> Result<Vec<Named>,
     if body.get("tags").is_none_or(Value::is_null)
         && let Some(names) = context.call.query.list("tag_names")
     {
-        return Ok(names
-            .into_iter()
-            .map(|name| Named::Name(name.to_owned()))
-            .collect());
+        // unknown: where Zoho says the fault of a name in the query string is; here as in a body.
+        let named = names.iter().enumerate().map(|(number, name)| {
+            let path = format!("$.tags[{number}].name");
+            let name = TagName::new(name);
+            name.map_err(|bad| catalog::actions::bad_tag_name(bad, &path))
+        });
+        return named.map(|name| name.map(Named::Name)).collect();
     }
     let given = input::list(body, "tags", usize::MAX)?;
     let read = |(number, tag): (usize, &Value)| {
         let path = format!("$.tags[{number}].name");
         let id = tag.get("id").filter(|id| !id.is_null());
         match tag.get("name").filter(|name| !name.is_null()) {
-            Some(Value::String(name)) if name.trim().is_empty() => {
-                Err(catalog::actions::missing_at("name", &path))
-            }
-            Some(Value::String(name)) if name.chars().count() > NAME_MAX => {
-                let refusal = catalog::actions::invalid_at("name", &path);
-                Err(refusal.with_detail("maximum_length", json!(NAME_MAX)))
-            }
-            Some(Value::String(name)) => Ok(Named::Name(name.clone())),
+            Some(Value::String(name)) => TagName::new(name)
+                .map(Named::Name)
+                .map_err(|bad| catalog::actions::bad_tag_name(bad, &path)),
             Some(_) => Err(catalog::actions::wrong_type_at("name", &path, "string")),
             None => match id.map(id_in) {
                 None => Err(catalog::actions::missing_at("name", &path)),
@@ -145,42 +150,46 @@ fn add(
     over_write: bool,
 ) -> Result<(), Refusal> {
     let author = context.author();
-    let table = context.table;
-    let mut carried = if over_write {
+    let World { tables, ids, .. } = world;
+    let table = &mut tables[context.table];
+    let kept = if over_write {
         Vec::new()
     } else {
-        tags::of(&world.tables[table], id)
+        tags::of(table, id)
     };
-    let is_new = |tag: &&Named| match tag {
-        Named::Id(tag) => !carried.contains(tag),
-        Named::Name(name) => {
-            let known = world.tables[table].tag_named(name);
-            known.is_none_or(|known| !carried.contains(&known.id))
-        }
-    };
-    if carried.len() + named.iter().filter(is_new).count() > TAGS_OF_RECORD_MAX {
+    let names: Vec<TagName> = named.iter().filter_map(Named::name).cloned().collect();
+    let known = with_named(table, kept.clone(), named)?;
+    if known.len() + table.new_names(&names).len() > TAGS_OF_RECORD_MAX {
         return Err(catalog::actions::limit_at(
             "tags",
             "$.tags",
             TAGS_OF_RECORD_MAX,
         ));
     }
-    for tag in named {
-        let tag = match tag {
-            Named::Id(tag) => world.tables[table].tag_of(*tag).map(|tag| tag.id),
-            Named::Name(name) => {
-                let ids = &mut world.ids;
-                let known = &mut world.tables[table];
-                Some(known.tag(name, author.user, author.now, || ids.next()))
-            }
+    table
+        .tags_of_names(&names, author.user, author.now, || ids.next())
+        .map_err(|TooManyTags| catalog::actions::no_room_for_tags())?;
+    let carried = with_named(table, kept, named)?;
+    tags::set(world, context.table, id, carried, author);
+    Ok(())
+}
+
+/// These tags and those of the named ones that the module has.
+fn with_named(table: &Table, mut tags: Vec<u64>, named: &[Named]) -> Result<Vec<u64>, Refusal> {
+    for named in named {
+        let tag = match named {
+            Named::Id(id) => Some(
+                table
+                    .tag_of(*id)
+                    .ok_or_else(|| catalog::actions::invalid_at("tags", "$.tags"))?,
+            ),
+            Named::Name(name) => table.tag_named(name.as_str()),
         };
-        let tag = tag.ok_or_else(|| catalog::actions::invalid_at("tags", "$.tags"))?;
-        if !carried.contains(&tag) {
-            carried.push(tag);
+        if let Some(tag) = tag.filter(|tag| !tags.contains(&tag.id)) {
+            tags.push(tag.id);
         }
     }
-    tags::set(world, table, id, carried, author);
-    Ok(())
+    Ok(tags)
 }
 
 fn remove(world: &mut World, context: &Context<'_>, id: u64, named: &[Named]) {
@@ -188,7 +197,9 @@ fn remove(world: &mut World, context: &Context<'_>, id: u64, named: &[Named]) {
     let is_named = |tag: u64| {
         named.iter().any(|named| match named {
             Named::Id(id) => *id == tag,
-            Named::Name(name) => table.tag_named(name).is_some_and(|known| known.id == tag),
+            Named::Name(name) => table
+                .tag_named(name.as_str())
+                .is_some_and(|known| known.id == tag),
         })
     };
     let mut kept = tags::of(table, id);

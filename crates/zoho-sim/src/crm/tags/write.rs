@@ -3,16 +3,14 @@
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{TAGS_MAX, facts, outcome, tag};
+use super::{facts, outcome, tag};
 use crate::catalog::{self, Refusal};
 use crate::crm::actions::input;
 use crate::crm::{Context, param, print};
 use crate::http::Answer;
 use crate::rows::id_in;
-use crate::world::{Tag, World};
+use crate::world::{TagName, TooManyTags, World};
 
-/// Letters of a name.
-const NAME_MAX: usize = 25;
 /// Tags of one call.
 const ITEMS_MAX: usize = 100;
 
@@ -29,19 +27,23 @@ pub(super) fn create(context: &Context<'_>) -> Result<Answer, Refusal> {
     let given = input::list(&body, "tags", ITEMS_MAX)?;
     let (user, now) = (context.caller.user, context.now());
     let items = given.iter().enumerate().map(|(number, given)| {
-        let wanted = Wanted::read(given, number, true)?;
-        let name = wanted.name.unwrap_or_default();
+        let wanted = Wanted::read(given, number)?;
+        let name = wanted.name.ok_or_else(|| {
+            catalog::actions::missing_at("name", &format!("$.tags[{number}].name"))
+        })?;
         refuse_taken(&world, table, &name, None)?;
-        // unknown: the words of this limit.
-        if world.tables[table].tags().len() >= TAGS_MAX {
-            return Err(catalog::actions::limit_at("tags", "$.tags", TAGS_MAX));
+        let World { tables, ids, .. } = &mut *world;
+        let table = &mut tables[table];
+        let made = table.tags_of_names(&[name], user, now, || ids.next());
+        let made = made.map_err(|TooManyTags| catalog::actions::no_room_for_tags())?;
+        let mut tags = table.tags_mut().iter_mut();
+        let mut facts_of_new = Value::Null;
+        if let Some(tag) = tags.find(|tag| made.contains(&tag.id)) {
+            tag.colour = wanted.colour.flatten();
+            let tag = tag.clone();
+            facts_of_new = facts(&world, &tag);
         }
-        let id = world.ids.next();
-        let mut tag = Tag::new(id, &name, user, now);
-        tag.colour = wanted.colour.flatten();
-        let facts = facts(&world, &tag);
-        world.tables[table].tags_mut().push(tag);
-        Ok(print::success(&facts, "tags created successfully"))
+        Ok(print::success(&facts_of_new, "tags created successfully"))
     });
     let items = items.collect();
     Ok(outcome(items, StatusCode::CREATED))
@@ -83,7 +85,7 @@ fn change(
     given: &Value,
     number: usize,
 ) -> Result<Value, Refusal> {
-    let wanted = Wanted::read(given, number, false)?;
+    let wanted = Wanted::read(given, number)?;
     if let Some(name) = &wanted.name {
         refuse_taken(world, table, name, Some(id))?;
     }
@@ -91,7 +93,7 @@ fn change(
     let mut tags = world.tables[table].tags_mut().iter_mut();
     if let Some(tag) = tags.find(|tag| tag.id == id) {
         if let Some(name) = wanted.name {
-            tag.name = name;
+            name.as_str().clone_into(&mut tag.name);
         }
         if let Some(colour) = wanted.colour {
             tag.colour = colour;
@@ -107,10 +109,10 @@ fn change(
 fn refuse_taken(
     world: &World,
     table: usize,
-    name: &str,
+    name: &TagName,
     own_id: Option<u64>,
 ) -> Result<(), Refusal> {
-    match world.tables[table].tag_named(name) {
+    match world.tables[table].tag_named(name.as_str()) {
         Some(tag) if Some(tag.id) != own_id => Err(catalog::duplicate_data(
             json!({"id": tag.id.to_string(), "api_name": "name"}),
         )),
@@ -121,48 +123,31 @@ fn refuse_taken(
 /// What a call says of a tag: nothing, or a value; the colour may be taken away.
 #[derive(Debug)]
 struct Wanted {
-    name: Option<String>,
+    name: Option<TagName>,
     colour: Option<Option<String>>,
 }
 
 impl Wanted {
-    fn read(given: &Value, number: usize, is_new: bool) -> Result<Self, Refusal> {
+    fn read(given: &Value, number: usize) -> Result<Self, Refusal> {
         let path = format!("$.tags[{number}]");
         let given = given
             .as_object()
             .ok_or_else(|| catalog::actions::wrong_type_at("tags", &path, "jsonobject"))?;
         Ok(Self {
-            name: name(given, &format!("{path}.name"), is_new)?,
+            name: name(given, &format!("{path}.name"))?,
             colour: colour(given, &format!("{path}.color_code"))?,
         })
     }
 }
 
-fn name(given: &Map<String, Value>, path: &str, is_new: bool) -> Result<Option<String>, Refusal> {
+fn name(given: &Map<String, Value>, path: &str) -> Result<Option<TagName>, Refusal> {
     match given.get("name") {
-        None | Some(Value::Null) if !is_new => Ok(None),
-        None | Some(Value::Null) => Err(catalog::actions::missing_at("name", path)),
-        Some(Value::String(name)) if name.trim().is_empty() => {
-            Err(catalog::actions::missing_at("name", path))
-        }
-        Some(Value::String(name)) if name.chars().count() > NAME_MAX => {
-            let refusal = catalog::actions::invalid_at("name", path);
-            Err(refusal.with_detail("maximum_length", json!(NAME_MAX)))
-        }
-        Some(Value::String(name)) if name.contains(['<', '>', ',']) || has_emoji(name) => {
-            Err(catalog::actions::invalid_at("name", path))
-        }
-        Some(Value::String(name)) => Ok(Some(name.clone())),
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(name)) => TagName::new(name)
+            .map(Some)
+            .map_err(|bad| catalog::actions::bad_tag_name(bad, path)),
         Some(_) => Err(catalog::actions::wrong_type_at("name", path, "string")),
     }
-}
-
-/// Emoji stand beyond the first plane of Unicode, or among its symbols.
-fn has_emoji(text: &str) -> bool {
-    let is_emoji = |letter: char| {
-        ('\u{1F000}'..='\u{1FAFF}').contains(&letter) || ('\u{2600}'..='\u{27BF}').contains(&letter)
-    };
-    text.chars().any(is_emoji)
 }
 
 fn colour(given: &Map<String, Value>, path: &str) -> Result<Option<Option<String>>, Refusal> {
