@@ -46,7 +46,7 @@ pub(crate) use columns::Columns;
 pub(crate) use compute::{expected_revenue, value as computed};
 pub(crate) use copy::{copied_values, copy};
 pub(crate) use currency::exchange_rate;
-pub(crate) use decimal::Decimal;
+pub(crate) use decimal::Sum as DecimalSum;
 pub(crate) use duplicates::Keys;
 pub(crate) use print::{Printer, print_id, print_record, print_text, print_time, system_keys};
 pub(crate) use row::{Element, Row};

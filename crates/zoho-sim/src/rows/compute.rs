@@ -2,7 +2,7 @@
 
 mod formula;
 
-use crate::rows::decimal::Decimal;
+use crate::rows::decimal::{Decimal, Sum};
 use crate::schema::{DataType, Rollup};
 use crate::world::{Cell, Record, Table, World};
 
@@ -15,8 +15,9 @@ pub(crate) fn expected_revenue(table: &Table, record: &Record) -> Option<f64> {
     match (cell("Amount"), cell("Probability")) {
         (Some(Cell::Double(amount)), Some(Cell::Integer(probability))) => {
             let probability = i32::try_from(*probability).map_or(0.0, f64::from);
-            let revenue = Decimal::of(probability).percent_of(Decimal::of(*amount));
-            Some(revenue.cents().number())
+            let exact = || Decimal::of(probability)?.percent_of(Decimal::of(*amount)?);
+            let revenue = exact().and_then(Decimal::cents);
+            Some(revenue.map_or(probability / 100.0 * amount, Decimal::number))
         }
         _ => None,
     }
@@ -49,13 +50,18 @@ fn computed(
     as_cell(number, rollup.return_type)
 }
 
+/// unknown: what Zoho shows of a number that its field cannot hold; here nothing of a whole one with more than 19 digits, and all
+/// of others.
 fn as_cell(number: f64, return_type: DataType) -> Option<Cell> {
     if !number.is_finite() {
         return None;
     }
     match return_type {
         DataType::Integer => format!("{number:.0}").parse().ok().map(Cell::Integer),
-        _ => Some(Cell::Double(Decimal::of(number).cents().number())),
+        _ => {
+            let cents = Decimal::of(number).and_then(Decimal::cents);
+            Some(Cell::Double(cents.map_or(number, Decimal::number)))
+        }
     }
 }
 
@@ -90,8 +96,9 @@ fn gathered(world: &World, record: &Record, rollup: &Rollup, depth: u8) -> Optio
         .filter_map(|id| number_of(world, others, others.rows.get(id)?, field, depth))
         .collect();
     let sum = || {
-        let values = values.iter().map(|value| Decimal::of(*value));
-        values.fold(Decimal::ZERO, Decimal::plus).number()
+        let mut sum = Sum::default();
+        values.iter().for_each(|value| sum.add(*value));
+        sum.total()
     };
     let divisor = f64::from(u32::try_from(values.len()).unwrap_or(u32::MAX));
     match rollup.function.as_str() {

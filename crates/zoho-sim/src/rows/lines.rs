@@ -159,13 +159,15 @@ pub(super) fn settle(
                 Line::RemoveAll => kept.clear(),
                 Line::Add(row) => {
                     added += 1;
-                    inventory::complete_line(world, lines.table, None, row);
+                    inventory::complete_line(world, lines.table, None, row, number)
+                        .map_err(|refusal| within(refusal, place, line))?;
                 }
                 Line::Change(id, row) if kept.contains(id) => {
                     check::refuse_emptied(world, lines.table, row, number)
                         .map_err(|refusal| within(refusal, place, line))?;
                     let existing = world.tables[lines.table].rows.get(id);
-                    inventory::complete_line(world, lines.table, existing, row);
+                    inventory::complete_line(world, lines.table, existing, row, number)
+                        .map_err(|refusal| within(refusal, place, line))?;
                 }
                 Line::Remove(id) if kept.contains(id) => kept.retain(|kept| kept != id),
                 Line::Change(..) | Line::Remove(_) => {
@@ -183,8 +185,7 @@ pub(super) fn settle(
         lines.kept = kept;
     }
     checked.lines = all;
-    inventory::complete(world, table, existing, checked);
-    Ok(())
+    inventory::complete(world, table, existing, checked, number)
 }
 
 /// Writes the rows of a record and gives the cells that list them.

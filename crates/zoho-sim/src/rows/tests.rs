@@ -134,6 +134,44 @@ fn line_items_and_totals_are_computed_without_drift() {
 }
 
 #[test]
+fn totals_that_their_fields_cannot_hold_are_refused() {
+    let mut small = Small::new();
+    let product = small.insert(
+        "Products",
+        json!({"Product_Name": "Moon", "Unit_Price": 9e15}),
+    );
+    let product = product.unwrap().to_string();
+    let line = |quantity: f64, price: Value| json!({"Product_Name": {"id": product}, "Quantity": quantity, "List_Price": price});
+    let quote = |lines: Vec<Value>| json!({"Subject": "Space", "Quoted_Items": lines});
+    let mut refused = |lines: Vec<Value>| {
+        let refusal = small.insert("Quotes", quote(lines)).unwrap_err();
+        assert_eq!(refusal.code, "INVALID_DATA", "{refusal:?}");
+        assert_eq!(refusal.details["maximum_length"], 16);
+        refusal.details["json_path"].as_str().unwrap().to_owned()
+    };
+    // The product is beyond what 128 bits hold, then just beyond the field; then only the sum of the lines is.
+    let path = "$.data[0].Quoted_Items[0].Total";
+    assert_eq!(refused(vec![line(9e15, json!(9e15))]), path);
+    assert_eq!(refused(vec![line(2.0, Value::Null)]), path);
+    let lines = vec![line(1.0, Value::Null), line(1.0, Value::Null)];
+    assert_eq!(refused(lines), "$.data[0].Sub_Total");
+    let mut row = quote(vec![line(1.0, Value::Null)]);
+    row["Adjustment"] = json!(9e15);
+    let refusal = small.insert("Quotes", row.clone()).unwrap_err();
+    assert_eq!(refusal.details["json_path"], "$.data[0].Grand_Total");
+    assert!(small.world.table_named("Quotes").unwrap().rows.is_empty());
+
+    row["Adjustment"] = json!(5e14);
+    let id = small.insert("Quotes", row).unwrap();
+    assert_eq!(small.read("Quotes", id)["Grand_Total"], 9.5e15);
+    let first = small.read("Quotes", id)["Quoted_Items"][0]["id"].clone();
+    let change = json!({"Quoted_Items": [{"id": first, "Quantity": 1e6}]});
+    let refusal = small.update("Quotes", id, change).unwrap_err();
+    assert_eq!(refusal.details["json_path"], path);
+    assert_eq!(small.read("Quotes", id)["Grand_Total"], 9.5e15);
+}
+
+#[test]
 fn rows_inside_of_rows_are_added_removed_and_checked() {
     let mut small = Small::new();
     let id = small.quote();

@@ -214,8 +214,7 @@ pub(super) fn decimal(given: &Value, digits_max: u32, place: Place<'_>) -> Resul
     let number = given
         .as_f64()
         .ok_or_else(|| catalog::wrong_type(place, "double"))?;
-    let whole_digits_max = i32::try_from(digits_max).unwrap_or(i32::MAX);
-    if number.abs() >= 10f64.powi(whole_digits_max) {
+    if !fits(number, digits_max) {
         return Err(catalog::too_long(
             place,
             usize::try_from(digits_max).unwrap_or(usize::MAX),
@@ -226,6 +225,12 @@ pub(super) fn decimal(given: &Value, digits_max: u32, place: Place<'_>) -> Resul
     }
     // A zero without a sign, as `-0.0` would be printed with it.
     Ok(if number == 0.0 { 0.0 } else { number })
+}
+
+/// Whether a number has no more than these digits before its point.
+pub(super) fn fits(number: f64, digits_max: u32) -> bool {
+    let digits_max = i32::try_from(digits_max).unwrap_or(i32::MAX);
+    number.abs() < 10f64.powi(digits_max)
 }
 
 /// Places after the point, however the number is written: it is printed without an exponent.

@@ -7,7 +7,7 @@ use super::plan::{Ordered, Plan, What};
 use super::scan::candidates;
 use super::types::Aggregate;
 use crate::crm::query::{Number, Reach, Value, Wanted};
-use crate::rows::Decimal;
+use crate::rows::DecimalSum;
 use crate::world::{Record, Table, World};
 
 /// A part of what was found.
@@ -121,7 +121,7 @@ pub(super) struct Sum<'a> {
     aggregate: Aggregate,
     count: usize,
     whole: i128,
-    fractions: Decimal,
+    fractions: DecimalSum,
     has_fractions: bool,
     best: Option<Value<'a>>,
 }
@@ -140,7 +140,7 @@ impl<'a> Sum<'a> {
             aggregate,
             count: 0,
             whole: 0,
-            fractions: Decimal::ZERO,
+            fractions: DecimalSum::default(),
             has_fractions: false,
             best: None,
         }
@@ -156,7 +156,7 @@ impl<'a> Sum<'a> {
                 self.whole = self.whole.saturating_add(i128::from(number));
             }
             (Aggregate::Sum | Aggregate::Avg, Value::Number(Number::Double(number))) => {
-                self.fractions = self.fractions.plus(Decimal::of(number));
+                self.fractions.add(number);
                 self.has_fractions = true;
             }
             (Aggregate::Min | Aggregate::Max, value) => {
@@ -177,9 +177,9 @@ impl<'a> Sum<'a> {
         let count = i64::try_from(self.count).unwrap_or(i64::MAX);
         let total = || {
             if self.has_fractions {
-                Number::Double(self.fractions.number())
+                Number::Double(self.fractions.total())
             } else {
-                Number::Whole(i64::try_from(self.whole).unwrap_or(i64::MAX))
+                Number::parse(&self.whole.to_string()).unwrap_or(Number::Double(f64::NAN))
             }
         };
         match self.aggregate {

@@ -118,6 +118,23 @@ fn an_own_module_has_fields_of_every_type() {
 }
 
 #[test]
+fn formulas_and_sums_beyond_exact_decimals_are_near_not_zero() {
+    let mut seed = seed();
+    seed["fields"]["Orchards"][7]["formula"] =
+        json!("${Orchards.Price} * ${Orchards.Price} * 1000");
+    let mut small = Small::of(seed);
+    let account = small.insert("Accounts", json!({"Account_Name": "Orchard Ltd"}));
+    let account = account.unwrap();
+    let row = json!({"Name": "North", "Account": {"id": account.to_string()}, "Price": 9e15});
+    let ids = [(); 2].map(|()| small.insert("Orchards", row.clone()).unwrap());
+    let near = |value: &Value, wanted: f64| (value.as_f64().unwrap() / wanted - 1.0).abs() < 1e-12;
+    let price = &small.read("Orchards", ids[0])["Double_Price"];
+    assert!(near(price, 8.1e34), "{price}");
+    let sum = &small.read("Accounts", account)["Orchard_Sum"];
+    assert!(near(sum, 1.62e35), "{sum}");
+}
+
+#[test]
 fn own_lookups_bring_related_lists_on_the_other_side() {
     let small = Small::of(seed());
     let lists = |module: &str| {
