@@ -26,6 +26,11 @@ pub(crate) use path::{Api, check_raw_path};
 
 const OPERATION: &str = "raw call";
 
+/// Refuses a header that is not the caller's to choose.
+pub(crate) fn check_header(name: &str, value: &str) -> Result<(), Error> {
+    headers::checked(name, value.to_owned()).map(|_| ())
+}
+
 /// Zoho's answer as it came, whatever its status.
 #[derive(Clone, Debug)]
 pub struct RawAnswer {
