@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod actions;
+mod actions_more;
 mod authorization;
 mod books;
 mod books_simulated;
