@@ -20,6 +20,8 @@ pub(crate) struct Call {
     /// Instead of the call timeout.
     pub(crate) timeout: Option<Duration>,
     pub(crate) server: Server,
+    /// True if the caller repeats it, and not the client.
+    pub(crate) is_sent_once: bool,
     pub(crate) cost: CallCost,
     pub(crate) repeat: Repeat,
 }
@@ -90,6 +92,7 @@ impl Call {
             flow: None,
             timeout: None,
             server: Server::Api,
+            is_sent_once: false,
             cost,
             repeat,
         }

@@ -150,7 +150,7 @@ impl Client {
         error: Error,
         tries: &mut Tries,
     ) -> Result<(), Error> {
-        if !call.can_be_sent_again() {
+        if call.is_sent_once || !call.can_be_sent_again() {
             return Err(error);
         }
         // A Books call that came too fast was not acted on; the next attempt waits for the organisation's turn.

@@ -38,7 +38,7 @@ pub use data_center::DataCenter;
 pub use error::{Error, ErrorKind};
 pub use files::{Download, Upload};
 pub use oauth::TokenInfo;
-pub use raw::{RawAnswer, RawRequest, RawStream};
+pub use raw::{RawAnswer, RawRequest, RawRetry, RawStream};
 
 pub use bytes::Bytes;
 pub use reqwest::Method;

@@ -21,6 +21,10 @@ use crate::{Error, ErrorKind};
 
 mod headers;
 mod path;
+mod retry;
+
+pub use retry::RawRetry;
+use retry::Rounds;
 
 pub(crate) use path::{Api, check_raw_path};
 
@@ -82,6 +86,7 @@ pub struct RawRequest {
     headers: Vec<(HeaderName, String)>,
     body: Body,
     timeout: Option<Duration>,
+    retry: Option<RawRetry>,
     /// What was wrong with the first bad input; told when the call is sent.
     refusal: Option<Error>,
 }
@@ -124,6 +129,7 @@ impl RawRequest {
             headers: Vec::new(),
             body: Body::None,
             timeout: None,
+            retry: None,
             refusal: None,
         };
         let api = match request.lane {
@@ -224,17 +230,35 @@ impl RawRequest {
         self
     }
 
+    /// Repeats the call by this rule instead of the client's retry policy; see [`RawRetry`] for what that means for
+    /// calls that change something. A body that is a stream is sent once, whatever the rule.
+    pub fn retry(mut self, retry: RawRetry) -> RawRequest {
+        if let Err(error) = retry.check() {
+            self.refuse(error);
+        }
+        self.retry = Some(retry);
+        self
+    }
+
     /// Sends the call and reads the answer whole, up to 64 MiB.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] for a path, header or body that cannot be sent; nothing was sent then. Transport and token
     /// errors. With Books a 429 waits its time, and is an error in the end.
     pub async fn send(self) -> Result<RawAnswer, Error> {
+        let retry = self.retry.clone();
         let (client, lane, call) = self.into_call()?;
-        client
-            .call_at(&call, lane.pace(), |reply| lane.answer(reply))
-            .await
-            .map(RawAnswer::of)
+        let mut rounds = Rounds::of(retry, &call);
+        loop {
+            let result = client
+                .call_at(&call, lane.pace(), |reply| lane.answer(reply))
+                .await
+                .map(RawAnswer::of);
+            let status = result.as_ref().map(|answer| answer.status);
+            if !rounds.go_on(status.map_err(Error::clone)).await {
+                return result;
+            }
+        }
     }
 
     /// Sends the call and hands on the body of the answer as it comes. Answers that are no success are read before.
@@ -242,13 +266,21 @@ impl RawRequest {
     /// # Errors
     /// As [`RawRequest::send`].
     pub async fn open(self) -> Result<RawStream, Error> {
+        let retry = self.retry.clone();
         let (client, lane, call) = self.into_call()?;
-        let opened = client
-            .open(&call, lane.pace(), Want::Success, |reply| {
-                lane.answer(reply)
-            })
-            .await?;
-        Ok(RawStream::of(opened))
+        let mut rounds = Rounds::of(retry, &call);
+        loop {
+            let result = client
+                .open(&call, lane.pace(), Want::Success, |reply| {
+                    lane.answer(reply)
+                })
+                .await
+                .map(RawStream::of);
+            let status = result.as_ref().map(|answer| answer.status);
+            if !rounds.go_on(status.map_err(Error::clone)).await {
+                return result;
+            }
+        }
     }
 
     fn body(mut self, content_type: &str, body: Bytes) -> RawRequest {
@@ -290,6 +322,7 @@ impl RawRequest {
         call.query = self.query;
         call.headers = self.headers;
         call.timeout = self.timeout;
+        call.is_sent_once = self.retry.is_some();
         let mut call = call.header_if("content-type", content_type);
         if let Lane::Books(organization_id, _) = &self.lane
             && !call.query.iter().any(|(name, _)| name == "organization_id")

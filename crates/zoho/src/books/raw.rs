@@ -9,7 +9,7 @@ use crate::raw::{RawAnswer, RawRequest, check_raw_path};
 
 impl Books {
     /// Starts a call to any path of Books on the connection's own API server: `/books/v3/reports/trialbalance`, or
-    /// shorter `/v3/reports/trialbalance`. The organisation's id is added, and its pace kept.
+    /// shorter `/v3/reports/trialbalance` or `/reports/trialbalance`. The organisation's id is added, and its pace kept.
     pub fn request(&self, method: Method, path: &str) -> RawRequest {
         RawRequest::books(
             &self.client,

@@ -223,22 +223,23 @@ impl Crm {
         self.watch(OPERATION, Method::PATCH, channels, repeat).await
     }
 
-    /// Takes events off a channel (`crm/developer/docs/api/v8/notifications/specific-disable.html`). It is not repeated
-    /// after a lost answer. Scope: `ZohoCRM.notifications.DELETE`.
+    /// Takes the events of these drafts off their channels, one outcome each
+    /// (`crm/developer/docs/api/v8/notifications/specific-disable.html`). It is not repeated after a lost answer. Scope:
+    /// `ZohoCRM.notifications.DELETE`.
     ///
     /// # Errors
-    /// See [`ErrorKind`].
+    /// As [`Crm::enable_notifications`].
     pub async fn disable_events(
         &self,
-        channel_id: u64,
-        events: &[&str],
+        channels: &[ChannelDraft],
     ) -> Result<Vec<ItemOutcome>, Error> {
         const OPERATION: &str = "disable events";
-        let draft = ChannelDraft::new(channel_id)
-            .events(events.iter().copied())
-            .part("_delete_events", json!(true));
+        let drafts: Vec<ChannelDraft> = channels
+            .iter()
+            .map(|draft| draft.clone().part("_delete_events", json!(true)))
+            .collect();
         let repeat = Idempotency::NotIdempotent;
-        self.watch(OPERATION, Method::PATCH, &[draft], repeat).await
+        self.watch(OPERATION, Method::PATCH, &drafts, repeat).await
     }
 
     /// Ends channels, one outcome for each of their modules

@@ -9,7 +9,7 @@ use crate::raw::{RawAnswer, RawRequest, check_raw_path};
 
 impl Crm {
     /// Starts a call to any path of the CRM on the connection's own API server: `/crm/v8/settings/roles`, or shorter
-    /// `/v8/settings/roles`, `/v2/Leads`, `/bulk/v8/read`. A query may stand behind it, percent-encoded.
+    /// `/v8/settings/roles`, `/v2/Leads`, `/bulk/v8/read`, or `/settings/roles` for version 8. A query may stand behind it, percent-encoded.
     pub fn request(&self, method: Method, path: &str) -> RawRequest {
         RawRequest::crm(&self.client, method, path)
     }

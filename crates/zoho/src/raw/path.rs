@@ -19,6 +19,14 @@ impl Api {
         }
     }
 
+    /// The version that this crate speaks.
+    fn version(self) -> &'static str {
+        match self {
+            Api::Crm => "/crm/v8",
+            Api::Books => "/books/v3",
+        }
+    }
+
     fn example(self) -> &'static str {
         match self {
             Api::Crm => "/crm/v8/org",
@@ -29,25 +37,54 @@ impl Api {
 
 /// The whole path of a call, and the query that was written behind it.
 ///
-/// Paths may leave out the API: `/v2/Leads` is `/crm/v2/Leads`, `/bulk/v8/read` is `/crm/bulk/v8/read`.
+/// Paths may leave out the API: `/v2/Leads` is `/crm/v2/Leads`, `/bulk/v8/read` is `/crm/bulk/v8/read`; and the version
+/// with it: `/Leads` is `/crm/v8/Leads`.
 pub(super) fn target(api: Api, given: &str) -> Result<(String, Query), Error> {
     let (path, query) = match given.split_once('?') {
         Some((path, query)) => (path, read_query(query)?),
         None => (given, Vec::new()),
     };
-    let path = match is_short(path) {
-        true => format!("{}{path}", api.start().trim_end_matches('/')),
-        false => path.to_owned(),
+    let path = match left_out(path) {
+        LeftOut::Nothing => path.to_owned(),
+        LeftOut::Api => format!("{}{path}", api.start().trim_end_matches('/')),
+        LeftOut::Version => format!("{}{path}", api.version()),
     };
     check_raw_path(&path, api.start(), api.example())?;
     Ok((path, query))
 }
 
-/// A path that begins with a version, such as `/v8` or `/v2.1`.
-fn is_short(path: &str) -> bool {
-    let path = path.strip_prefix("/bulk").unwrap_or(path);
-    path.strip_prefix("/v")
-        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+enum LeftOut {
+    Nothing,
+    Api,
+    Version,
+}
+
+/// First parts that are never a module or setting; they are not completed, but judged as they are.
+const NO_SHORT_STARTS: [&str; 4] = ["books", "bulk", "crm", "oauth"];
+
+fn left_out(path: &str) -> LeftOut {
+    let after_bulk = path.strip_prefix("/bulk").unwrap_or(path);
+    let has_version = after_bulk
+        .strip_prefix("/v")
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    if has_version {
+        return LeftOut::Api;
+    }
+    let first = path
+        .strip_prefix('/')
+        .and_then(|rest| rest.split('/').next())
+        .unwrap_or_default();
+    let is_name = first.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && first
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_taken = NO_SHORT_STARTS
+        .iter()
+        .any(|start| first.eq_ignore_ascii_case(start));
+    match is_name && !is_taken {
+        true => LeftOut::Version,
+        false => LeftOut::Nothing,
+    }
 }
 
 fn read_query(query: &str) -> Result<Query, Error> {
@@ -121,11 +158,18 @@ mod tests {
             ("/v8/Leads", "/crm/v8/Leads"),
             ("/bulk/v8/read", "/crm/bulk/v8/read"),
             ("/v8/__features", "/crm/v8/__features"),
+            (
+                "/Leads/5/actions/convert",
+                "/crm/v8/Leads/5/actions/convert",
+            ),
+            ("/__composite_requests", "/crm/v8/__composite_requests"),
         ] {
             assert_eq!(path_of(given).as_deref(), Some(expected), "{given}");
         }
         let books = target(Api::Books, "/v3/contacts").unwrap();
         assert_eq!(books.0, "/books/v3/contacts");
+        let books = target(Api::Books, "/organizations").unwrap();
+        assert_eq!(books.0, "/books/v3/organizations");
     }
 
     #[test]
@@ -191,10 +235,13 @@ mod tests {
             "/crm/v8/a\u{7f}",
             "/oauth/v2/token",
             "/books/v3/contacts",
-            "/crmv8/org",
             "/CRM/v8/org",
             "/bulk/read",
-            "/v/Leads",
+            "/2/Leads",
+            "/Leads/../../oauth",
+            "/Leads//evil.example",
+            "/evil.example/x",
+            "/evil:80/x",
             "crm/v8/org",
             "v8/org",
             "/",

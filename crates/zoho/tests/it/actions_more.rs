@@ -1,6 +1,8 @@
 //! Files, notifications, processes, mails and calls in calls, against the simulator; and who repeats what after a lost
 //! answer.
 
+use std::time::Duration;
+
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -334,7 +336,8 @@ async fn channels_are_enabled_changed_listed_and_disabled() {
     );
     let expires_at = leads.expires_at.clone();
 
-    let tomorrow = Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    let first: Timestamp = expires_at.clone().unwrap().parse().unwrap();
+    let tomorrow = first + jiff::SignedDuration::from_hours(24);
     let renewed = ChannelDraft::new(17)
         .events(["Leads.all", "Deals.edit"])
         .expires_at(tomorrow);
@@ -349,7 +352,10 @@ async fn channels_are_enabled_changed_listed_and_disabled() {
         .unwrap();
     assert_ne!(page.records[0].expires_at, expires_at);
 
-    let less = crm.disable_events(17, &["Deals.edit"]).await.unwrap();
+    let less = crm
+        .disable_events(&[ChannelDraft::new(17).events(["Deals.edit"])])
+        .await
+        .unwrap();
     assert!(less[0].accepted().is_some(), "{less:?}");
     let page = crm.notifications().channel(17).send().await.unwrap();
     assert_eq!(page.records.len(), 1);
@@ -456,8 +462,39 @@ async fn what_could_act_twice_is_not_repeated_after_a_lost_answer() {
     );
     assert!(!repeated!(crm => crm.composite().request(post()).send()));
     assert!(!repeated!(crm => crm.enable_notifications(&channel)));
-    assert!(!repeated!(crm => crm.disable_events(1, &["Leads.all"])));
+    assert!(!repeated!(crm => crm.disable_events(&channel)));
     assert!(!repeated!(crm => crm.disable_notifications(&[1])));
     assert!(!repeated!(crm => crm.bulk_read("Leads").send()));
     assert!(!repeated!(crm => crm.bulk_write(BulkOperation::Insert).resource(file.clone()).send()));
+}
+
+#[tokio::test]
+async fn every_call_can_be_spawned() {
+    fn is_send<T: Send>(_: T) {}
+    let scripted = Scripted::start().await;
+    let crm = scripted.client().crm();
+    let books = scripted.client().books("10234695".parse().unwrap());
+    let id: RecordId = "5".parse().unwrap();
+    let get = |path: &str| crm.request(Method::GET, path);
+    is_send(get("/Leads").send());
+    is_send(get("/Leads").open());
+    is_send(books.request(Method::GET, "/contacts").send());
+    is_send(crm.coql("select id from Leads").stream());
+    is_send(crm.coql("select id from Leads").send());
+    is_send(crm.notes("Leads", &id).stream());
+    is_send(crm.timeline("Leads", &id).stream());
+    is_send(crm.notifications().stream());
+    is_send(crm.users().stream());
+    is_send(crm.attachment("Leads", &id, &id));
+    is_send(crm.attach("Leads", &id, Upload::from_bytes("a", Bytes::new())));
+    is_send(crm.upload_files([Upload::from_bytes("a", Bytes::new())]));
+    is_send(crm.convert_lead(&id).send());
+    is_send(crm.composite().send());
+    is_send(crm.mass_update("Leads").send());
+    is_send(crm.merge("Leads", &id, []).send());
+    is_send(crm.wait_for_bulk_read(&id, Duration::ZERO));
+    is_send(crm.wait_for_bulk_write(&id, Duration::ZERO));
+    is_send(crm.bulk_read_result(&id));
+    is_send(crm.update_notifications(&[]));
+    assert!(scripted.requests("/").is_empty());
 }

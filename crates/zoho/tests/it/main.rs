@@ -16,4 +16,5 @@ mod raw;
 mod records;
 mod scripted;
 mod simulated;
+mod streams;
 mod tokens;

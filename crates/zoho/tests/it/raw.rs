@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
-use zoho::{Bytes, ErrorKind, Method, Upload};
+use zoho::{Bytes, ErrorKind, Method, RawRetry, Upload};
 
 use crate::scripted::{SECRETS, Scripted, Step, json as answer};
 use crate::simulated::{builder, client, served, simulator};
@@ -262,4 +262,31 @@ async fn books_gets_its_organisation_once() {
         .query("organization_id", "10234695");
     assert_eq!(named.open().await.unwrap().status, 200);
     assert_eq!(served(&simulator, "/books/v3/contacts").len(), 2);
+}
+
+#[tokio::test]
+async fn a_call_is_repeated_as_its_caller_says() {
+    let scripted = Scripted::start()
+        .await
+        .api(Step::Close)
+        .api(answer(503, "<html>"))
+        .api(answer(429, "{}"))
+        .api(answer(400, "{}"))
+        .api(answer(200, "{}"));
+    let crm = scripted.client().crm();
+    let post = |retry: RawRetry| {
+        let request = crm.request(Method::POST, "/v8/x").json(&json!({}));
+        request.retry(retry).send()
+    };
+    let lost = post(RawRetry::new(3)).await.unwrap_err();
+    assert!(lost.is_outcome_unknown());
+    assert_eq!(post(RawRetry::new(3)).await.unwrap().status, 503);
+    assert_eq!(scripted.api_calls(), 2);
+    let stubborn = RawRetry::new(3)
+        .on_all_errors(true)
+        .delay(Duration::from_millis(1));
+    assert_eq!(post(stubborn).await.unwrap().status, 200);
+    assert_eq!(scripted.api_calls(), 5);
+    let error = post(RawRetry::new(21)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Input);
 }
