@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufReader, Read, Write};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -25,8 +25,8 @@ const FORMAT: &str = "zoho-sim snapshot";
 const VERSION: u32 = 1;
 /// First bytes of a compressed file.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
-/// Longest file, uncompressed: some ten million records.
-const BYTES_MAX: u64 = 16 * 1024 * 1024 * 1024;
+/// Longest file, uncompressed: some five million records.
+const BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
 
 /// A snapshot could not be taken or restored.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,9 @@ pub enum SnapshotError {
     /// The file is not a snapshot, or is damaged.
     #[error("this is no snapshot that can be read: {0}")]
     Unreadable(String),
+    /// The file is longer, uncompressed, than is read.
+    #[error("the snapshot is longer than {} GiB uncompressed; this is more than is read", BYTES_MAX >> 30)]
+    TooLong,
     /// The file is of another version.
     #[error(
         "the snapshot is of version {found}, and this program reads version {VERSION}; take it again with this one"
@@ -55,19 +58,9 @@ pub enum SnapshotError {
     },
 }
 
-/// One data center, as it is written.
-#[derive(Serialize)]
-struct Part<'a> {
-    world: &'a World,
-    accounts: &'a Accounts,
-    faults: &'a Faults,
-    limits: &'a Limits,
-    credits: &'a CreditWindow,
-}
-
-/// One data center, as it is read.
-#[derive(Deserialize)]
-struct ReadPart {
+/// One data center.
+#[derive(Serialize, Deserialize)]
+struct Part {
     world: World,
     accounts: Accounts,
     faults: Faults,
@@ -75,10 +68,43 @@ struct ReadPart {
     credits: CreditWindow,
 }
 
+impl Part {
+    /// An image of all that is kept, for which calls wait a moment only.
+    fn of(shared: &Shared) -> Self {
+        // In the order of the fields of the state, which is the order of locking.
+        let accounts = shared.accounts();
+        let world = shared.world();
+        let meter = shared.meter();
+        let faults = shared.faults();
+        Self {
+            world: world.image(),
+            accounts: accounts.clone(),
+            faults: faults.clone(),
+            limits: meter.limits.clone(),
+            credits: meter.credits.clone(),
+        }
+    }
+
+    /// Puts it in the place of what is kept, and gives that.
+    fn put(mut self, shared: &Shared) -> Self {
+        let _replacing = shared.replace();
+        let mut accounts = shared.accounts();
+        let mut world = shared.world();
+        let mut meter = shared.meter();
+        let mut faults = shared.faults();
+        std::mem::swap(&mut *accounts, &mut self.accounts);
+        std::mem::swap(&mut *world, &mut self.world);
+        std::mem::swap(&mut *faults, &mut self.faults);
+        std::mem::swap(&mut meter.limits, &mut self.limits);
+        std::mem::swap(&mut meter.credits, &mut self.credits);
+        self
+    }
+}
+
 #[derive(Deserialize)]
 struct ReadSnapshot {
     clock: ClockState,
-    data_centers: BTreeMap<String, ReadPart>,
+    data_centers: BTreeMap<String, Part>,
 }
 
 /// What every version of a snapshot begins with.
@@ -102,36 +128,30 @@ fn played(shared: &Arc<Shared>) -> BTreeMap<String, Arc<Shared>> {
     all
 }
 
-/// Takes a snapshot.
+/// Takes a snapshot. Calls are served while it is written; what they change meanwhile is not in it, and is kept twice in memory
+/// until it is done, so one is written after the other.
 pub(crate) fn take(shared: &Arc<Shared>) -> Result<Vec<u8>, SnapshotError> {
+    static WRITING: Mutex<()> = Mutex::new(());
+    let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    let played = played(shared);
+    let parts = played.iter().map(|(name, shared)| (name, Part::of(shared)));
+    let parts: Vec<(&String, Part)> = parts.collect();
     let unwritten = |error: io::Error| SnapshotError::Unreadable(error.to_string());
     let mut out = GzEncoder::new(Vec::new(), Compression::fast());
-    write(shared, &mut out).map_err(unwritten)?;
+    write(&shared.clock.state(), parts, &mut out).map_err(unwritten)?;
     out.finish().map_err(unwritten)
 }
 
-fn write(shared: &Arc<Shared>, out: &mut impl Write) -> io::Result<()> {
+fn write(clock: &ClockState, parts: Vec<(&String, Part)>, out: &mut impl Write) -> io::Result<()> {
     write!(
         out,
         "{{\"format\":\"{FORMAT}\",\"version\":{VERSION},\"program\":\"{}\",\"clock\":",
         env!("CARGO_PKG_VERSION")
     )?;
-    serde_json::to_writer(&mut *out, &shared.clock.state())?;
+    serde_json::to_writer(&mut *out, clock)?;
     out.write_all(b",\"data_centers\":{")?;
-    for (number, (name, shared)) in played(shared).into_iter().enumerate() {
+    for (number, (name, part)) in parts.into_iter().enumerate() {
         write!(out, "{}\"{name}\":", if number == 0 { "" } else { "," })?;
-        // In the order of the fields of the state, which is the order of locking.
-        let accounts = shared.accounts();
-        let world = shared.world();
-        let meter = shared.meter();
-        let faults = shared.faults();
-        let part = Part {
-            world: &world,
-            accounts: &accounts,
-            faults: &faults,
-            limits: &meter.limits,
-            credits: &meter.credits,
-        };
         serde_json::to_writer(&mut *out, &part)?;
     }
     out.write_all(b"}}")
@@ -140,7 +160,7 @@ fn write(shared: &Arc<Shared>, out: &mut impl Write) -> io::Result<()> {
 /// Puts a snapshot in the place of everything. One that cannot be read changes nothing.
 pub(crate) fn restore(shared: &Arc<Shared>, file: &[u8]) -> Result<(), SnapshotError> {
     check_head(file)?;
-    let read: ReadSnapshot = parse(file)?;
+    let read: ReadSnapshot = parse(file, BYTES_MAX)?;
     let played = played(shared);
     if !played.keys().eq(read.data_centers.keys()) {
         let names = |names: Vec<&String>| {
@@ -154,22 +174,14 @@ pub(crate) fn restore(shared: &Arc<Shared>, file: &[u8]) -> Result<(), SnapshotE
     }
     shared.clock.restore(read.clock);
     for (part, shared) in read.data_centers.into_values().zip(played.values()) {
-        let _replacing = shared.replace();
-        let mut accounts = shared.accounts();
-        let mut world = shared.world();
-        let mut meter = shared.meter();
-        let mut faults = shared.faults();
-        *accounts = part.accounts;
-        *world = part.world;
-        *faults = part.faults;
-        meter.limits = part.limits;
-        meter.credits = part.credits;
+        // A large world takes its time to go, so it goes when calls are served again.
+        drop(part.put(shared));
     }
     Ok(())
 }
 
 fn check_head(file: &[u8]) -> Result<(), SnapshotError> {
-    let head: Head = parse(file)?;
+    let head: Head = parse(file, BYTES_MAX)?;
     if head.format.as_deref() != Some(FORMAT) {
         return Err(SnapshotError::Unreadable(format!(
             "it does not begin with `\"format\": \"{FORMAT}\"`"
@@ -184,12 +196,65 @@ fn check_head(file: &[u8]) -> Result<(), SnapshotError> {
 }
 
 /// Reads JSON, compressed or not.
-fn parse<T: serde::de::DeserializeOwned>(file: &[u8]) -> Result<T, SnapshotError> {
+fn parse<T: serde::de::DeserializeOwned>(file: &[u8], bytes_max: u64) -> Result<T, SnapshotError> {
     let read = if file.starts_with(&GZIP) {
-        let plain = GzDecoder::new(file).take(BYTES_MAX);
+        let plain = Bounded::new(GzDecoder::new(file), bytes_max);
         serde_json::from_reader(BufReader::with_capacity(64 * 1024, plain))
     } else {
         serde_json::from_slice(file)
     };
-    read.map_err(|error| SnapshotError::Unreadable(error.to_string()))
+    read.map_err(|error| match error.io_error_kind() {
+        Some(io::ErrorKind::FileTooLarge) => SnapshotError::TooLong,
+        _ => SnapshotError::Unreadable(error.to_string()),
+    })
+}
+
+/// A reader that fails where it has given too much.
+struct Bounded<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R: Read> Bounded<R> {
+    fn new(inner: R, bytes_max: u64) -> Self {
+        Self {
+            inner,
+            left: bytes_max,
+        }
+    }
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        let left = self
+            .left
+            .checked_sub(u64::try_from(read).unwrap_or(u64::MAX));
+        self.left = left.ok_or(io::ErrorKind::FileTooLarge)?;
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_up_to_its_longest() {
+        let read = |bytes_max| io::read_to_string(Bounded::new(&b"12345"[..], bytes_max));
+        assert_eq!(read(5).unwrap(), "12345");
+        assert_eq!(read(4).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+    }
+
+    #[test]
+    fn a_file_that_grows_too_long_is_refused_in_words() {
+        let mut out = GzEncoder::new(Vec::new(), Compression::fast());
+        write!(out, "{:>1000}", "{}").unwrap();
+        let file = out.finish().unwrap();
+        assert!(file.len() < 100);
+        assert!(parse::<Head>(&file, 1_000).is_ok());
+        let refusal = parse::<Head>(&file, 999).map(|_| ()).unwrap_err();
+        assert!(matches!(refusal, SnapshotError::TooLong), "{refusal}");
+        assert!(refusal.to_string().contains("2 GiB"));
+    }
 }

@@ -18,6 +18,7 @@
 
 mod assignment;
 pub(crate) mod blob;
+mod blocks;
 mod build;
 pub(crate) mod bulk;
 mod changes;
@@ -132,6 +133,32 @@ impl World {
     pub(crate) fn enter(&mut self, id: u64, table: usize) {
         if let Some(count) = self.ids.count_of(id) {
             self.directory.add(count, table);
+        }
+    }
+
+    /// The world as it is now, to be saved. Takes little time and memory, however many records there are.
+    pub(crate) fn image(&self) -> Self {
+        Self {
+            tables: self.tables.iter().map(Table::image).collect(),
+            ids: self.ids.clone(),
+            organisation: self.organisation.clone(),
+            users: self.users.clone(),
+            pipelines: self.pipelines.clone(),
+            pages: self.pages.clone(),
+            assignment_rules: self.assignment_rules.clone(),
+            changes: self.changes.clone(),
+            jobs: self.jobs.clone(),
+            channels: self.channels.clone(),
+            outbox: self.outbox.clone(),
+            uploads: self.uploads.clone(),
+            files: self.files.clone(),
+            mails: self.mails.clone(),
+            settings: self.settings.clone(),
+            actions: self.actions.clone(),
+            search: self.search.clone(),
+            books: self.books.clone(),
+            directory: self.directory.clone(),
+            by_name: self.by_name.clone(),
         }
     }
 

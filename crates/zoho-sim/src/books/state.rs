@@ -1,6 +1,7 @@
 //! What Books holds: organisations with their records, files, mails and use.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +34,8 @@ pub(crate) struct Organisation {
     /// Members of the organisation itself.
     pub(crate) document: Document,
     pub(crate) is_default: bool,
-    tables: BTreeMap<String, BTreeMap<u64, Row>>,
+    /// An image shares the records with it, see [`crate::world::World::image`].
+    tables: BTreeMap<String, BTreeMap<u64, Arc<Row>>>,
     /// Nested records by type and by the record to which they belong.
     children: BTreeMap<String, BTreeMap<u64, BTreeSet<u64>>>,
     /// Counters of document numbers, by record type.
@@ -136,16 +138,18 @@ impl Organisation {
 
     /// Records of a type by id.
     pub(crate) fn rows(&self, kind: &str) -> impl DoubleEndedIterator<Item = &Row> {
-        self.tables.get(kind).into_iter().flat_map(BTreeMap::values)
+        let table = self.tables.get(kind).into_iter();
+        table.flat_map(BTreeMap::values).map(Arc::as_ref)
     }
 
     pub(crate) fn row(&self, kind: &str, id: u64) -> Option<&Row> {
-        self.tables.get(kind)?.get(&id)
+        self.tables.get(kind)?.get(&id).map(Arc::as_ref)
     }
 
     pub(crate) fn row_mut(&mut self, kind: &str, id: u64) -> Option<&mut Row> {
         self.revision += 1;
-        self.tables.get_mut(kind)?.get_mut(&id)
+        let row = self.tables.get_mut(kind)?.get_mut(&id);
+        row.map(Arc::make_mut)
     }
 
     /// The record of an id that is written as text.
@@ -158,7 +162,7 @@ impl Organisation {
         let ids = self.children.get(kind).and_then(|all| all.get(&parent));
         let table = self.tables.get(kind);
         let ids = ids.into_iter().flatten();
-        ids.filter_map(move |id| table?.get(id))
+        ids.filter_map(move |id| table?.get(id)).map(Arc::as_ref)
     }
 
     /// Puts a record in its place.
@@ -169,7 +173,7 @@ impl Organisation {
             all.entry(parent).or_default().insert(row.id);
         }
         let table = self.tables.entry(kind.to_owned()).or_default();
-        table.insert(row.id, row);
+        table.insert(row.id, Arc::new(row));
     }
 
     /// Takes a record out, with what hangs on it.
@@ -194,7 +198,7 @@ impl Organisation {
                 }
             }
         }
-        Some(row)
+        Some(Arc::unwrap_or_clone(row))
     }
 
     pub(crate) fn count(&self, kind: &str) -> usize {

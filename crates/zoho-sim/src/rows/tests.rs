@@ -1,6 +1,7 @@
 //! Rows of a small world, written and read without HTTP.
 
 mod bounds;
+mod image;
 mod own;
 
 use serde_json::{Map, Value, json};

@@ -1,5 +1,7 @@
 //! Layouts go, and the records that had them get another.
 
+use std::sync::Arc;
+
 use super::World;
 
 impl World {
@@ -28,7 +30,8 @@ impl World {
             record.layout = new(record.layout);
         }
         let deleted = table.deleted.values_mut();
-        for record in deleted.filter_map(|deleted| deleted.record.as_mut()) {
+        let deleted = deleted.filter_map(|deleted| Arc::make_mut(deleted).record.as_mut());
+        for record in deleted {
             record.layout = new(record.layout);
         }
     }

@@ -6,6 +6,7 @@ use std::ops::{Bound, Index, RangeBounds};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Record;
+use super::blocks::Blocks;
 use super::hash::Quick;
 
 /// Places of removed records that are kept until they are more than those in use.
@@ -17,7 +18,7 @@ const EMPTY_MIN: usize = 1_024;
 pub(crate) struct Rows {
     /// Ascending, those of empty places included.
     ids: Vec<u64>,
-    slots: Vec<Option<Record>>,
+    slots: Blocks,
     places: HashMap<u64, u32, Quick>,
 }
 
@@ -35,12 +36,12 @@ impl Rows {
     }
 
     pub(crate) fn get(&self, id: &u64) -> Option<&Record> {
-        self.slots.get(self.place(*id)?)?.as_ref()
+        self.slots.get(self.place(*id)?)
     }
 
     pub(crate) fn get_mut(&mut self, id: &u64) -> Option<&mut Record> {
         let place = self.place(*id)?;
-        self.slots.get_mut(place)?.as_mut()
+        self.slots.place_mut(place)?.as_mut()
     }
 
     fn place(&self, id: u64) -> Option<usize> {
@@ -56,18 +57,20 @@ impl Rows {
         }
         let place = if self.ids.last().is_none_or(|last| *last < id) {
             self.ids.push(id);
-            self.slots.push(Some(record));
+            self.slots.push(record);
             self.ids.len() - 1
         } else {
-            match self.ids.binary_search(&id) {
-                Ok(place) => {
-                    self.slots[place] = Some(record);
+            let found = self.ids.binary_search(&id);
+            match found.map(|place| (place, self.slots.place_mut(place))) {
+                Ok((place, Some(slot))) => {
+                    *slot = Some(record);
                     place
                 }
-                Err(place) => {
-                    self.ids.insert(place, id);
-                    self.slots.insert(place, Some(record));
-                    self.refresh();
+                Ok((_, None)) | Err(_) => {
+                    let mut records = self.slots.take();
+                    let place = records.partition_point(|known| known.id < id);
+                    records.insert(place, record);
+                    self.fill(records);
                     return;
                 }
             }
@@ -79,25 +82,34 @@ impl Rows {
     /// Takes a record out.
     pub(crate) fn remove(&mut self, id: &u64) -> Option<Record> {
         let place = self.place(*id)?;
-        let record = self.slots.get_mut(place)?.take();
+        let record = self.slots.place_mut(place)?.take();
         self.places.remove(id);
         if self.slots.len() - self.places.len() > self.places.len().max(EMPTY_MIN) {
-            self.slots.retain(Option::is_some);
-            self.refresh();
+            let records = self.slots.take();
+            self.fill(records);
         }
         record
     }
 
-    /// Finds all places anew.
-    fn refresh(&mut self) {
-        let filled = self.slots.iter_mut().filter(|slot| slot.is_some());
-        let slots: Vec<Option<Record>> = filled.map(Option::take).collect();
-        self.ids = slots.iter().flatten().map(|record| record.id).collect();
-        self.slots = slots;
+    /// Puts the records, ascending, into places without empty ones between them.
+    fn fill(&mut self, records: Vec<Record>) {
+        self.ids = records.iter().map(|record| record.id).collect();
+        self.slots = Blocks::default();
+        for record in records {
+            self.slots.push(record);
+        }
         self.places = (0u32..)
             .zip(&self.ids)
             .map(|(place, id)| (*id, place))
             .collect();
+    }
+
+    /// The records as they are now, to be walked but not searched. Takes no time and little memory, see [`Blocks`].
+    pub(super) fn image(&self) -> Self {
+        Self {
+            slots: self.slots.clone(),
+            ..Self::default()
+        }
     }
 
     pub(crate) fn keys(&self) -> impl DoubleEndedIterator<Item = &u64> {
@@ -105,11 +117,11 @@ impl Rows {
     }
 
     pub(crate) fn values(&self) -> impl DoubleEndedIterator<Item = &Record> {
-        self.slots.iter().flatten()
+        self.slots.iter()
     }
 
     pub(crate) fn values_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut Record> {
-        self.slots.iter_mut().flatten()
+        self.slots.iter_mut()
     }
 
     /// The records whose ids lie in a range, in order.
@@ -127,8 +139,8 @@ impl Rows {
             Bound::Included(last) => self.ids.partition_point(|id| id <= last),
             Bound::Excluded(end) => self.ids.partition_point(|id| id < end),
         };
-        let slots = self.slots.get(first..end).unwrap_or_default();
-        slots.iter().flatten().map(|record| (&record.id, record))
+        let records = self.slots.between(first, end);
+        records.map(|record| (&record.id, record))
     }
 }
 
@@ -137,10 +149,8 @@ impl Index<&u64> for Rows {
 
     /// The record of an id that is known to be there.
     fn index(&self, id: &u64) -> &Record {
-        let place = self.places[id];
-        self.slots[place as usize]
-            .as_ref()
-            .unwrap_or_else(|| unreachable!("only filled places are listed"))
+        self.get(id)
+            .unwrap_or_else(|| unreachable!("it was said to be there"))
     }
 }
 

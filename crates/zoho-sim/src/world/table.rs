@@ -33,7 +33,7 @@ pub(crate) struct Table {
     /// By id, which is also the order of creation.
     pub(crate) rows: Rows,
     /// Deleted records by id.
-    pub(crate) deleted: BTreeMap<u64, Deleted>,
+    pub(crate) deleted: BTreeMap<u64, Arc<Deleted>>,
     tags: Vec<Tag>,
     /// The next number of each field that counts up.
     counters: BTreeMap<u16, u64>,
@@ -80,7 +80,7 @@ impl Deleted {
 struct Saved {
     module: Arc<Module>,
     rows: Rows,
-    deleted: BTreeMap<u64, Deleted>,
+    deleted: BTreeMap<u64, Arc<Deleted>>,
     tags: Vec<Tag>,
     counters: BTreeMap<u16, u64>,
 }
@@ -123,6 +123,23 @@ impl Table {
         table
     }
 
+    /// The table as it is now, to be saved: without what follows from its records. Takes little time and memory.
+    pub(super) fn image(&self) -> Self {
+        Self {
+            module: Arc::clone(&self.module),
+            rows: self.rows.image(),
+            deleted: self.deleted.clone(),
+            tags: self.tags.clone(),
+            counters: self.counters.clone(),
+            by_modified: Order::default(),
+            indexes: Vec::new(),
+            in_bin: BTreeSet::new(),
+            gone: BTreeSet::new(),
+            name_positions: Vec::new(),
+            kept: None,
+        }
+    }
+
     /// Puts a changed module in place: fields may be added at the end, and any of their facts may change.
     pub(crate) fn set_module(&mut self, mut module: Module) {
         module.fields.refresh();
@@ -147,7 +164,8 @@ impl Table {
             record.forget(position);
         }
         let deleted = self.deleted.values_mut();
-        for record in deleted.filter_map(|deleted| deleted.record.as_mut()) {
+        let deleted = deleted.filter_map(|deleted| Arc::make_mut(deleted).record.as_mut());
+        for record in deleted {
             record.forget(position);
         }
         let moved = |at: u16| match at.cmp(&position) {
@@ -321,7 +339,7 @@ impl Table {
             purged_at: None,
             record: Some(Box::new(record)),
         };
-        self.deleted.insert(id, deleted);
+        self.deleted.insert(id, Arc::new(deleted));
         self.in_bin.insert((deleted_at, id));
         self.expire(deleted_at);
         true
@@ -332,7 +350,7 @@ impl Table {
         self.keep(id);
         self.expire(now);
         let record = match self.deleted.get_mut(&id) {
-            Some(deleted) => deleted.record.take(),
+            Some(deleted) => Arc::make_mut(deleted).record.take(),
             None => None,
         };
         let Some(record) = record else { return false };
@@ -349,6 +367,7 @@ impl Table {
         let Some(deleted) = self.deleted.get_mut(&id) else {
             return false;
         };
+        let deleted = Arc::make_mut(deleted);
         let is_freed = deleted.record.take().is_some();
         if is_freed {
             let is_early = now < deleted.gone_since();

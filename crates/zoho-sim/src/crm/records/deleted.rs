@@ -28,7 +28,7 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     let mut rows: Vec<(u64, &Deleted)> = world.tables[context.table]
         .deleted
         .iter()
-        .map(|(id, deleted)| (*id, deleted))
+        .map(|(id, deleted)| (*id, deleted.as_ref()))
         .filter(|(_, deleted)| {
             let is_listed = now - deleted.gone_since() < LISTED_SECONDS;
             let is_wanted = wanted == "all" || (wanted == "permanent") == is_gone(deleted, now);

@@ -1,6 +1,7 @@
 //! Remembers records before they are changed, so that the changes can be taken back exactly.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{Deleted, Record, Table};
 
@@ -11,7 +12,7 @@ pub(super) struct Kept(BTreeMap<u64, Before>);
 #[derive(Debug, Clone)]
 struct Before {
     record: Option<Record>,
-    deleted: Option<Deleted>,
+    deleted: Option<Arc<Deleted>>,
 }
 
 impl Table {
