@@ -30,7 +30,7 @@ use axum::routing::{get, post};
 use crate::state::Shared;
 pub(crate) use given::{Asked, Body};
 pub(crate) use origin::check_origin;
-pub(crate) use problem::Problem;
+pub(crate) use problem::{Problem, cut, cut_to};
 
 /// Longest body, as that of a large seed or snapshot.
 const BODY_BYTES_MAX: usize = 1024 * 1024 * 1024;

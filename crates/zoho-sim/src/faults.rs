@@ -18,10 +18,13 @@ mod slow;
 mod too_many_requests;
 mod truncated;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::chance::Chance;
+use crate::control::{cut, cut_to};
 use crate::http::{Answer, Call, Sending};
 use crate::world::outbox::Letter;
 pub use matcher::FaultMatcher;
@@ -174,6 +177,9 @@ const KEYS: [&str; 14] = [
     "copies",
 ];
 
+/// Characters of what the reader says of a fault: enough for the list of all kinds.
+const ERROR_MAX: usize = 500;
+
 /// Longest that a fault lets anybody wait, in milliseconds.
 const WAIT_MS_MAX: u64 = 60 * 60 * 1000;
 
@@ -223,12 +229,17 @@ impl Fault {
             .map(|(name, _)| name.as_str());
         if let Some(name) = keys.find(|name| !KEYS.contains(name)) {
             return Err(format!(
-                "`{name}` is no key of a fault: use {}",
+                "`{}` is no key of a fault: use {}",
+                cut(name),
                 KEYS.join(", ")
             ));
         }
-        let fault: Self =
-            serde_json::from_value(given).map_err(|error| format!("not a fault: {error}"))?;
+        let kind = given["kind"].as_str().unwrap_or_default();
+        if let Cow::Owned(kind) = cut(kind) {
+            return Err(format!("not a fault: there is no kind `{kind}`"));
+        }
+        let fault: Self = serde_json::from_value(given)
+            .map_err(|error| format!("not a fault: {}", cut_to(&error.to_string(), ERROR_MAX)))?;
         if !(0.0..=1.0).contains(&fault.probability) {
             return Err(format!(
                 "probability is {}: use a number from 0 to 1",

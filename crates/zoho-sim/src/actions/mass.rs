@@ -1,5 +1,7 @@
 //! Actions on many records that Zoho does later, as jobs: what is to be done, and how much of it was.
 
+use std::mem::take;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -86,7 +88,7 @@ impl Mass {
         Self { kind, tally }
     }
 
-    /// Does it, as of the second when the job ends.
+    /// Does it, as of the second when the job ends. The lists of records, and the values for them, are let go.
     pub(crate) fn run(&mut self, world: &mut World, job: JobHead) {
         let author = Author::new(job.user, job.ends_at).by(Source::MassUpdate);
         let tally = &mut self.tally;
@@ -95,10 +97,10 @@ impl Mass {
             Fate::Left => tally.left += 1,
             Fate::Failed => tally.failed += 1,
         };
-        match &self.kind {
+        match &mut self.kind {
             MassKind::Convert { ids, order } => {
-                for id in ids {
-                    count(match convert(world, *id, order, author) {
+                for id in take(ids) {
+                    count(match convert(world, id, order, author) {
                         Ok(_) => Fate::Done,
                         Err(refusal) if refusal.code == "ID_ALREADY_CONVERTED" => Fate::Left,
                         Err(_) => Fate::Failed,
@@ -107,14 +109,12 @@ impl Mass {
             }
             MassKind::ConvertInventory { table, ids, order } => {
                 let author = author.by(Source::Convert);
-                for id in ids {
-                    count(
-                        match inventory::convert(world, *table, *id, order, author) {
-                            Ok(_) => Fate::Done,
-                            Err(refusal) if refusal.code == "ID_ALREADY_CONVERTED" => Fate::Left,
-                            Err(_) => Fate::Failed,
-                        },
-                    );
+                for id in take(ids) {
+                    count(match inventory::convert(world, *table, id, order, author) {
+                        Ok(_) => Fate::Done,
+                        Err(refusal) if refusal.code == "ID_ALREADY_CONVERTED" => Fate::Left,
+                        Err(_) => Fate::Failed,
+                    });
                 }
             }
             MassKind::Update {
@@ -123,20 +123,21 @@ impl Mass {
                 row,
                 over_write,
             } => {
-                for id in ids {
-                    count(update(world, *table, *id, row, *over_write, author));
+                let row = take(row);
+                for id in take(ids) {
+                    count(update(world, *table, id, &row, *over_write, author));
                 }
             }
             MassKind::Delete { table, ids } => {
                 let author = author.by(Source::CrmApi);
-                for id in ids {
-                    let is_locked = world.actions.is_locked(*id);
-                    count(fate(!is_locked && rows::remove(world, *table, *id, author)));
+                for id in take(ids) {
+                    let is_locked = world.actions.is_locked(id);
+                    count(fate(!is_locked && rows::remove(world, *table, id, author)));
                 }
             }
             MassKind::ChangeOwner { table, ids, owner } => {
-                for id in ids {
-                    count(give(world, *table, *id, *owner, author));
+                for id in take(ids) {
+                    count(give(world, *table, id, *owner, author));
                 }
             }
             MassKind::Merge(merge) => {
@@ -146,9 +147,9 @@ impl Mass {
                 }
             }
             MassKind::DeleteTags(wanted) => {
-                for (table, tag) in wanted {
-                    let is_known = world.tables[*table].tag_of(*tag).is_some();
-                    tags::replace(world, *table, *tag, None, author);
+                for (table, tag) in take(wanted) {
+                    let is_known = world.tables[table].tag_of(tag).is_some();
+                    tags::replace(world, table, tag, None, author);
                     count(fate(is_known));
                 }
             }
@@ -205,5 +206,36 @@ fn give(world: &mut World, table: usize, id: u64, owner: u64, author: Author) ->
             let cells = vec![(position, Some(Cell::Id(owner)))];
             fate(rows::set(world, table, id, cells, author))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Edition;
+    use crate::seed::Seed;
+
+    #[test]
+    fn a_job_that_has_ended_keeps_its_numbers_only() {
+        let mut world = World::build(&Seed::empty(), Edition::Enterprise, 1_000).unwrap();
+        let table = world.table_position("Leads").unwrap();
+        let kind = MassKind::Delete {
+            table,
+            ids: vec![1; 50_000],
+        };
+        let mut mass = Mass::new(kind);
+        let head = JobHead {
+            id: 1,
+            user: world.first_user_id(),
+            created_at: 0,
+            starts_at: 1,
+            ends_at: 2,
+        };
+        mass.run(&mut world, head);
+        assert_eq!((mass.tally.total, mass.tally.failed), (50_000, 50_000));
+        let MassKind::Delete { ids, .. } = mass.kind else {
+            panic!("another kind");
+        };
+        assert_eq!(ids.capacity(), 0);
     }
 }

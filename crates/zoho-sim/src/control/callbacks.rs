@@ -18,7 +18,11 @@ pub(super) async fn list_callbacks(
     asked.only(&["after", "limit"])?;
     let after = asked.number("after", 0)?;
     let limit = asked.limit(usize::MAX)?;
-    let offset_minutes = shared.world().organisation.utc_offset_minutes;
+    let (offset_minutes, dropped) = {
+        let world = shared.world();
+        let offset_minutes = world.organisation.utc_offset_minutes;
+        (offset_minutes, world.outbox.dropped())
+    };
     let sent = shared.sent();
     let mut callbacks: Vec<Value> = sent
         .after(after)
@@ -27,7 +31,9 @@ pub(super) async fn list_callbacks(
         .map(|entry| entry.to_json(offset_minutes))
         .collect();
     callbacks.reverse();
-    Ok(Json(json!({"callbacks": callbacks, "sent": sent.count()})))
+    Ok(Json(
+        json!({"callbacks": callbacks, "sent": sent.count(), "dropped": dropped}),
+    ))
 }
 
 /// Takes whatever a channel tells, so that one can be watched without a receiver; what came stands among the callbacks.

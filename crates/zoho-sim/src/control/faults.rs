@@ -7,8 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::problem::cut;
-use super::{Body, Problem};
+use super::{Body, Problem, cut};
 use crate::faults::Fault;
 use crate::state::Shared;
 
@@ -49,7 +48,8 @@ pub(super) async fn delete_fault(
     let deleted = known.map_or(0, |id| shared.faults().remove(Some(id)));
     match deleted {
         0 => Err(Problem::not_found(format!(
-            "there is no fault `{id}`; GET faults lists those in force"
+            "there is no fault `{}`; GET faults lists those in force",
+            cut(&id)
         ))),
         deleted => Ok(Json(json!({"deleted": deleted}))),
     }

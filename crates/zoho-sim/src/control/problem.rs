@@ -89,7 +89,12 @@ impl Problem {
 
 /// The beginning of a long text, as refusals quote it.
 pub(crate) fn cut(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(QUOTED_MAX) {
+    cut_to(text, QUOTED_MAX)
+}
+
+/// The same of as many characters.
+pub(crate) fn cut_to(text: &str, length_max: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(length_max) {
         None => Cow::Borrowed(text),
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
     }
@@ -131,7 +136,7 @@ impl IntoResponse for Problem {
 pub(crate) async fn unknown_path(uri: Uri) -> Problem {
     Problem::not_found(format!(
         "the control API has no path `{}`; GET /__sim/v1 lists those it has",
-        uri.path()
+        cut(uri.path())
     ))
 }
 

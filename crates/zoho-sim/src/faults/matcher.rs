@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::control::cut;
 use crate::http::Call;
 use crate::world::outbox::Letter;
 
@@ -27,7 +28,8 @@ impl FaultMatcher {
         let is_known = |method: &String| METHODS.iter().any(|one| one.eq_ignore_ascii_case(method));
         if let Some(method) = self.method.as_ref().filter(|method| !is_known(method)) {
             return Err(format!(
-                "method is `{method}`: use one of {}",
+                "method is `{}`: use one of {}",
+                cut(method),
                 METHODS.join(", ")
             ));
         }
@@ -35,7 +37,8 @@ impl FaultMatcher {
         match self.path_prefix.as_ref().filter(|prefix| !is_path(prefix)) {
             None => Ok(()),
             Some(prefix) => Err(format!(
-                "path_prefix is `{prefix}`: begin it with a slash, such as /crm/v8/Leads"
+                "path_prefix is `{}`: begin it with a slash, such as /crm/v8/Leads",
+                cut(prefix)
             )),
         }
     }

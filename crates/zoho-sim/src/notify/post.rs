@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use reqwest::header::CONTENT_TYPE;
 use tokio::sync::mpsc::{self, UnboundedSender};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::sent::{Entry, Outcome};
 use crate::clock::{self, Stopwatch};
@@ -26,6 +27,10 @@ const OVERTAKEN_MS_MAX: u64 = 1_000;
 /// unknown: how many Zoho keeps.
 const WAITING_MAX: usize = 1_000;
 const BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Callbacks that a fault makes late, for all receivers, and bytes of their bodies; more are lost.
+const LATE_MAX: usize = 1_000;
+const LATE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// A callback with what goes wrong with it.
 type Planned = (Letter, MetLetter);
@@ -51,6 +56,7 @@ pub(crate) async fn post(shared: Arc<Shared>) {
         shared,
         strict,
         lenient,
+        late: Late::default(),
     };
     postman.run().await;
 }
@@ -60,6 +66,33 @@ struct Postman {
     shared: Arc<Shared>,
     strict: reqwest::Client,
     lenient: reqwest::Client,
+    late: Late,
+}
+
+/// Room for callbacks that come late.
+#[derive(Debug, Clone)]
+struct Late {
+    letters: Arc<Semaphore>,
+    bytes: Arc<Semaphore>,
+}
+
+impl Default for Late {
+    fn default() -> Self {
+        Self {
+            letters: Arc::new(Semaphore::new(LATE_MAX)),
+            bytes: Arc::new(Semaphore::new(LATE_BYTES_MAX)),
+        }
+    }
+}
+
+impl Late {
+    /// A place for a callback as long as it waits; `None` when there is no room.
+    fn place(&self, letter: &Letter) -> Option<[OwnedSemaphorePermit; 2]> {
+        let bytes = u32::try_from(letter.bytes()).ok()?;
+        let place = Arc::clone(&self.letters).try_acquire_owned().ok()?;
+        let bytes = Arc::clone(&self.bytes).try_acquire_many_owned(bytes).ok()?;
+        Some([place, bytes])
+    }
 }
 
 /// Callbacks of one sender.
@@ -86,7 +119,7 @@ impl Queue {
     /// Bytes of what waits.
     fn bytes(&self) -> usize {
         let waiting = self.waiting.iter();
-        waiting.map(|(letter, _)| letter.body.len()).sum()
+        waiting.map(|(letter, _)| letter.bytes()).sum()
     }
 
     fn is_done(&self) -> bool {
@@ -133,13 +166,13 @@ impl Postman {
             let met = self.shared.faults().meet_letter(&letter);
             senders.push(letter.sender);
             let queue = queues.entry(letter.sender).or_default();
-            bytes += letter.body.len();
+            bytes += letter.bytes();
             queue.waiting.push_back((letter, met));
             while queue.waiting.len() > WAITING_MAX || bytes > BYTES_MAX {
                 let Some((letter, met)) = queue.waiting.pop_front() else {
                     break;
                 };
-                bytes -= letter.body.len();
+                bytes -= letter.bytes();
                 self.note(letter, Outcome::Overtaxed, 0, met.kinds);
             }
         }
@@ -161,8 +194,13 @@ impl Postman {
                     let _ = tell.send(News::Patience { sender, number });
                 });
             } else if met.wait_ms > 0 {
+                let Some(place) = self.late.place(&letter) else {
+                    self.note(letter, Outcome::Overtaxed, 0, met.kinds);
+                    continue;
+                };
                 // It does not hold up those behind it.
                 tokio::spawn(async move {
+                    let _place = place;
                     clock::pause(met.wait_ms).await;
                     postman.send(letter, met).await;
                 });
@@ -246,5 +284,31 @@ fn is_here(url: &str) -> bool {
         Ok(Some(url::Host::Ipv6(address))) => address.is_loopback(),
         Ok(Some(url::Host::Domain(name))) => name == "localhost" || name.ends_with(".localhost"),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::outbox::LetterKind;
+
+    #[test]
+    fn late_callbacks_have_room_for_some_and_for_so_many_bytes() {
+        let letter = |bytes: usize| Letter {
+            kind: LetterKind::Notification,
+            url: String::new(),
+            body: " ".repeat(bytes),
+            sender: 1,
+            module: String::new(),
+            operation: String::new(),
+        };
+        let late = Late::default();
+        let places: Vec<_> = (0..LATE_MAX).map(|_| late.place(&letter(1))).collect();
+        assert!(places.iter().all(Option::is_some));
+        assert!(late.place(&letter(1)).is_none());
+        drop(places);
+        let long = late.place(&letter(LATE_BYTES_MAX - 1));
+        assert!(long.is_some() && late.place(&letter(2)).is_none());
+        assert!(late.place(&letter(1)).is_some());
     }
 }

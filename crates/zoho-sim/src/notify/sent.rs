@@ -74,7 +74,7 @@ impl Sent {
 
 impl Entry {
     fn bytes(&self) -> usize {
-        self.letter.body.len() + self.letter.url.len()
+        self.letter.bytes()
     }
 
     pub(crate) fn to_json(&self, offset_minutes: i32) -> Value {

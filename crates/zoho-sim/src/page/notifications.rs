@@ -26,8 +26,14 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>) -> Html<String> {
     };
     let rows: String = callbacks.iter().map(row).collect();
     let world = shared.world();
+    let dropped = match world.outbox.dropped() {
+        0 => String::new(),
+        dropped => notice(&format!(
+            "{dropped} callbacks were never sent, as too many waited."
+        )),
+    };
     let body = format!(
-        "<h1>Notifications</h1><div id=\"live\"><h2>Channels</h2>{}<h2>Callbacks sent</h2>{}</div>",
+        "<h1>Notifications</h1><div id=\"live\"><h2>Channels</h2>{}<h2>Callbacks sent</h2>{dropped}{}</div>",
         table(
             &["Channel", "Module", "Events", "To", "Fields", "Ends"],
             &channels(&world, shared.clock.now()),

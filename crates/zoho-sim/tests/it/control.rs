@@ -31,6 +31,39 @@ async fn records_are_handled_as_a_person_would_and_cost_nothing() {
 }
 
 #[tokio::test]
+async fn problems_quote_the_beginning_of_long_values() {
+    let wired = Wired::start().await;
+    let long = "x".repeat(100_000);
+    for (key, begins) in [
+        ("method", "method is `xxx"),
+        ("path_prefix", "path_prefix is `xxx"),
+        ("module", "module is `xxx"),
+        ("kind", "not a fault: there is no kind `xxx"),
+        ("times", "not a fault: "),
+        (&long, "`xxx"),
+    ] {
+        let mut fault = json!({"kind": "refuse"});
+        fault[key] = json!(long);
+        let refused = wired.post("/__sim/v1/faults", &fault).await;
+        assert_eq!(refused.status, 400, "{}", refused.text);
+        let detail = refused.json()["detail"].as_str().unwrap().to_owned();
+        assert!(
+            detail.starts_with(begins) && detail.len() < 1_000,
+            "{detail}"
+        );
+    }
+    let path = format!("/__sim/v1/{}", "y".repeat(5_000));
+    let refused = wired.get(&path).await;
+    assert_eq!(refused.status, 404);
+    assert!(refused.text.len() < 1_000);
+    let callbacks = wired.get("/__sim/v1/callbacks").await.json();
+    assert_eq!(
+        (&callbacks["sent"], &callbacks["dropped"]),
+        (&json!(0), &json!(0))
+    );
+}
+
+#[tokio::test]
 async fn problems_say_what_is_wrong() {
     let wired = Wired::start().await;
     let mut problems = Vec::new();
