@@ -105,6 +105,26 @@ pub(crate) fn too_many_requests() -> Refusal {
     )
 }
 
+/// The profile of the user lacks a right on the module.
+pub(crate) fn no_permission(permission: &str) -> Refusal {
+    Refusal::new(
+        StatusCode::FORBIDDEN,
+        "NO_PERMISSION",
+        "Permission denied",
+        json!({"permissions": [permission]}),
+    )
+}
+
+/// The token is that of a user who was deactivated or deleted.
+pub(crate) fn inactive_user() -> Refusal {
+    Refusal::new(
+        StatusCode::FORBIDDEN,
+        "INACTIVE_USER",
+        "inactive user cannot access",
+        json!({}),
+    )
+}
+
 /// The endpoint came with a later version than that of the path.
 pub(crate) fn api_not_supported() -> Refusal {
     Refusal::bad(

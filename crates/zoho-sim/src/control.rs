@@ -19,6 +19,7 @@ mod problem;
 pub(crate) mod records;
 mod search;
 mod snapshot;
+mod users;
 mod world;
 
 use std::sync::Arc;
@@ -53,6 +54,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/grants", post(clients::create_grant))
         .route("/devices", post(clients::decide_device))
         .route("/data_centers", get(data_centers::list_data_centers))
+        .route("/users/{user}/confirm", post(users::confirm_user))
         .route("/callbacks", get(callbacks::list_callbacks))
         .route("/mails", get(mails::list_mails))
         .route("/inbox", post(callbacks::take_callback))

@@ -1,6 +1,6 @@
 //! The CRM API: `/crm/{version}/...`.
 //!
-//! A call is admitted ([`admit`]: token, path, scope, limits) and then performed ([`perform`]). Which endpoint answers which
+//! A call is admitted ([`admit`]: token, path, scope, rights, limits) and then performed ([`perform`]). Which endpoint answers which
 //! path and method stands in the `ROUTES` of each area, joined by [`routes`]; each endpoint is one file: parse, check, change
 //! the world, print.
 
@@ -30,6 +30,7 @@ pub(crate) mod query;
 mod records;
 mod recycle_bin;
 mod related;
+mod rights;
 mod route;
 mod routes;
 mod settings;
@@ -110,7 +111,9 @@ pub(crate) fn admit(shared: &Shared, call: &Call) -> Result<Admitted, Refusal> {
     })
 }
 
-/// Finds the route of a path that the caller's scopes allow.
+/// Finds the route of a path that the caller's scopes and profile allow.
+///
+/// unknown: which of several faults Zoho names first.
 fn find(
     world: &World,
     caller: &Caller,
@@ -118,10 +121,17 @@ fn find(
     method: &Method,
 ) -> Result<Found, Refusal> {
     let path: Vec<&str> = path.iter().map(Cow::as_ref).collect();
+    if world.user(caller.user).is_some_and(|user| !user.is_active) {
+        return Err(catalog::inactive_user());
+    }
     let found = routes::find(world, &path, method)?;
     let module = found.table.map(|table| scope_part(world, table));
     if !found.route.is_allowed_by(&caller.scopes, module.as_deref()) {
         return Err(catalog::scope_mismatch());
+    }
+    if let Some(table) = found.table {
+        let rights = rights::of_route(found.route.verb, found.route.path);
+        rights::require(world, caller.user, table, rights)?;
     }
     Ok(found)
 }

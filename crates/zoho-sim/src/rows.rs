@@ -13,6 +13,7 @@ mod copy;
 mod currency;
 mod deals;
 mod decimal;
+mod dependencies;
 mod digits;
 mod duplicates;
 mod history;
@@ -253,6 +254,7 @@ fn complete_insert(
     parts::refuse_too_many(&world.tables[table].module, None, checked, number)?;
     currency::complete(world, table, None, checked);
     deals::complete(world, table, None, checked, number)?;
+    dependencies::refuse_unmapped(world, table, None, checked, number, author)?;
     activities::complete(world, table, None, checked, number, author)?;
     lines::settle(world, table, None, checked, number, author)?;
     duplicates::refuse_taken(world, table, None, checked, number)
@@ -328,6 +330,7 @@ fn complete_update(
     let existing = Some(record);
     currency::complete(world, table, existing, checked);
     deals::complete(world, table, existing, checked, number)?;
+    dependencies::refuse_unmapped(world, table, existing, checked, number, author)?;
     activities::complete(world, table, existing, checked, number, author)?;
     lines::settle(world, table, existing, checked, number, author)?;
     duplicates::refuse_taken(world, table, Some(id), checked, number)

@@ -21,6 +21,12 @@ pub(crate) fn too_many_values(place: Place<'_>, maximum: usize) -> Refusal {
         .with_detail("maximum_length", json!(maximum))
 }
 
+/// An option does not go with that of the picklist on which it depends. unknown: the words.
+pub(crate) fn option_not_mapped(place: Place<'_>) -> Refusal {
+    let message = "the value is not mapped to the value of the field on which it depends";
+    Refusal::bad("MAPPING_MISMATCH", message, place.details())
+}
+
 /// A field that another one makes necessary is missing.
 pub(crate) fn dependent_field_missing(place: Place<'_>, dependee: &str) -> Refusal {
     depending(

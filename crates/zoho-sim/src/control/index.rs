@@ -38,6 +38,11 @@ const PATHS: &[(&str, &str, &str)] = &[
         "addresses of the data centers and the users who live there",
     ),
     (
+        "users/{user}/confirm",
+        "POST",
+        "what an invited user does who accepts; by id or e-mail address",
+    ),
+    (
         "journal",
         "GET, DELETE",
         "requests served, with bodies; filters: after, limit, path, method, status, client_id, module, fault, text, order",

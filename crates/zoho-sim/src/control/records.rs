@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{Asked, Body, Problem};
+use super::{Asked, Body, Problem, cut};
 use crate::rows::{self, Author, Columns};
 use crate::state::Shared;
 use crate::world::{World, parse_id};
@@ -108,7 +108,8 @@ fn user_of(shared: &Shared, asked: &Asked) -> Result<Option<u64>, Problem> {
         Problem::of_field(
             "user",
             format!(
-                "user is `{wanted}`: use an id or one of {}",
+                "user is `{}`: use an id or one of {}",
+                cut(wanted),
                 emails.join(", ")
             ),
         )

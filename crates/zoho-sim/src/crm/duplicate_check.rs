@@ -1,6 +1,8 @@
 //! `/settings/duplicate_check_preference`: against what new records of a module are compared.
 //!
-//! It is kept and shown. unknown: what follows from it for calls of the API; here nothing.
+//! Of two kinds: `mapped_module_records` has values of unique fields compared with those of another module (leads with contacts),
+//! which [`crate::rows`] does; `converted_records` has all leads compared, converted ones too. unknown: whether converted leads
+//! are passed over without it; here unique values are compared with all leads in any case.
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -11,7 +13,7 @@ use super::{Context, param};
 use crate::catalog::{self, Refusal};
 use crate::http::Answer;
 use crate::rows::id_in;
-use crate::schema::Module;
+use crate::schema::{Field, Module};
 use crate::world::World;
 
 const KEY: &str = "duplicate_check_preference";
@@ -27,7 +29,7 @@ pub(super) const ROUTES: &[Route] = &[
 
 fn get(context: &Context<'_>) -> Result<Answer, Refusal> {
     let world = context.shared.world();
-    let table = param::module(&world, context.call)?;
+    let table = supported(&world, context)?;
     let module = &world.tables[table].module.api_name;
     Ok(match world.actions.duplicate_checks.get(module) {
         None => Answer::empty(StatusCode::NO_CONTENT),
@@ -37,7 +39,7 @@ fn get(context: &Context<'_>) -> Result<Answer, Refusal> {
 
 fn write(context: &Context<'_>) -> Result<Answer, Refusal> {
     let mut world = context.shared.world();
-    let table = param::module(&world, context.call)?;
+    let table = supported(&world, context)?;
     let body = input::body(context)?;
     let given = match body.get(KEY) {
         None | Some(Value::Null) => {
@@ -60,10 +62,24 @@ fn write(context: &Context<'_>) -> Result<Answer, Refusal> {
 
 fn delete(context: &Context<'_>) -> Result<Answer, Refusal> {
     let mut world = context.shared.world();
-    let table = param::module(&world, context.call)?;
+    let table = supported(&world, context)?;
     let module = world.tables[table].module.api_name.clone();
     world.actions.duplicate_checks.remove(&module);
     Ok(done("duplicate check preference deleted successfully"))
+}
+
+/// The module of the call, which has to be the one that has such a preference.
+fn supported(world: &World, context: &Context<'_>) -> Result<usize, Refusal> {
+    let table = param::module(world, context.call)?;
+    if world.tables[table].module.api_name == "Leads" {
+        return Ok(table);
+    }
+    // unknown: the details.
+    Err(catalog::settings::other(
+        "NOT_SUPPORTED",
+        "This API does not support the given module",
+        json!({"param_name": "module"}),
+    ))
 }
 
 /// unknown: the texts.
@@ -160,6 +176,11 @@ fn field(module: &Module, pair: &Value, key: &str, path: &str) -> Result<Value, 
     let id = given.get("id").and_then(id_in);
     let mut fields = module.fields.iter();
     let field = fields.find(|field| name == Some(field.api_name.as_str()) || id == Some(field.id));
+    // unknown: how a field is refused that is neither unique nor the module's own duplicate-check field.
+    let is_key = |field: &&Field| {
+        field.is_unique || module.duplicate_check_field.as_ref() == Some(&field.api_name)
+    };
+    let field = field.filter(is_key);
     let field = field.ok_or_else(|| catalog::actions::invalid_at(key, &path))?;
     Ok(json!({"id": field.id.to_string(), "api_name": field.api_name, "name": field.label}))
 }

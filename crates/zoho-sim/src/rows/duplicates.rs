@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::Checked;
-use crate::catalog::{self, Refusal};
+use crate::catalog::{self, Place, Refusal};
 use crate::schema::Module;
 use crate::world::{Table, World};
 
@@ -67,7 +67,8 @@ impl Keys {
     }
 }
 
-/// Refuses values of unique fields that another record holds.
+/// Refuses values of unique fields that another record holds, or one of the module to which the duplicate-check preference
+/// maps them.
 pub(super) fn refuse_taken(
     world: &World,
     table: usize,
@@ -88,14 +89,15 @@ pub(super) fn refuse_taken(
             .filter(|id| Some(*id) != own_id)
             .collect();
         if let Some(first) = others.first() {
-            clashes.push(clash(
-                world,
-                table,
-                position,
-                *first,
-                others.len() > 1,
-                number,
-            ));
+            let field = &table.module.field_at(position).api_name;
+            let place = Place { row: number, field };
+            clashes.push(clash(world, table, *first, others.len() > 1, place));
+        }
+    }
+    for (field, other, holders) in mapped(world, table, own_id, checked) {
+        if let Some(first) = holders.first() {
+            let place = Place { row: number, field };
+            clashes.push(clash(world, other, *first, holders.len() > 1, place));
         }
     }
     match clashes.len() {
@@ -103,6 +105,46 @@ pub(super) fn refuse_taken(
         1 => Err(clashes.remove(0)),
         _ => Err(catalog::multiple_errors(&clashes)),
     }
+}
+
+/// The fields that the preference maps to another module, with those of its records that hold the new value.
+///
+/// unknown: whether a value that stays as it is is compared too; here it is not.
+fn mapped<'w>(
+    world: &'w World,
+    table: &'w Table,
+    own_id: Option<u64>,
+    checked: &Checked,
+) -> Vec<(&'w str, &'w Table, &'w [u64])> {
+    let preference = world.actions.duplicate_checks.get(&table.module.api_name);
+    let configurations =
+        preference.and_then(|preference| preference["type_configurations"].as_array());
+    let mut found = Vec::new();
+    for configuration in configurations.into_iter().flatten() {
+        let other = configuration["mapped_module"]["api_name"].as_str();
+        let Some(other) = other.and_then(|name| world.table_named(name)) else {
+            continue;
+        };
+        let pairs = configuration["field_mappings"].as_array();
+        for pair in pairs.into_iter().flatten() {
+            let own = pair["current_field"]["api_name"].as_str();
+            let own = own.and_then(|name| Some((name, table.module.position(name)?)));
+            let theirs = pair["mapped_field"]["api_name"].as_str();
+            let theirs = theirs.and_then(|name| other.module.position(name));
+            let (Some((name, own)), Some(theirs)) = (own, theirs) else {
+                continue;
+            };
+            let before = own_id.and_then(|id| table.rows.get(&id)?.cell(own));
+            if let Some(cell) = checked
+                .given(own)
+                .flatten()
+                .filter(|cell| Some(*cell) != before)
+            {
+                found.push((name, other, other.holders(theirs, cell)));
+            }
+        }
+    }
+    found
 }
 
 /// Whether another record holds a unique value of a deleted one.
@@ -118,15 +160,7 @@ pub(super) fn is_taken(table: &Table, deleted_id: u64) -> bool {
     })
 }
 
-fn clash(
-    world: &World,
-    table: &Table,
-    position: u16,
-    id: u64,
-    has_more: bool,
-    number: usize,
-) -> Refusal {
-    let field = table.module.field_at(position).api_name.as_str();
+fn clash(world: &World, table: &Table, id: u64, has_more: bool, place: Place<'_>) -> Refusal {
     let owner = table
         .rows
         .get(&id)
@@ -136,9 +170,9 @@ fn clash(
     });
     let module = json!({"api_name": table.module.api_name, "id": table.module.id.to_string()});
     catalog::duplicate_data(json!({
-        "api_name": field,
+        "api_name": place.field,
         "duplicate_record": {"Owner": owner, "module": module, "id": id.to_string()},
-        "json_path": format!("$.data[{number}].{field}"),
+        "json_path": format!("$.data[{}].{}", place.row, place.field),
         "id": id.to_string(),
         "more_records": has_more,
     }))

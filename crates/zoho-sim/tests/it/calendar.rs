@@ -126,6 +126,29 @@ async fn picklists_depend_on_each_other() {
         .unwrap()
         .clone();
     assert_eq!((maps.len(), &maps[0]["id"]), (1, &option("Industry", 2)));
+    let value = |name: &str, number: usize| {
+        let fields = fields["fields"].as_array().unwrap().iter();
+        let mut fields = fields.filter(|field| field["api_name"] == name);
+        fields.next().unwrap()["pick_list_values"][number]["reference_value"].clone()
+    };
+    let lead = |industry: usize, features: Value| {
+        json!({"data": [{"Last_Name": "Ray", "Lead_Source": value("Lead_Source", 1), "Industry": value("Industry", industry)}],
+            "apply_feature_execution": features})
+    };
+    let asked = json!([{"name": "global_map_dependency"}]);
+    let refused = wired.post("/crm/v8/Leads", &lead(1, asked.clone())).await;
+    let refused = refused.json()["data"][0].clone();
+    assert_eq!(
+        (&refused["code"], &refused["details"]),
+        (
+            &json!("MAPPING_MISMATCH"),
+            &json!({"api_name": "Industry", "json_path": "$.data[0].Industry", "mapped_field": "Lead_Source"})
+        )
+    );
+    for (industry, features) in [(2, asked), (1, json!([]))] {
+        let made = wired.post("/crm/v8/Leads", &lead(industry, features)).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+    }
     let odd = json!({"map_dependency": [{"parent": {"api_name": "Company"}, "child": {"api_name": "Industry"}, "pick_list_values": []}]});
     assert_eq!(
         wired.post(&all, &odd).await.json()["map_dependency"][0]["code"],

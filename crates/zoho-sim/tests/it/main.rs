@@ -44,6 +44,7 @@ mod reads;
 mod receiver;
 mod recycle_bin;
 mod related;
+mod rights;
 mod scopes;
 mod search;
 mod setup;

@@ -11,6 +11,7 @@ use super::{ast, parser, plan};
 use crate::accounts::Operation;
 use crate::catalog::{self, Refusal};
 use crate::crm::query::{Number, Reach, Value};
+use crate::crm::rights::{self, Right};
 use crate::crm::{Context, scope_part, settings};
 use crate::http::{Answer, Call};
 use crate::rows::{Columns, Printer, print_id, print_text, print_time};
@@ -114,6 +115,7 @@ fn check_scopes(context: &Context<'_>, world: &World, query: &ast::Query) -> Res
         if !scopes.allow("ZohoCRM.modules", Some(&part), Operation::Read) {
             return Err(catalog::scope_mismatch());
         }
+        rights::require(world, context.caller.user, table, &[Right::View])?;
     }
     query
         .condition

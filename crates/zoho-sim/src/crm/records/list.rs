@@ -194,6 +194,10 @@ fn filter(
             Some(ids.ok_or_else(|| catalog::invalid_param("ids"))?)
         }
     };
+    let is_approved = param::word(&call.query, "approved", &["true", "false", "both"], "both")?;
+    // Every record is approved, and none is in a territory.
+    let is_empty = is_approved == "false" || of_territory(world, context, table)?;
+    let ids = if is_empty { Some(HashSet::new()) } else { ids };
     let converted = param::word(
         &call.query,
         "converted",
@@ -212,6 +216,22 @@ fn filter(
         converted,
         criteria: criteria_of(world, context, view),
     })
+}
+
+/// Whether the call asks for the records of a territory, in a module that has such.
+fn of_territory(world: &World, context: &Context<'_>, table: &Table) -> Result<bool, Refusal> {
+    let query = &context.call.query;
+    param::word(query, "include_child", &["true", "false"], "false")?;
+    let Some(given) = query.get("territory_id") else {
+        return Ok(false);
+    };
+    let mut known = world.settings.territories.iter();
+    let is_known = parse_id(given).is_some_and(|id| known.any(|territory| territory.id == id));
+    if !is_known {
+        return Err(catalog::invalid_param("territory_id"));
+    }
+    // unknown: what Zoho answers in other modules; here the parameter is ignored there.
+    Ok(["Deals", "Contacts", "Accounts"].contains(&table.module.api_name.as_str()))
 }
 
 /// The columns named by `fields`, of which there may be 50.

@@ -114,6 +114,15 @@ impl Profile {
             .any(|known| known.name == permission && known.is_enabled)
     }
 
+    /// Whether it withholds a right on a module, such as `Create` on `Leads`.
+    pub(crate) fn lacks(&self, right: &str, module: &str) -> bool {
+        let mut permissions = self.permissions.iter();
+        let known = permissions.find(|permission| {
+            permission.module.as_deref() == Some(module) && permission.display_label == right
+        });
+        known.is_some_and(|permission| !permission.is_enabled)
+    }
+
     /// A copy under another name, with permissions of its own.
     pub(crate) fn copy(&self, ids: &mut Ids, name: &str, description: &str, stamp: Stamp) -> Self {
         let mut copy = self.clone();

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::super::{body, callback};
 use super::{PAGE_MAX, TOKEN_SECONDS, columns, criteria};
 use crate::catalog::{self, Refusal};
+use crate::crm::rights::{self, Right};
 use crate::crm::{Context, print};
 use crate::http::Answer;
 use crate::rows::id_in;
@@ -103,6 +104,7 @@ fn fresh(
     if !is_export || UNSUPPORTED.contains(&known.api_name.as_str()) {
         return Err(catalog::bulk::module_not_supported(module));
     }
+    rights::require(world, context.caller.user, table, &[Right::View])?;
     let fields = fields(world, table, query)?;
     if is_calendar && (known.api_name != "Events" || fields.is_some()) {
         return Err(catalog::bulk::query_not_supported());

@@ -7,6 +7,7 @@ use super::super::{body, callback, zipped};
 use super::sheet::Sheet;
 use super::{COLUMNS_MAX, children, mapping};
 use crate::catalog::{self, Refusal};
+use crate::crm::rights::{self, Right};
 use crate::crm::{Context, print};
 use crate::http::Answer;
 use crate::rows::id_in;
@@ -128,6 +129,14 @@ fn resource(
     let module = module(world, given)?;
     let is_child = !job.resources.is_empty();
     check_place(world, module, job)?;
+    let needed: &[Right] = match job.operation {
+        Operation::Insert => &[Right::Create],
+        Operation::Update => &[Right::Edit],
+        Operation::Upsert => &[Right::Create, Right::Edit],
+    };
+    if let Some(table) = world.table_position(&module.api_name) {
+        rights::require(world, context.caller.user, table, needed)?;
+    }
     let (file, file_name) = file(context, world, given)?;
     let files = zipped::unpack(&file.0).unwrap_or_default();
     let content = files.iter().find(|(name, _)| *name == file_name);
