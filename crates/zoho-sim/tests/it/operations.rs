@@ -15,7 +15,7 @@ use reqwest::Method;
 
 use crate::oas::{OPERATIONS, Operation, problems};
 pub(crate) use known::Known;
-pub(crate) use request::Request;
+pub(crate) use request::{PNG, Request};
 
 /// What stands for a path, method, module or related list that does not exist, or for an area that is not built.
 const UNKNOWN: [&str; 5] = [
@@ -95,7 +95,8 @@ async fn ask(known: &mut Known, operation: &'static Operation) -> Outcome {
     outcome
 }
 
-/// All operations, file by file, each file in a fresh world, reads before writes and deletes last.
+/// All operations, file by file, each file in a fresh world, reads before writes and deletes last. What is changed and deleted is
+/// what was made before.
 async fn walk() -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     let files: BTreeSet<&str> = OPERATIONS
@@ -106,6 +107,7 @@ async fn walk() -> Vec<Outcome> {
     for file in files {
         let mut known = Known::start(last.take()).await;
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+            known.look_again();
             for operation in OPERATIONS
                 .iter()
                 .filter(|operation| operation.file == file && operation.method == method)

@@ -183,7 +183,7 @@ async fn invited_users_accept_by_the_control_api() {
     let wired = Wired::start().await;
     let (user, email) = other_user(&wired).await;
     let known = wired.get(&format!("/crm/v8/users/{user}")).await.json()["users"][0].clone();
-    let invited = json!({"users": [{"last_name": "Noor", "email": "dina@leadway.example",
+    let invited = json!({"users": [{"first_name": "Dina", "last_name": "Noor", "email": "dina@leadway.example",
         "role": known["role"]["id"], "profile": known["profile"]["id"]}]});
     let made = wired.post("/crm/v8/users", &invited).await.json();
     let id = made["users"][0]["details"]["id"]

@@ -50,6 +50,18 @@ impl Known {
         known
     }
 
+    /// The world of a snapshot, in which the same things are known; its token lives there.
+    pub(crate) fn restore(&mut self, snapshot: &[u8], token: &str) {
+        self.wired.simulator.restore(snapshot).unwrap();
+        token.clone_into(&mut self.wired.token);
+    }
+
+    /// Looks again for what paths list, as things were made there since.
+    pub(crate) fn look_again(&mut self) {
+        self.first_ids
+            .retain(|path, _| SETTINGS.iter().any(|(_, settings)| settings == path));
+    }
+
     async fn add(&mut self, module: &'static str) {
         let row = self.record_of(module);
         let path = format!("/__sim/v1/records/{module}");

@@ -67,7 +67,7 @@ impl Request {
         }
     }
 
-    pub(super) async fn send(&self, wired: &Wired, method: &Method) -> reqwest::Result<Got> {
+    pub(crate) async fn send(&self, wired: &Wired, method: &Method) -> reqwest::Result<Got> {
         let mut request = wired
             .http
             .request(method.clone(), wired.url(&self.path))
@@ -94,6 +94,16 @@ impl Request {
         }
     }
 
+    /// Headers that the file asks for.
+    pub(crate) fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
+    /// Whether the body is a form with a file.
+    pub(crate) fn is_form(&self) -> bool {
+        matches!(self.body, Body::File)
+    }
+
     pub(crate) fn json_mut(&mut self) -> Option<&mut Value> {
         match &mut self.body {
             Body::Json(value) => Some(value),
@@ -113,7 +123,7 @@ impl Request {
 }
 
 /// The smallest picture: one transparent pixel.
-const PNG: &[u8] = &[
+pub(crate) const PNG: &[u8] = &[
     0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, b'I', b'H', b'D', b'R', 0, 0, 0,
     1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 0x1f, 0x15, 0xc4, 0x89, 0, 0, 0, 0x0a, b'I', b'D', b'A', b'T',
     0x78, 0x9c, 0x63, 0, 1, 0, 0, 5, 0, 1, 0x0d, 0x0a, 0x2d, 0xb4, 0, 0, 0, 0, b'I', b'E', b'N',
