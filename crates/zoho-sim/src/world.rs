@@ -155,7 +155,7 @@ impl World {
             mails: self.mails.clone(),
             settings: self.settings.clone(),
             actions: self.actions.clone(),
-            search: self.search.clone(),
+            search: self.search,
             books: self.books.clone(),
             directory: self.directory.clone(),
             by_name: self.by_name.clone(),

@@ -55,7 +55,7 @@ impl Blocks {
 
     pub(super) fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut Record> {
         let blocks = self.blocks.iter_mut();
-        blocks.flat_map(|block| Arc::make_mut(block)).flatten()
+        blocks.flat_map(Arc::make_mut).flatten()
     }
 
     /// The records in the places from `first` to before `end`.
