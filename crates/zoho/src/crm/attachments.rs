@@ -1,7 +1,7 @@
 //! Files and links that hang on a record.
 
 use reqwest::Method;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Crm, Download, RecordId, Related, Upload, Written, lenient, path, written};
 use crate::Error;
@@ -29,7 +29,7 @@ const FIELDS: [&str; 11] = [
 ];
 
 /// A file or link that hangs on a record.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Attachment {
     /// Its id, by which it is loaded and deleted.

@@ -52,7 +52,7 @@ impl Crm {
 }
 
 /// What a lead can be merged into.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConversionOptions {
     /// Contacts that match the lead.
@@ -85,7 +85,8 @@ pub struct ConvertLead {
 }
 
 /// What came of a conversion.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LeadConversion {
     /// It is done.
     Converted(ConvertedLead),
@@ -97,7 +98,7 @@ pub enum LeadConversion {
 }
 
 /// What became of a lead.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ConvertedLead {
     /// The contact.
     pub contact: Option<RecordLink>,

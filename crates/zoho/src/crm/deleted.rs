@@ -2,7 +2,7 @@
 
 use futures_util::stream::Stream;
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::list::check_per_page;
 use super::page::WirePage;
@@ -26,7 +26,7 @@ pub enum DeletedKind {
 }
 
 /// A record that was deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeletedRecord {
     /// The id it had.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -20,7 +21,7 @@ pub struct ItemOutcome {
 }
 
 /// An item that Zoho has accepted.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Accepted {
     /// `SUCCESS`, or `SCHEDULED` for what Zoho does later.
     pub code: String,
@@ -28,6 +29,13 @@ pub struct Accepted {
     pub message: String,
     /// What Zoho tells of the item, such as its `id`.
     pub details: Map<String, Value>,
+}
+
+/// As Zoho sent it.
+impl Serialize for ItemOutcome {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.raw.serialize(serializer)
+    }
 }
 
 impl ItemOutcome {

@@ -16,7 +16,7 @@ const FIELDS: [&str; 6] = [
 ];
 
 /// A note.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Note {
     /// Its id.
@@ -42,7 +42,7 @@ pub struct Note {
 }
 
 /// The record that a note hangs on.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NoteParent {
     /// Its id.

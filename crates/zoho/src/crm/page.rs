@@ -1,11 +1,11 @@
 //! One page of a listing.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::lenient;
 
 /// The records of one page, and what Zoho tells of the listing.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Page<T> {
     /// The records; none if nothing was found.
     pub records: Vec<T>,
@@ -14,7 +14,7 @@ pub struct Page<T> {
 }
 
 /// Zoho's `info` object. What an answer leaves out is zero, false or `None`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PageInfo {
     /// The number of this page, from 1.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{RecordId, RowError};
@@ -50,6 +50,13 @@ pub struct RowSuccess {
     pub created_at: Option<String>,
     /// `Modified_Time` as Zoho sent it.
     pub modified_at: Option<String>,
+}
+
+/// As Zoho sent it.
+impl Serialize for Row {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.raw.serialize(serializer)
+    }
 }
 
 impl Row {

@@ -1,6 +1,7 @@
 //! Mails from a record.
 
 use reqwest::Method;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{Crm, RecordId, items, path};
@@ -34,7 +35,7 @@ pub struct SendMail {
 }
 
 /// A mail that Zoho has taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SentMail {
     /// Zoho's id of the mail.
     pub message_id: Option<String>,

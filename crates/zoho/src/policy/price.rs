@@ -13,7 +13,9 @@ const fn cost(operation: &'static str, credits: u32, is_heavy: bool) -> CallCost
     }
 }
 
-/// Metadata, one record, counts, deletes of up to 100 records.
+/// Metadata, one record, counts, deletes of up to 100 records, and what the table does not name.
+///
+/// unknown: whether mass updates, changes of owner and files cost more.
 pub(crate) const fn light(operation: &'static str) -> CallCost {
     cost(operation, 1, false)
 }
