@@ -1,6 +1,7 @@
 //! Files, notifications, processes, mails and calls in calls, against the simulator; and who repeats what after a lost
 //! answer.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
@@ -10,11 +11,12 @@ use zoho::crm::{
     BulkOperation, BulkResource, ChannelDraft, Coql, Crm, ExternalField, MassUpdated, NoteDraft,
     RecordId, SubAnswer, SubRequest, UserKind,
 };
+use zoho::policy::{CallCost, CreditLedger, OutOfCredits, Reservation};
 use zoho::{Bytes, Error, ErrorKind, Method, Upload};
 
-use crate::actions::lead;
+use crate::actions::{insert, lead};
 use crate::scripted::{Scripted, Step, json as answer};
-use crate::simulated::{client, served, simulator};
+use crate::simulated::{builder, client, served, simulator};
 
 async fn content(download: zoho::Download) -> Vec<u8> {
     let pieces: Vec<Bytes> = download.into_stream().try_collect().await.unwrap();
@@ -113,14 +115,10 @@ async fn many_records_are_updated_at_once_or_later() {
     let lead = crm.get("Leads", &ids[0]).await.unwrap().unwrap();
     assert_eq!(lead.text("City"), Some("Rome"));
 
-    let views = crm.request(Method::GET, "/v8/settings/custom_views?module=Leads");
-    let views: Value = serde_json::from_slice(&views.send().await.unwrap().body).unwrap();
-    let all = views["custom_views"].as_array().unwrap().iter();
-    let all = all
-        .clone()
-        .find(|view| view["system_name"] == "ALLVIEWS")
-        .unwrap();
-    let view: RecordId = all["id"].as_str().unwrap().parse().unwrap();
+    let views = crm.custom_views("Leads").await.unwrap();
+    let mut all = views.iter();
+    let all = all.find(|view| view.system_name.as_deref() == Some("ALLVIEWS"));
+    let view = all.unwrap().id.clone();
     let scheduled = crm
         .mass_update("Leads")
         .field("City", "Bern")
@@ -466,6 +464,107 @@ async fn what_could_act_twice_is_not_repeated_after_a_lost_answer() {
     assert!(!repeated!(crm => crm.disable_notifications(&[1])));
     assert!(!repeated!(crm => crm.bulk_read("Leads").send()));
     assert!(!repeated!(crm => crm.bulk_write(BulkOperation::Insert).resource(file.clone()).send()));
+}
+
+#[tokio::test]
+async fn a_record_goes_through_its_blueprint() {
+    let mut seed: Value =
+        serde_json::from_str(include_str!("../../../zoho-sim/src/seeds/demo.json")).unwrap();
+    seed["blueprints"] = json!([{
+        "name": "Lead process", "module": "Leads", "field": "Lead_Status", "transitions": [
+            {"name": "Call", "from": "Not Contacted", "to": "Contacted",
+                "fields": [{"api_name": "Phone", "is_mandatory": true}]},
+        ],
+    }]);
+    let config = zoho_sim::Config {
+        seed: zoho_sim::Seed::from_json(&seed.to_string()).unwrap(),
+        ..zoho_sim::Config::default()
+    };
+    let simulator = zoho_sim::Simulator::start(config).await.unwrap();
+    let crm = client(&simulator).crm();
+    let record = json!({"Last_Name": "Ray", "Company": "Orchard", "Lead_Status": "Not Contacted"});
+    let id = insert(&crm, "Leads", record).await;
+    let blueprint = crm.blueprint("Leads", &id).await.unwrap().unwrap();
+    let step = &blueprint.transitions[0];
+    assert_eq!(
+        (step.name.as_str(), step.fields.len()),
+        ("Call", 1),
+        "{blueprint:?}"
+    );
+    let step = step.id.clone().unwrap();
+    let bare = crm.transition("Leads", &id, &step, &json!({})).await;
+    assert_eq!(bare.unwrap_err().kind(), ErrorKind::Refused);
+    let phone = json!({"Phone": "123"});
+    let made = crm.transition("Leads", &id, &step, &phone);
+    assert_eq!(made.await.unwrap().code, "SUCCESS");
+    let lead = crm.get("Leads", &id).await.unwrap().unwrap();
+    assert_eq!(lead.text("Lead_Status"), Some("Contacted"));
+    let account = insert(&crm, "Accounts", json!({"Account_Name": "Orchard"})).await;
+    assert!(crm.blueprint("Accounts", &account).await.unwrap().is_none());
+}
+
+/// Writes down what calls are said to cost.
+#[derive(Debug, Default)]
+struct Prices(Mutex<Vec<CallCost>>);
+
+impl CreditLedger for Prices {
+    fn reserve(&self, cost: &CallCost) -> Result<Reservation, OutOfCredits> {
+        self.0.lock().unwrap().push(*cost);
+        Ok(Reservation {
+            id: 0,
+            credits: cost.credits,
+        })
+    }
+
+    fn settle(&self, _: Reservation, _: u32) {}
+}
+
+#[tokio::test]
+async fn what_calls_are_said_to_cost_is_what_zoho_counts() {
+    let simulator = simulator().await;
+    let prices = Arc::new(Prices::default());
+    let ledger: Arc<dyn CreditLedger> = Arc::<Prices>::clone(&prices);
+    let client = builder(&simulator).credit_ledger(ledger).build().unwrap();
+    let crm = client.crm();
+    let ids = [lead(&crm, "A").await, lead(&crm, "B").await];
+    let [first, second] = &ids;
+    let campaign = insert(&crm, "Campaigns", json!({"Campaign_Name": "Spring"})).await;
+    let me = crm.current_user().await.unwrap();
+    let owner: RecordId = me.id.parse().unwrap();
+    let query = "select id from Leads where id is not null";
+    let file = Upload::from_bytes("a.txt", Bytes::from_static(b"a"));
+    let get = || SubRequest::new("a", Method::GET, "/crm/v8/org");
+    macro_rules! made {
+        ($($call:expr;)+) => { $($call.await.unwrap();)+ };
+    }
+    made! {
+        crm.coql(format!("{query} limit 201")).send();
+        crm.coql(query).stream().try_collect::<Vec<_>>();
+        crm.create_notes(&[NoteDraft::new("Leads", first.clone(), "x")]);
+        crm.notes("Leads", first).send();
+        crm.add_tags("Leads", &ids, &["vip"], false);
+        crm.tags("Leads");
+        crm.change_owner("Leads", ids.clone(), &owner).send();
+        crm.link("Campaigns", &campaign, "Leads", &[json!({"id": first})]);
+        crm.mass_update("Leads").field("City", "Rome").ids(ids.clone()).send();
+        crm.attach("Leads", first, file);
+        crm.attachments("Leads", first).send();
+        crm.timeline("Leads", first).send();
+        crm.send_mail("Leads", first).from(&me.email, "A").to("c@d.example", "C").subject("s").text("t").send();
+        crm.bulk_read("Leads").send();
+        crm.composite().request(get()).send();
+        crm.composite().request(get()).rollback_on_fail(true).send();
+        crm.merge("Leads", first, [second.clone()]).send();
+        crm.convert_lead(first).send();
+        crm.notifications().send();
+        crm.users().send();
+    }
+    let ours = prices.0.lock().unwrap().clone();
+    let theirs = served(&simulator, "/crm/");
+    assert_eq!(ours.len(), theirs.len());
+    for (ours, theirs) in ours.iter().zip(&theirs) {
+        assert_eq!(theirs["credits"], ours.credits, "{ours:?} {theirs}");
+    }
 }
 
 #[tokio::test]
