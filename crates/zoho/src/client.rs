@@ -12,17 +12,19 @@ use crate::call::Call;
 use crate::crm::Crm;
 use crate::oauth::{Token, TokenCache, TokenInfo};
 use crate::policy::{self, CreditLedger, Idempotency, Pace, Paces, Pass, RetryPolicy, Verdict};
-use crate::transport::{Answer, Outgoing, Transport, host_of};
+use crate::transport::{Answer, Transport, host_of};
 use crate::{DataCenter, Error, ErrorKind};
 
 mod builder;
 mod hold;
+mod outgoing;
 mod servers;
 mod streams;
 
 pub use builder::ClientBuilder;
 pub(crate) use builder::{checked, is_loopback};
 use hold::Hold;
+use outgoing::outgoing;
 use streams::FILE_TIMEOUT;
 pub(crate) use streams::{Opened, Want};
 
@@ -334,44 +336,6 @@ impl Tries {
             paused: Duration::ZERO,
         }
     }
-}
-
-fn outgoing(
-    call: &Call,
-    mut url: Url,
-    authorization: reqwest::header::HeaderValue,
-) -> Result<Outgoing, Error> {
-    use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-
-    url.set_path(&call.path);
-    if !call.query.is_empty() {
-        url.query_pairs_mut().extend_pairs(&call.query);
-    }
-    let mut headers = HeaderMap::with_capacity(2 + call.headers.len());
-    for (name, value) in &call.headers {
-        let value = HeaderValue::from_str(value).map_err(|_| {
-            let message = format!("the header {name} takes visible ASCII only");
-            Error::new(ErrorKind::Input, call.operation(), message)
-        })?;
-        headers.append(name, value);
-    }
-    if call.body.is_some() && !headers.contains_key(CONTENT_TYPE) {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    }
-    headers.insert(AUTHORIZATION, authorization);
-    let body = match &call.flow {
-        None => call.body.clone().map(Into::into),
-        Some(flow) => Some((flow.make)().ok_or_else(|| out_of_place(call))?),
-    };
-    Ok(Outgoing {
-        operation: call.operation(),
-        method: call.method.clone(),
-        url,
-        headers,
-        body,
-        timeout: call.timeout,
-        changes_something: call.changes_something(),
-    })
 }
 
 /// A stream that was sent before; callers see to it that this does not happen.

@@ -1,6 +1,9 @@
 //! The CRM of an organisation, API version 8: records, metadata, the organisation itself.
 //!
 //! Start with [`Client::crm`](crate::Client::crm). Modules and fields are named by their `api_name`, never by label.
+//!
+//! Each call names the page of Zoho's documentation that it rests on, below `https://www.zoho.com/`, or the file of
+//! Zoho's OpenAPI description (`github.com/zoho/crm-oas`).
 
 use crate::client::Client;
 use crate::{Error, ErrorKind};

@@ -5,24 +5,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::stream::{Stream, StreamExt};
+use futures_util::stream::Stream;
 use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderName};
+use reqwest::header::HeaderName;
 use serde::Serialize;
 
 use crate::answer::Reply;
 use crate::books::OrganizationId;
 use crate::call::{Call, Flow, Repeat};
-use crate::client::{Client, Opened, Want};
-use crate::files::{BoxError, Content, Multipart, Part, Upload, pieces_of};
+use crate::client::{Client, Want};
+use crate::files::{BoxError, Content, Multipart, Part, Upload};
 use crate::policy::{CallCost, Idempotency, Pace, price};
-use crate::transport::{Answer, Incoming};
+use crate::transport::Answer;
 use crate::{Error, ErrorKind};
 
+mod answer;
 mod headers;
 mod path;
 mod retry;
 
+pub use answer::{RawAnswer, RawStream};
 pub use retry::RawRetry;
 use retry::Rounds;
 
@@ -33,27 +35,6 @@ const OPERATION: &str = "raw call";
 /// Refuses a header that is not the caller's to choose.
 pub(crate) fn check_header(name: &str, value: &str) -> Result<(), Error> {
     headers::checked(name, value.to_owned()).map(|_| ())
-}
-
-/// Zoho's answer as it came, whatever its status.
-#[derive(Clone, Debug)]
-pub struct RawAnswer {
-    /// The HTTP status.
-    pub status: u16,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The body.
-    pub body: Bytes,
-}
-
-impl RawAnswer {
-    fn of(answer: Answer) -> RawAnswer {
-        RawAnswer {
-            status: answer.status,
-            headers: answer.headers,
-            body: answer.body,
-        }
-    }
 }
 
 /// Any call of the CRM or of Books, put together by hand: [`Crm::request`](crate::crm::Crm::request) and
@@ -381,59 +362,6 @@ impl fmt::Debug for RawRequest {
         f.debug_struct("RawRequest")
             .field("method", &self.method)
             .field("path", &self.path)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Zoho's answer whose body is on its way, whatever its status.
-pub struct RawStream {
-    /// The HTTP status.
-    pub status: u16,
-    /// The headers.
-    pub headers: HeaderMap,
-    content: Arrival,
-}
-
-enum Arrival {
-    There(Bytes),
-    Flowing(Box<Incoming>),
-}
-
-impl RawStream {
-    fn of(opened: Opened) -> RawStream {
-        match opened {
-            Opened::Whole(answer) => RawStream {
-                status: answer.status,
-                headers: answer.headers,
-                content: Arrival::There(answer.body),
-            },
-            Opened::Flowing(incoming) => RawStream {
-                status: incoming.status,
-                headers: incoming.headers.clone(),
-                content: Arrival::Flowing(incoming),
-            },
-        }
-    }
-
-    /// The body, piece by piece.
-    ///
-    /// # Errors
-    /// [`ErrorKind::BrokenAnswer`] if the connection breaks, [`ErrorKind::Timeout`] if no piece comes for as long as a
-    /// call may take.
-    pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, Error>> + Send {
-        match self.content {
-            Arrival::There(bytes) => {
-                futures_util::stream::once(async move { Ok(bytes) }).left_stream()
-            }
-            Arrival::Flowing(incoming) => pieces_of(*incoming).right_stream(),
-        }
-    }
-}
-
-impl fmt::Debug for RawStream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawStream")
-            .field("status", &self.status)
             .finish_non_exhaustive()
     }
 }

@@ -47,7 +47,7 @@ pub struct Transition {
 
 impl Crm {
     /// The process that a record is in, and what can be done next; `None` if it is in none
-    /// (`crm/developer/docs/api/v8/get-blueprint.html`).
+    /// (OpenAPI file `v8.0/blueprint.json`).
     ///
     /// # Errors
     /// See [`ErrorKind`](crate::ErrorKind).
@@ -67,7 +67,7 @@ impl Crm {
     }
 
     /// Takes a record a step further, with the fields that the step asks for; `Notes` and `CheckLists` go there too
-    /// (`crm/developer/docs/api/v8/update-blueprint.html`).
+    /// (OpenAPI file `v8.0/blueprint.json`).
     ///
     /// It is not repeated after a lost answer: the step is not to be had again.
     ///

@@ -14,7 +14,8 @@ const OPERATION: &str = "change owner";
 const RECORDS_MAX: usize = 500;
 
 impl Crm {
-    /// Gives 1 to 500 records to a user (`crm/developer/docs/api/v8/change-owner.html`), one row each.
+    /// Gives 1 to 500 records to a user (OpenAPI file `v8.0/change_owner.json`), one row each. Scope:
+    /// `ZohoCRM.change_owner.CREATE`.
     pub fn change_owner(
         &self,
         module: &str,

@@ -27,7 +27,7 @@ impl Crm {
     }
 
     /// The records that a lead could be merged into when it is converted
-    /// (`crm/developer/docs/api/v8/conversion-options.html`); `None` if there is none.
+    /// (OpenAPI file `v8.0/conversion_option.json`); `None` if there is none.
     ///
     /// # Errors
     /// See [`ErrorKind`].

@@ -9,7 +9,7 @@ use crate::policy::{Idempotency, price};
 use crate::{Error, ErrorKind};
 
 /// A field that Zoho knows as an external one, and by which records can be named instead of by their ids
-/// (`crm/developer/docs/api/v8/external-fields.html`; Zoho's header `X-EXTERNAL`).
+/// (Zoho's header `X-EXTERNAL`; OpenAPI file `v8.0/related_records.json`).
 ///
 /// ```
 /// use zoho::crm::ExternalField;

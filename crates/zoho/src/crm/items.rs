@@ -133,3 +133,48 @@ fn raw_items<'a>(body: &'a [u8], root: &str) -> Option<Vec<&'a RawValue>> {
         false => Some(vec![under]),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn items_are_found_in_a_list_alone_and_bare() {
+        let item = r#"{"code":"SUCCESS","details":{"id":7},"message":"m","status":"success"}"#;
+        for (body, root) in [
+            (format!(r#"{{"tags":[{item}],"info":{{}}}}"#), "tags"),
+            (format!(r#"{{"tags":{item}}}"#), "tags"),
+            (item.to_owned(), ""),
+        ] {
+            let items = raw_items(body.as_bytes(), root).unwrap();
+            let outcome = ItemOutcome::read(items[0]).unwrap();
+            let accepted = outcome.accepted().unwrap();
+            assert_eq!(accepted.detail("id").as_deref(), Some("7"), "{body}");
+            assert_eq!(serde_json::to_string(&outcome).unwrap(), item);
+        }
+        assert!(raw_items(item.as_bytes(), "tags").is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_is_understood_or_turned_down(
+            status in prop::sample::select(vec![json!("success"), json!("error"), json!(1), json!(null)]),
+            code in prop::sample::select(vec![json!("SUCCESS"), json!(""), json!({}), json!(null)]),
+            details in prop::sample::select(vec![json!({"id": []}), json!("x"), json!(null)]),
+            cut in 0usize..120,
+        ) {
+            let item = json!({"status": status, "code": code, "details": details});
+            let body = json!({"data": [item, item]}).to_string();
+            let body = &body.as_bytes()[..cut.min(body.len())];
+            for root in ["", "data"] {
+                for item in raw_items(body, root).unwrap_or_default() {
+                    let is_known = ItemOutcome::read(item).is_some();
+                    prop_assert!(!is_known || status.is_string());
+                }
+            }
+        }
+    }
+}

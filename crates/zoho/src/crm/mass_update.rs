@@ -17,7 +17,7 @@ const RECORDS_MAX: usize = 500;
 impl Crm {
     /// Sets a field of up to 500 records by id at once, or of up to 50,000 by a custom view later
     /// (`crm/developer/docs/api/v8/mass-update-records.html`). Zoho takes one field, in Deals three; no e-mail, lookup,
-    /// layout or multi-line field.
+    /// layout or multi-line field. Scope: `ZohoCRM.mass_update.{module}.UPDATE`.
     pub fn mass_update(&self, module: &str) -> MassUpdate {
         MassUpdate {
             client: self.client.clone(),

@@ -13,7 +13,7 @@ const OPERATION: &str = "merge records";
 
 impl Crm {
     /// Merges records into a master record, which stays, while the others go
-    /// (`crm/developer/docs/api/v8/merge-records.html`). It costs 50 credits and cannot be undone.
+    /// (OpenAPI file `v8.0/find_and_merge.json`). It costs 50 credits and cannot be undone.
     pub fn merge(
         &self,
         module: &str,

@@ -25,13 +25,13 @@ const OPERATION: &str = "list related records";
 
 impl Crm {
     /// Lists the records of a related list, such as `Deals` of an account or `Contact_Roles` of a deal
-    /// (`crm/developer/docs/api/v8/get-related-records.html`). [`Crm::related_lists`] tells their names. Name the fields;
+    /// (OpenAPI file `v8.0/related_records.json`). [`Crm::related_lists`] tells their names. Name the fields;
     /// Zoho demands them.
     pub fn related(&self, module: &str, id: &RecordId, list: &str) -> Related<Record> {
         Related::new(&self.client, OPERATION, module, id, list, &[])
     }
 
-    /// Links 1 to 100 records to a record (`crm/developer/docs/api/v8/update-related-records.html`), or changes what
+    /// Links 1 to 100 records to a record (OpenAPI file `v8.0/related_records.json`), or changes what
     /// their link says, such as `Member_Status` in a campaign. Each must hold its `id`.
     ///
     /// Zoho offers it for campaigns with leads and contacts, for products, and for linking lists. Linking again changes
@@ -65,7 +65,7 @@ impl Crm {
             .await
     }
 
-    /// Removes 1 to 100 records from a related list (`crm/developer/docs/api/v8/delink.html`); the records stay.
+    /// Removes 1 to 100 records from a related list (OpenAPI file `v8.0/related_records.json`); the records stay.
     ///
     /// It is not repeated after a lost answer, since a second answer would hide what the first one did.
     ///

@@ -13,8 +13,8 @@ use crate::{Error, ErrorKind};
 const OPERATION: &str = "send mail";
 
 impl Crm {
-    /// Writes a mail from a record (`crm/developer/docs/api/v8/send-mail.html`). It costs 20 credits and is heavy. The
-    /// sender must be an address that Zoho allows the user. Scope: `ZohoCRM.send_mail.{module}.CREATE`.
+    /// Writes a mail from a record (OpenAPI file `v8.0/send_mail.json`). It costs 20 credits and is heavy. The
+    /// sender must be an address that Zoho allows the user. Scope: `ZohoCRM.send_mail.all.CREATE`.
     pub fn send_mail(&self, module: &str, id: &RecordId) -> SendMail {
         SendMail {
             client: self.client.clone(),

@@ -27,7 +27,7 @@ pub struct Tag {
 }
 
 impl Crm {
-    /// All tags of a module (`crm/developer/docs/api/v8/get-tag-list.html`). Scope: `ZohoCRM.settings.tags.READ`.
+    /// All tags of a module (OpenAPI file `v8.0/tags.json`). Scope: `ZohoCRM.settings.tags.READ`.
     ///
     /// # Errors
     /// See [`ErrorKind`].
@@ -49,7 +49,7 @@ impl Crm {
         Ok(wire.map(|wire| wire.tags).unwrap_or_default())
     }
 
-    /// Makes tags for a module, one outcome per name (`crm/developer/docs/api/v8/create-tag.html`). Zoho allows 100 a
+    /// Makes tags for a module, one outcome per name (OpenAPI file `v8.0/tags.json`). Zoho allows 100 a
     /// module. A name that is there already is refused, so that it is not repeated after a lost answer: the refusal
     /// would hide what the first call did.
     ///
@@ -98,7 +98,7 @@ impl Crm {
             .await
     }
 
-    /// Takes tags off 1 to 500 records, one row each (`crm/developer/docs/api/v8/remove-tags.html`). It costs a credit
+    /// Takes tags off 1 to 500 records, one row each (OpenAPI file `v8.0/tags.json`). It costs a credit
     /// per started 50 records, and is repeated after a lost answer.
     ///
     /// # Errors

@@ -68,8 +68,7 @@ pub struct ChangedValue {
 }
 
 impl Crm {
-    /// Lists what happened to a record, newest first (`crm/developer/docs/api/v8/timeline-of-a-record.html`). Scopes:
-    /// the module's and `ZohoCRM.modules.timeline.READ`, as far as the organisation asks for it.
+    /// Lists what happened to a record, newest first (OpenAPI file `v8.0/timelines.json`). Scope: the module's.
     pub fn timeline(&self, module: &str, id: &RecordId) -> Timeline {
         Timeline {
             client: self.client.clone(),

@@ -5,9 +5,10 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use serde_json::json;
 use zoho::crm::{BulkCriteria, BulkFieldMapping, BulkOperation, BulkResource, Criteria, RecordId};
-use zoho::{Bytes, Download, Upload};
+use zoho::{Bytes, Download, ErrorKind, Upload};
 
 use crate::actions::lead;
+use crate::scripted::{Scripted, json as answer};
 use crate::simulated::{client, simulator};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -145,4 +146,40 @@ async fn a_bulk_write_is_uploaded_created_awaited_and_its_result_loaded() {
     assert_eq!(refused.code(), Some("INVALID_FILE_FORMAT"));
     let unknown: RecordId = "1".parse().unwrap();
     assert!(crm.bulk_write_job(&unknown).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_bulk_file_goes_to_the_upload_server_and_nowhere_else() {
+    let zip = || Upload::from_bytes("a.zip", Bytes::from_static(b"PK"));
+    let taken = r#"{"status":"success","code":"FILE_UPLOAD_SUCCESS","message":"file uploaded.","details":{"file_id":"7"}}"#;
+    let upload = Scripted::start().await.api(answer(200, taken));
+    let api = Scripted::start().await;
+    let client = api.builder().upload_url(upload.url()).build().unwrap();
+    let id = client.crm().upload_bulk_file("808", zip()).await.unwrap();
+    assert_eq!(id.as_str(), "7");
+    let request = &upload.requests("/crm/v8/upload")[0];
+    for header in ["feature: bulk-write", "x-crm-org: 808", "authorization: "] {
+        assert!(request.head.contains(header), "{}", request.head);
+    }
+    assert!(api.requests("/crm/").is_empty());
+
+    // An API server that is not the data center's own has no upload server that is known.
+    let elsewhere = "https://crm.example".parse().unwrap();
+    let client = api.builder().api_domain(elsewhere).build().unwrap();
+    let error = client
+        .crm()
+        .upload_bulk_file("808", zip())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Input);
+    assert!(error.message().contains("upload_url"), "{error}");
+    let long = futures_util::stream::empty::<Result<Bytes, std::io::Error>>();
+    let long = Upload::from_stream("a.zip", 26 << 20, long);
+    let error = api
+        .client()
+        .crm()
+        .upload_bulk_file("808", long)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Input);
 }
