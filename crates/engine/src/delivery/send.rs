@@ -305,6 +305,7 @@ mod tests {
             refresh_token: None,
             accounts_url: Some(simulator.url().to_string()),
             api_domain: Some(simulator.url().to_string()),
+            ..ConnectionConfig::default()
         };
         let connection = Connection::new(
             config,

@@ -28,13 +28,25 @@ pub struct Config {
 }
 
 /// A link to one Zoho organisation.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConnectionConfig {
     /// What routes call it.
     pub name: String,
+    /// What people call it; may be changed at any time, since nothing refers to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nickname: Option<String>,
+    /// Whose connection it is: a customer's id in the product that uses this gateway.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// Zoho's data center: `us`, `eu`, `in`, `au`, `jp`, `cn`, `ca`, `sa`, `uk` or `ae`.
     pub data_center: String,
+    /// Which kind of organisation it is.
+    #[serde(default, skip_serializing_if = "Environment::is_production")]
+    pub environment: Environment,
+    /// Scopes to ask for when somebody connects it; empty: the least that the features switched on need.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<String>,
     /// The client id from Zoho's API console.
     pub client_id: String,
     /// The client secret. Never exported; leaving it out keeps the stored one.
@@ -49,6 +61,44 @@ pub struct ConnectionConfig {
     /// Another API host than the one that Zoho names with the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_domain: Option<String>,
+}
+
+/// The kind of a Zoho organisation; each kind has an API host of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Environment {
+    /// The one that people work in.
+    #[default]
+    Production,
+    /// A copy to try things in.
+    Sandbox,
+    /// A developer's own.
+    Developer,
+}
+
+impl Environment {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Production, Self::Sandbox, Self::Developer];
+
+    /// Its word in files and answers.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Sandbox => "sandbox",
+            Self::Developer => "developer",
+        }
+    }
+
+    /// Whether it is the default.
+    #[must_use]
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde asks with a reference"
+    )]
+    pub fn is_production(&self) -> bool {
+        *self == Self::Production
+    }
 }
 
 /// A secret in a configuration that came in. Printing it shows nothing; it is not serialised.

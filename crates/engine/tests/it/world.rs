@@ -169,6 +169,7 @@ pub(crate) fn demo_config(simulator_url: &str) -> Config {
             refresh_token: Some(Secret::new("1000.leadway-demo-refresh")),
             accounts_url: Some(simulator_url.to_owned()),
             api_domain: Some(simulator_url.to_owned()),
+            ..ConnectionConfig::default()
         }],
         sources: vec![SourceConfig {
             name: "website".to_owned(),

@@ -140,6 +140,7 @@ fn connection(simulator_url: &str) -> ConnectionConfig {
         refresh_token: Some(Secret::new("1000.leadway-demo-refresh")),
         accounts_url: Some(simulator_url.to_owned()),
         api_domain: Some(simulator_url.to_owned()),
+        ..ConnectionConfig::default()
     }
 }
 

@@ -78,6 +78,7 @@ pub(crate) fn config() -> Config {
             refresh_token: None,
             accounts_url: Some("http://127.0.0.1:4010".to_owned()),
             api_domain: Some("http://127.0.0.1:4010".to_owned()),
+            ..ConnectionConfig::default()
         }],
         sources: vec![SourceConfig {
             name: "website".to_owned(),

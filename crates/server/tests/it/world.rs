@@ -250,6 +250,7 @@ fn connection(url: &str) -> ConnectionConfig {
         refresh_token: Some(Secret::new("1000.leadway-demo-refresh")),
         accounts_url: Some(url.to_owned()),
         api_domain: Some(url.to_owned()),
+        ..ConnectionConfig::default()
     }
 }
 

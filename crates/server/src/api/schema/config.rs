@@ -19,8 +19,15 @@ pub(crate) struct Config {
 #[derive(ToSchema)]
 pub(crate) struct ConnectionConfig {
     name: String,
+    /// What people call it.
+    nickname: Option<String>,
+    /// Whose it is: a customer's id in the product that uses this gateway.
+    owner: Option<String>,
     /// `us`, `eu`, `in`, `au`, `jp`, `cn`, `ca`, `sa`, `uk` or `ae`.
     data_center: String,
+    environment: Option<Environment>,
+    /// Scopes to ask for when somebody connects it; empty: the least that its features need.
+    scopes: Option<Vec<String>>,
     client_id: String,
     /// Never shown; leaving it out keeps the stored one.
     #[schema(write_only)]
@@ -32,6 +39,15 @@ pub(crate) struct ConnectionConfig {
     accounts_url: Option<String>,
     /// Another API host than the one that Zoho names with the token.
     api_domain: Option<String>,
+}
+
+/// The kind of a Zoho organisation.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Environment {
+    Production,
+    Sandbox,
+    Developer,
 }
 
 /// A website or application that sends events.
