@@ -109,6 +109,16 @@ impl Client {
         Ok(info)
     }
 
+    /// What is known of the access token that is alive, without asking for one.
+    #[must_use]
+    pub fn known_token(&self) -> Option<TokenInfo> {
+        let mut info = self.shared.tokens.known(Instant::now())?;
+        if let Some(api_domain) = &self.shared.api_domain {
+            info.api_domain = api_domain.clone();
+        }
+        Some(info)
+    }
+
     /// Sends a call and lets `read` judge the answer, as often as the retry policy allows.
     pub(crate) async fn call<T>(
         &self,

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use url::{Host, Url};
 
 use super::{Client, Shared};
-use crate::oauth::{RefreshTokenGrant, TokenCache};
+use crate::oauth::{KeptToken, RefreshTokenGrant, TokenCache, TokenKeeper};
 use crate::policy::{CreditLedger, PaceSettings, Paces, RetryPolicy, RollingLedger};
 use crate::transport::{Transport, TransportSettings};
 use crate::{DataCenter, Error};
@@ -24,6 +24,8 @@ pub struct ClientBuilder {
     api_domain: Option<Url>,
     upload_url: Option<Url>,
     grant: Option<RefreshTokenGrant>,
+    kept_token: Option<KeptToken>,
+    token_keeper: Option<Arc<dyn TokenKeeper>>,
     retry: RetryPolicy,
     ledger: Option<Arc<dyn CreditLedger>>,
     concurrency_max: usize,
@@ -39,6 +41,8 @@ impl ClientBuilder {
             api_domain: None,
             upload_url: None,
             grant: None,
+            kept_token: None,
+            token_keeper: None,
             retry: RetryPolicy::default(),
             ledger: None,
             concurrency_max: 10,
@@ -82,6 +86,21 @@ impl ClientBuilder {
             client_secret,
             refresh_token,
         });
+        self
+    }
+
+    /// An access token of the same grant that still lives, so that no other one is asked for before its time. One that
+    /// does not, or whose API server is none to send a token to, is left aside.
+    #[must_use]
+    pub fn kept_token(mut self, token: KeptToken) -> ClientBuilder {
+        self.kept_token = Some(token);
+        self
+    }
+
+    /// Who is told of each access token, to keep it for the next start.
+    #[must_use]
+    pub fn token_keeper(mut self, keeper: Arc<dyn TokenKeeper>) -> ClientBuilder {
+        self.token_keeper = Some(keeper);
         self
     }
 
@@ -182,10 +201,17 @@ impl ClientBuilder {
                 true => Some(accounts_url.clone()),
                 false => self.data_center.api_url(),
             });
+        let mut tokens = TokenCache::new(grant, accounts_url, fallback);
+        if let Some(kept) = &self.kept_token {
+            tokens.resume(kept);
+        }
+        if let Some(keeper) = self.token_keeper {
+            tokens.keep_with(keeper);
+        }
         let shared = Shared {
             data_center: self.data_center,
             transport: Transport::new(&self.transport)?,
-            tokens: TokenCache::new(grant, accounts_url, fallback),
+            tokens,
             api_domain,
             upload_url,
             retry: self.retry,

@@ -7,7 +7,10 @@ use std::time::{Duration, Instant};
 use reqwest::header::HeaderValue;
 use url::Url;
 
-/// How long before its end a token is renewed: 55 minutes into Zoho's hour.
+use crate::policy::chance;
+
+/// How long before its end a token is renewed: 55 minutes into Zoho's hour. Up to half of it is added by chance, so that
+/// many connections that were made together do not renew together.
 const EARLY: Duration = Duration::from_secs(5 * 60);
 
 /// Zoho makes at most 10 access tokens in 10 minutes, so that doubts every five minutes do no harm.
@@ -42,13 +45,47 @@ impl Token {
         lifetime: Duration,
     ) -> Token {
         let early = EARLY.min(lifetime / 12);
+        Token::with_renewal(
+            authorization,
+            scopes,
+            api_domain,
+            granted_at + (lifetime - early.mul_f64(1.0 + chance() / 2.0)),
+            granted_at + lifetime,
+        )
+    }
+
+    /// A token that was kept; how long it had lived before is not known.
+    pub(crate) fn resumed(
+        authorization: HeaderValue,
+        scopes: Vec<String>,
+        api_domain: Url,
+        now: Instant,
+        expires_in: Duration,
+    ) -> Token {
+        let early = EARLY.mul_f64(1.0 + chance() / 2.0);
+        Token::with_renewal(
+            authorization,
+            scopes,
+            api_domain,
+            now + expires_in.saturating_sub(early),
+            now + expires_in,
+        )
+    }
+
+    fn with_renewal(
+        authorization: HeaderValue,
+        scopes: Vec<String>,
+        api_domain: Url,
+        renew_at: Instant,
+        expires_at: Instant,
+    ) -> Token {
         Token {
             authorization,
             scopes,
             api_domain,
             vouched_at: OnceLock::new(),
-            renew_at: granted_at + (lifetime - early),
-            expires_at: granted_at + lifetime,
+            renew_at,
+            expires_at,
         }
     }
 
@@ -104,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_hour_s_token_is_renewed_after_55_minutes_and_used_to_its_end() {
+    fn an_hour_s_token_is_renewed_in_the_53rd_to_55th_minute_and_used_to_its_end() {
         let now = Instant::now();
         let api_domain = Url::parse("https://www.zohoapis.eu").unwrap();
         let token = Token::new(
@@ -115,7 +152,23 @@ mod tests {
             Duration::from_secs(3600),
         );
         let minutes = |minutes: u64| now + Duration::from_secs(60 * minutes);
-        assert!(token.is_fresh(minutes(54)) && !token.is_fresh(minutes(55)));
+        assert!(token.is_fresh(minutes(52)) && !token.is_fresh(minutes(55)));
         assert!(token.is_alive(minutes(59)) && !token.is_alive(minutes(60)));
+    }
+
+    #[test]
+    fn a_kept_token_near_its_end_is_renewed_at_once_and_serves_until_then() {
+        let now = Instant::now();
+        let resumed = |minutes: u64| {
+            Token::resumed(
+                HeaderValue::from_static("x"),
+                vec![],
+                Url::parse("https://www.zohoapis.eu").unwrap(),
+                now,
+                Duration::from_secs(60 * minutes),
+            )
+        };
+        assert!(resumed(30).is_fresh(now));
+        assert!(!resumed(4).is_fresh(now) && resumed(4).is_alive(now));
     }
 }

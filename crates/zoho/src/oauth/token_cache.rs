@@ -11,9 +11,9 @@ use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::RefreshTokenGrant;
 use super::token::Token;
 use super::token_answer::{self, TOKEN_PATH};
+use super::{KeptToken, RefreshTokenGrant, TokenInfo, TokenKeeper};
 use crate::client::{checked, is_loopback};
 use crate::transport::{Transport, secret_header};
 use crate::{Error, ErrorKind};
@@ -33,6 +33,7 @@ pub(crate) struct TokenCache {
     fallback_api_domain: Option<Url>,
     current: RwLock<Option<Arc<Token>>>,
     refresh: Mutex<LastFailure>,
+    keeper: Option<Arc<dyn TokenKeeper>>,
 }
 
 /// Who holds this may refresh; it remembers how the last refresh failed.
@@ -58,7 +59,35 @@ impl TokenCache {
             fallback_api_domain,
             current: RwLock::default(),
             refresh: Mutex::default(),
+            keeper: None,
         }
+    }
+
+    /// Begins with a token that was kept, unless it has ended or goes to a server that it may not go to.
+    pub(crate) fn resume(&mut self, kept: &KeptToken) {
+        let authorization = format!("Zoho-oauthtoken {}", kept.access_token.expose_secret());
+        let (Ok(authorization), Ok(api_domain)) = (
+            secret_header(OPERATION, &authorization),
+            self.api_domain_of(Some(kept.api_domain.as_str())),
+        ) else {
+            return;
+        };
+        let (scopes, now) = (kept.scopes.clone(), Instant::now());
+        let token = Token::resumed(authorization, scopes, api_domain, now, kept.expires_in);
+        *self
+            .current
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(token));
+    }
+
+    pub(crate) fn keep_with(&mut self, keeper: Arc<dyn TokenKeeper>) {
+        self.keeper = Some(keeper);
+    }
+
+    /// What is known of the token that is alive, without asking for one.
+    pub(crate) fn known(&self, now: Instant) -> Option<TokenInfo> {
+        let token = self.current().filter(|token| token.is_alive(now))?;
+        Some(token.info(now))
     }
 
     /// A token to send a call with.
@@ -123,6 +152,9 @@ impl TokenCache {
             ("client_secret", self.grant.client_secret.expose_secret()),
             ("refresh_token", self.grant.refresh_token.expose_secret()),
         ];
+        if let Some(keeper) = &self.keeper {
+            keeper.asked();
+        }
         let granted_at = Instant::now();
         let answer =
             token_answer::post_form(transport, OPERATION, &self.accounts_url, TOKEN_PATH, &form)
@@ -135,6 +167,14 @@ impl TokenCache {
             "access token refreshed"
         );
         let authorization = secret_header(OPERATION, &authorization)?;
+        if let Some(keeper) = &self.keeper {
+            keeper.keep(&KeptToken {
+                access_token: granted.access_token,
+                scopes: granted.scopes.clone(),
+                api_domain: api_domain.clone(),
+                expires_in: granted.lifetime.saturating_sub(granted_at.elapsed()),
+            });
+        }
         Ok(Token::new(
             authorization,
             granted.scopes,
