@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::config::active::Active;
+use crate::connection::pending::PendingAuthorizations;
 use crate::intake::duplicates::{Duplicates, REMEMBERED_FOR, REMEMBERED_MAX};
 use crate::intake::log::IntakeLog;
 use crate::intake::validate::Limits;
@@ -33,7 +34,7 @@ pub(crate) struct Core {
     pub(crate) log: IntakeLog,
     /// Takes events and keeps none: the ceiling of the intake benchmark.
     pub(crate) is_forgetful: bool,
-    pub(crate) vault: Vault,
+    pub(crate) vault: Arc<Vault>,
     active: RwLock<Arc<Active>>,
     /// Wakes the dispatcher: something may be due.
     pub(crate) wake: Notify,
@@ -44,6 +45,8 @@ pub(crate) struct Core {
     pub(crate) stop: CancellationToken,
     /// Serialises changes of the configuration.
     pub(crate) config_changes: tokio::sync::Mutex<()>,
+    /// Authorizations that were begun at Zoho's consent page.
+    pub(crate) authorizations: PendingAuthorizations,
 }
 
 /// What a core is made of.
@@ -53,7 +56,7 @@ pub(crate) struct Parts {
     pub(crate) store: Store,
     pub(crate) log: IntakeLog,
     pub(crate) is_forgetful: bool,
-    pub(crate) vault: Vault,
+    pub(crate) vault: Arc<Vault>,
     pub(crate) active: Active,
 }
 
@@ -73,6 +76,7 @@ impl Core {
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             config_changes: tokio::sync::Mutex::new(()),
+            authorizations: PendingAuthorizations::default(),
         }
     }
 

@@ -120,7 +120,7 @@ impl Engine {
     /// When the folder, the key or a database cannot be used, or another gateway runs on the folder.
     pub async fn open(options: EngineOptions) -> Result<Self, OpenError> {
         let lock = lock(&options.data_dir)?;
-        let vault = Vault::open(&options.data_dir, options.master_key.as_ref())?;
+        let vault = Arc::new(Vault::open(&options.data_dir, options.master_key.as_ref())?);
         let (store_path, log_path) = (
             options.data_dir.join("leadway.db"),
             options.data_dir.join("intake.db"),

@@ -20,5 +20,6 @@ mod verbs;
 pub use config::apply::ConfigError;
 pub use engine::{AcceptError, Engine, EngineOptions, OpenError};
 pub use store::StoreError;
+pub use verbs::connect::{ConnectError, Grant};
 pub use verbs::look::{Health, QueryError};
 pub use verbs::replay::{Mend, ReplayError};

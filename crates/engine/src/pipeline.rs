@@ -29,6 +29,7 @@ use crate::config::active::Active;
 use crate::config::route::Decision;
 use crate::connection::Connection;
 use crate::connection::gate::Passage;
+use crate::connection::notice;
 use crate::core::{Core, PAUSE_AFTER_ERROR};
 use crate::delivery::batch::{BATCH_ROWS_MAX, batches};
 use crate::delivery::lane::Lane;
@@ -253,14 +254,20 @@ async fn deliver(
     let gate_opens_at = match heard {
         None => None,
         Some(Ok(())) => {
-            connection.gate.open();
+            if connection.gate.open() {
+                notice::has_consent_again(core, connection).await;
+            }
             None
         }
         // What Zoho refuses for its content says nothing about the connection; a refused token does.
         Some(Err(error)) if !error.is_transient() && error.kind() != ErrorKind::Token => None,
         Some(Err(error)) => {
             tracing::warn!(connection = connection.config.name, module = lane.module, %error, "a call to Zoho failed");
-            Some(connection.gate.close(&error, now))
+            let closed = connection.gate.close(&error, now);
+            if closed.has_lost_consent {
+                notice::needs_consent(core, connection, &error).await;
+            }
+            Some(closed.until)
         }
     };
     let circumstances = Circumstances {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use crate::clock::Clock;
+use crate::connection::tokens::{Keeper, Kept};
 use crate::connection::{Connection, ConnectionError};
 use crate::delivery::lane::{Lane, LaneOptions};
 use crate::mapping::{CompiledMapping, LEAD_CAPTURE, lead_capture_mapping};
@@ -81,7 +82,7 @@ pub(crate) async fn stored(store: &Store) -> Result<(Config, HashMap<String, i64
 /// When the store cannot be read. A connection that cannot be used does not stop the others.
 pub(crate) async fn load(
     store: &Store,
-    vault: &Vault,
+    vault: &Arc<Vault>,
     clock: &Clock,
     before: &Active,
 ) -> Result<Active, StoreError> {
@@ -176,7 +177,7 @@ fn mapping_named(config: &Config, name: &str) -> Result<MappingConfig, StoreErro
 /// Builds a connection, or says why it cannot be used.
 async fn connection(
     store: &Store,
-    vault: &Vault,
+    vault: &Arc<Vault>,
     clock: &Clock,
     before: &Active,
     config: &crate::model::config::ConnectionConfig,
@@ -205,9 +206,21 @@ async fn connection(
     let mut secrets = secrets.into_iter();
     let mut next = || secrets.next().unwrap_or_else(|| SecretString::from(""));
     let (client_secret, refresh_token) = (next(), next());
-    Ok(
-        Connection::new(config.clone(), client_secret, refresh_token, clock.clone())
-            .map(Arc::new)
-            .map_err(|error| error.to_string()),
-    )
+    let kept = Kept::load(&config.name, &refresh_token, store, vault).await?;
+    let keeper = Keeper::new(
+        &config.name,
+        refresh_token.clone(),
+        store.clone(),
+        vault.clone(),
+        clock.clone(),
+    );
+    let connection = Connection::with_tokens(
+        config.clone(),
+        client_secret,
+        refresh_token,
+        clock.clone(),
+        kept,
+        Some(Arc::new(keeper)),
+    );
+    Ok(connection.map(Arc::new).map_err(|error| error.to_string()))
 }

@@ -83,7 +83,7 @@ pub(crate) fn difference(
         .iter()
         .filter(|old| !wanted.connections.iter().any(|new| new.name == old.name))
     {
-        for key in ["client_secret", "refresh_token"] {
+        for key in ["client_secret", "refresh_token", "access_token"] {
             difference.secrets.push(SecretChange {
                 name: secret_name(&gone.name, key),
                 ciphertext: None,

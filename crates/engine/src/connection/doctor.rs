@@ -7,10 +7,10 @@ use zoho::{ErrorKind, Method};
 
 use crate::clock::Clock;
 use crate::model::config::RouteConfig;
-use crate::model::delivery::Operation;
 use crate::model::status::{Finding, Level};
 
 use super::Connection;
+use super::scopes::{Need, lacks, needs};
 
 /// How far the clocks may be apart.
 const SKEW_MAX: SignedDuration = SignedDuration::from_secs(60);
@@ -61,7 +61,11 @@ pub async fn examine(
             error.troubleshooting(),
         )),
     }
-    scopes(&token.scopes, routes, &mut findings);
+    scopes(
+        &token.scopes,
+        &needs(&connection.config, routes),
+        &mut findings,
+    );
     modules(connection, routes, &mut findings).await;
     findings
 }
@@ -201,34 +205,7 @@ fn allowance(edition: &str, users: u64) -> Option<u64> {
     Some((50_000 + per_user * users).min(most))
 }
 
-fn scopes(granted: &[String], routes: &[&RouteConfig], findings: &mut Vec<Finding>) {
-    let mut needed: Vec<(String, String)> = Vec::new();
-    for route in routes {
-        let module = scope_module(&route.module);
-        let writes: &[&str] = match route.operation {
-            Operation::Upsert => &["CREATE", "UPDATE"],
-            Operation::Insert => &["CREATE"],
-        };
-        for write in writes {
-            needed.push((
-                format!("ZohoCRM.modules.{module}.{write}"),
-                format!("route {} writes {}", route.name, route.module),
-            ));
-        }
-        // Reading is for records without a key, which are looked up when an answer was lost.
-        needed.push((
-            format!("ZohoCRM.modules.{module}.READ"),
-            format!(
-                "route {} looks up records whose answer was lost",
-                route.name
-            ),
-        ));
-    }
-    needed.push((
-        "ZohoCRM.settings.fields.READ".to_owned(),
-        "records are checked against the fields' metadata".to_owned(),
-    ));
-    needed.dedup();
+fn scopes(granted: &[String], needs: &[Need], findings: &mut Vec<Finding>) {
     if granted.is_empty() {
         findings.push(ok(
             "scopes",
@@ -236,79 +213,28 @@ fn scopes(granted: &[String], routes: &[&RouteConfig], findings: &mut Vec<Findin
         ));
         return;
     }
-    let missing: Vec<&(String, String)> = needed
-        .iter()
-        .filter(|(scope, _)| !is_covered(scope, granted))
-        .collect();
-    if missing.is_empty() {
+    let lacks = lacks(needs, granted);
+    if lacks.is_empty() {
         findings.push(ok(
             "scopes",
-            format!("all {} that are needed are granted", needed.len()),
+            format!("all {} that are needed are granted", needs.len()),
         ));
     }
-    for (scope, reason) in missing {
-        findings.push(failed(
-            "scopes",
-            format!("{scope} is not granted: {reason}"),
-            &format!("Authorise the connection again with {scope} among its scopes."),
-        ));
+    for lack in lacks {
+        let scopes = lack.scopes.join(", ");
+        findings.push(Finding {
+            check: "scopes".to_owned(),
+            level: if lack.is_optional {
+                Level::Warning
+            } else {
+                Level::Failed
+            },
+            message: format!("{}: {scopes} is not granted; {}", lack.feature, lack.effect),
+            remedy: Some(format!(
+                "Connect it again (the console's button, or `leadway connection connect`) with {scopes} among its scopes."
+            )),
+        });
     }
-}
-
-/// All custom modules share the scope `custom` (`crm/developer/docs/api/v8/scopes.html`).
-fn scope_module(module: &str) -> String {
-    const OWN: [&str; 18] = [
-        "leads",
-        "accounts",
-        "contacts",
-        "deals",
-        "campaigns",
-        "tasks",
-        "cases",
-        "events",
-        "calls",
-        "solutions",
-        "products",
-        "vendors",
-        "pricebooks",
-        "quotes",
-        "salesorders",
-        "purchaseorders",
-        "invoices",
-        "notes",
-    ];
-    let plain = module.to_ascii_lowercase().replace('_', "");
-    if OWN.contains(&plain.as_str()) {
-        plain
-    } else {
-        "custom".to_owned()
-    }
-}
-
-/// Whether a scope is granted, by itself or by a wider one. Case does not count.
-fn is_covered(scope: &str, granted: &[String]) -> bool {
-    let Some((place, operation)) = scope.rsplit_once('.') else {
-        return false;
-    };
-    let mut places = vec![place];
-    while let Some((wider, _)) = places[places.len() - 1]
-        .rsplit_once('.')
-        .filter(|(wider, _)| wider.contains('.'))
-    {
-        places.push(wider);
-    }
-    let operations: &[&str] = match operation {
-        "CREATE" | "UPDATE" => &[operation, "WRITE", "ALL"],
-        _ => &[operation, "ALL"],
-    };
-    places.iter().any(|place| {
-        operations.iter().any(|operation| {
-            let wanted = format!("{place}.{operation}");
-            granted
-                .iter()
-                .any(|scope| scope.eq_ignore_ascii_case(&wanted))
-        })
-    })
 }
 
 async fn modules(connection: &Connection, routes: &[&RouteConfig], findings: &mut Vec<Finding>) {
@@ -345,41 +271,5 @@ fn failed(check: &str, message: String, remedy: &str) -> Finding {
         level: Level::Failed,
         message,
         remedy: Some(remedy.to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn wider_scopes_cover_narrower_ones() {
-        let granted = |scope: &str| vec![scope.to_owned()];
-        assert!(is_covered(
-            "ZohoCRM.modules.leads.CREATE",
-            &granted("ZohoCRM.modules.ALL")
-        ));
-        assert!(is_covered(
-            "ZohoCRM.modules.leads.CREATE",
-            &granted("zohocrm.modules.Leads.write")
-        ));
-        assert!(is_covered(
-            "ZohoCRM.settings.fields.READ",
-            &granted("ZohoCRM.settings.ALL")
-        ));
-        assert!(!is_covered(
-            "ZohoCRM.modules.leads.UPDATE",
-            &granted("ZohoCRM.modules.leads.CREATE")
-        ));
-        assert!(!is_covered(
-            "ZohoCRM.modules.leads.READ",
-            &granted("ZohoCRM.settings.ALL")
-        ));
-    }
-
-    #[test]
-    fn custom_modules_share_a_scope() {
-        assert_eq!(scope_module("Price_Books"), "pricebooks");
-        assert_eq!(scope_module("Test_Drives"), "custom");
     }
 }

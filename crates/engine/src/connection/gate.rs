@@ -38,6 +38,15 @@ pub enum Passage {
     Closed(i64),
 }
 
+/// A gate that was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closed {
+    /// When the next call may go out (microseconds).
+    pub until: i64,
+    /// Whether consent is needed from now on.
+    pub has_lost_consent: bool,
+}
+
 impl Gate {
     /// What may go out now.
     pub fn passage(&self, now: i64) -> Passage {
@@ -49,14 +58,15 @@ impl Gate {
         }
     }
 
-    /// A call got through.
-    pub fn open(&self) {
-        *self.lock() = Inner::default();
+    /// A call got through. Answers whether consent was needed until now.
+    pub fn open(&self) -> bool {
+        std::mem::take(&mut *self.lock()).needs_consent
     }
 
-    /// A call failed for a reason that concerns the connection. Answers when the next may go out.
-    pub fn close(&self, error: &zoho::Error, now: i64) -> i64 {
+    /// A call failed for a reason that concerns the connection.
+    pub fn close(&self, error: &zoho::Error, now: i64) -> Closed {
         let mut inner = self.lock();
+        let needed_consent = inner.needs_consent;
         inner.failures = inner.failures.saturating_add(1);
         inner.needs_consent = error.needs_consent();
         inner.reason = Some(format!("{error}. {}", error.troubleshooting()));
@@ -70,7 +80,10 @@ impl Gate {
         };
         let until = now.saturating_add(i64::try_from(pause.as_micros()).unwrap_or(i64::MAX));
         inner.paused_until = Some(until);
-        until
+        Closed {
+            until,
+            has_lost_consent: inner.needs_consent && !needed_consent,
+        }
     }
 
     /// State, reason and end of the pause, for people.

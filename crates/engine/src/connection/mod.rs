@@ -2,7 +2,11 @@
 
 pub mod doctor;
 pub mod gate;
+pub(crate) mod notice;
+pub(crate) mod pending;
 mod schema;
+pub mod scopes;
+pub(crate) mod tokens;
 
 use std::collections::HashMap;
 use std::sync::atomic::AtomicI64;
@@ -11,13 +15,15 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
+use zoho::oauth::TokenKeeper;
 use zoho::policy::RetryPolicy;
 use zoho::{Client, DataCenter};
 
 use crate::clock::Clock;
-use crate::model::config::ConnectionConfig;
+use crate::model::config::{ConnectionConfig, Environment};
 use gate::Gate;
 use schema::CachedSchema;
+use tokens::Kept;
 
 /// Calls of one connection that may be on their way at once. Free organisations get 5 for everything they run.
 pub const CALLS_MAX: usize = 4;
@@ -31,7 +37,9 @@ pub enum ConnectionError {
     #[error("{0}")]
     Setting(String),
     /// A secret was never given.
-    #[error("its {0} is not stored; give it with the configuration once")]
+    #[error(
+        "its {0} is not stored; connect it (the console's *Connect Zoho*, or `leadway connection connect`)"
+    )]
     MissingSecret(&'static str),
 }
 
@@ -43,6 +51,8 @@ pub struct Connection {
     pub gate: Gate,
     /// Bounds the calls on their way.
     pub permits: Arc<Semaphore>,
+    /// What Zoho last said is granted; empty: nothing yet.
+    granted: Vec<String>,
     schemas: Mutex<HashMap<String, CachedSchema>>,
     /// Held while metadata is fetched.
     schema_fetch: tokio::sync::Mutex<()>,
@@ -62,7 +72,23 @@ impl Connection {
         refresh_token: SecretString,
         clock: Clock,
     ) -> Result<Self, ConnectionError> {
-        let mut builder = Client::builder(data_center(&config)?)
+        Self::with_tokens(config, client_secret, refresh_token, clock, None, None)
+    }
+
+    /// The same with an access token that was kept, and with who keeps the next ones.
+    ///
+    /// # Errors
+    /// As [`Connection::new`].
+    pub(crate) fn with_tokens(
+        config: ConnectionConfig,
+        client_secret: SecretString,
+        refresh_token: SecretString,
+        clock: Clock,
+        kept: Option<Kept>,
+        keeper: Option<Arc<dyn TokenKeeper>>,
+    ) -> Result<Self, ConnectionError> {
+        let data_center = data_center(&config)?;
+        let mut builder = Client::builder(data_center)
             .refresh_token_grant(config.client_id.clone(), client_secret, refresh_token)
             .retry_policy(RetryPolicy::none())
             .concurrency_max(CALLS_MAX)
@@ -71,8 +97,14 @@ impl Connection {
         if let Some(url) = &config.accounts_url {
             builder = builder.accounts_url(address("accounts_url", url)?);
         }
-        if let Some(url) = &config.api_domain {
-            builder = builder.api_domain(address("api_domain", url)?);
+        if let Some(url) = api_domain(&config, data_center)? {
+            builder = builder.api_domain(url);
+        }
+        if let Some(token) = kept.as_ref().and_then(|kept| kept.alive(clock.now_us())) {
+            builder = builder.kept_token(token);
+        }
+        if let Some(keeper) = keeper {
+            builder = builder.token_keeper(keeper);
         }
         let client = builder
             .build()
@@ -82,6 +114,7 @@ impl Connection {
             client,
             gate: Gate::default(),
             permits: Arc::new(Semaphore::new(CALLS_MAX)),
+            granted: kept.map(|kept| kept.scopes).unwrap_or_default(),
             schemas: Mutex::default(),
             schema_fetch: tokio::sync::Mutex::default(),
             schema_failed_at: AtomicI64::new(0),
@@ -89,11 +122,39 @@ impl Connection {
         })
     }
 
+    /// The scopes that Zoho granted, as far as it has said.
+    #[must_use]
+    pub fn granted_scopes(&self) -> Vec<String> {
+        match self.client.known_token() {
+            Some(token) if !token.scopes.is_empty() => token.scopes,
+            _ => self.granted.clone(),
+        }
+    }
+
     /// Whether no call is on its way.
     #[must_use]
     pub fn has_all_permits(&self) -> bool {
         self.permits.available_permits() == CALLS_MAX
     }
+}
+
+/// The API host that is fixed by the settings: the given one, or that of a sandbox or a developer's organisation, which
+/// Zoho's token answer need not name.
+fn api_domain(
+    config: &ConnectionConfig,
+    data_center: DataCenter,
+) -> Result<Option<url::Url>, ConnectionError> {
+    if let Some(url) = &config.api_domain {
+        return address("api_domain", url).map(Some);
+    }
+    if config.accounts_url.is_some() {
+        return Ok(None);
+    }
+    Ok(match config.environment {
+        Environment::Production => None,
+        Environment::Sandbox => data_center.sandbox_api_url(),
+        Environment::Developer => data_center.developer_api_url(),
+    })
 }
 
 /// The data center of a connection.

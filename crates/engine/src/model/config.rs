@@ -47,6 +47,9 @@ pub struct ConnectionConfig {
     /// Scopes to ask for when somebody connects it; empty: the least that the features switched on need.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<String>,
+    /// What is done with it beyond its routes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<Feature>,
     /// The client id from Zoho's API console.
     pub client_id: String,
     /// The client secret. Never exported; leaving it out keeps the stored one.
@@ -98,6 +101,61 @@ impl Environment {
     )]
     pub fn is_production(&self) -> bool {
         *self == Self::Production
+    }
+}
+
+/// Something that a connection is used for beyond its routes. The scopes to ask for follow from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Feature {
+    /// Creating, reading, changing and deleting records of all modules by actions.
+    Records,
+    /// Searching and counting records.
+    Search,
+    /// COQL queries.
+    Queries,
+    /// Listing modules, fields, layouts, related lists and views.
+    Metadata,
+    /// Bulk reads and bulk writes.
+    Bulk,
+    /// Files and attachments.
+    Files,
+    /// Hearing of changes in Zoho.
+    Notifications,
+    /// Sending mails.
+    Mail,
+    /// Zoho Books.
+    Books,
+}
+
+impl Feature {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Records,
+        Self::Search,
+        Self::Queries,
+        Self::Metadata,
+        Self::Bulk,
+        Self::Files,
+        Self::Notifications,
+        Self::Mail,
+        Self::Books,
+    ];
+
+    /// Its word in files and answers.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Records => "records",
+            Self::Search => "search",
+            Self::Queries => "queries",
+            Self::Metadata => "metadata",
+            Self::Bulk => "bulk",
+            Self::Files => "files",
+            Self::Notifications => "notifications",
+            Self::Mail => "mail",
+            Self::Books => "books",
+        }
     }
 }
 

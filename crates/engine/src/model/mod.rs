@@ -2,6 +2,7 @@
 
 pub mod attempt;
 pub mod config;
+pub mod connect;
 pub mod delivery;
 pub mod event;
 pub mod id;

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::config::Environment;
+
 /// The first page of the console, as data.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Overview {
@@ -32,8 +34,17 @@ pub struct Overview {
 pub struct ConnectionStatus {
     /// Its name.
     pub name: String,
+    /// What people call it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub nickname: Option<String>,
+    /// Whose it is: a customer's id in the product that uses this gateway.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub owner: Option<String>,
     /// Its data center.
     pub data_center: String,
+    /// Which kind of organisation it is.
+    #[serde(default)]
+    pub environment: Environment,
     /// Its API host, once known.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub api_domain: Option<String>,
@@ -47,6 +58,55 @@ pub struct ConnectionStatus {
     pub paused_until: Option<Timestamp>,
     /// Credits spent through it in the last 24 hours.
     pub credits_24h: u64,
+    /// Scopes that Zoho granted, as far as it has said.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub granted_scopes: Vec<String>,
+    /// Features that will not work for want of a scope.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub lacks: Vec<Lack>,
+    /// Its tokens, and how near Zoho's limits they are.
+    #[serde(default)]
+    pub tokens: TokenMeters,
+}
+
+/// How a connection's tokens are, and how near Zoho's limits.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenMeters {
+    /// When the live access token ends.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub access_token_expires_at: Option<Timestamp>,
+    /// Calls to the token endpoint in the last 10 minutes.
+    pub token_calls_10m: u64,
+    /// How many Zoho allows.
+    pub token_calls_10m_max: u64,
+    /// Refresh tokens that this gateway had Zoho make for the same client and that are not revoked.
+    pub refresh_tokens: u64,
+    /// How many Zoho keeps for each user; the next one ends the oldest.
+    pub refresh_tokens_max: u64,
+}
+
+/// A feature that will not work for want of a scope.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lack {
+    /// The feature: `route lead-capture`, `bulk` …
+    pub feature: String,
+    /// The scopes that are missing.
+    pub scopes: Vec<String>,
+    /// What does not work, in a sentence.
+    pub effect: String,
+    /// Whether everything else goes on.
+    pub is_optional: bool,
+}
+
+/// Something that happened to a connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionEvent {
+    /// When.
+    pub at: Timestamp,
+    /// `granted`, `needs_consent`, `ready`, `revoked`, `not_revoked` or `removed`.
+    pub kind: String,
+    /// In a sentence.
+    pub detail: String,
 }
 
 /// Whether deliveries flow over a connection.

@@ -7,6 +7,7 @@
 
 pub(crate) mod checkpoint;
 pub(crate) mod config;
+pub(crate) mod connection;
 pub(crate) mod lease;
 pub(crate) mod look;
 pub(crate) mod plan;

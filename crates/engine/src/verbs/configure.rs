@@ -4,6 +4,7 @@ use crate::config::active::{self, Active};
 use crate::config::apply::{ConfigError, difference};
 use crate::config::check::check;
 use crate::connection::doctor;
+use crate::connection::tokens::Kept;
 use crate::engine::Engine;
 use crate::model::config::Config;
 use crate::model::status::{ConfigPlan, Finding};
@@ -34,6 +35,20 @@ impl Engine {
     /// [`ConfigError`]; nothing has changed then.
     pub async fn apply_config(&self, config: Config) -> Result<ConfigPlan, ConfigError> {
         let _one_at_a_time = self.core.config_changes.lock().await;
+        self.apply_alone(config).await
+    }
+
+    /// The same for who holds the lock on changes of the configuration.
+    pub(super) async fn apply_alone(&self, config: Config) -> Result<ConfigPlan, ConfigError> {
+        self.apply_alone_with(config, None).await
+    }
+
+    /// The same with an access token for a connection whose refresh token comes along.
+    pub(super) async fn apply_alone_with(
+        &self,
+        config: Config,
+        kept: Option<(String, Kept)>,
+    ) -> Result<ConfigPlan, ConfigError> {
         let problems = check(&config);
         if !problems.is_empty() {
             return Err(ConfigError::Invalid(problems));
@@ -48,6 +63,11 @@ impl Engine {
                 self.core.clock.now_us(),
             )
             .await?;
+        if let Some((name, kept)) = kept {
+            let now = self.core.clock.now_us();
+            kept.store(&name, &self.core.store, &self.core.vault, now)
+                .await?;
+        }
         let before = self.core.active();
         // Connections whose secrets came along begin anew; the others keep their tokens.
         let has_new_secret = |name: &str| {

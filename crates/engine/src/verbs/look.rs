@@ -1,7 +1,5 @@
 //! Looking: lists, one event's whole life, the overview, health.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 
 use crate::clock::from_micros;
@@ -16,7 +14,7 @@ use crate::model::event::{EventQuery, EventStatus, EventSummary};
 use crate::model::id::{DeliveryId, EventId};
 use crate::model::life::{DeliveryLife, EventLife, RouteDecision};
 use crate::model::page::Page;
-use crate::model::status::{ConnectionState, ConnectionStatus, Overview};
+use crate::model::status::{ConnectionStatus, Overview};
 use crate::store::StoreError;
 use crate::store::look::{StoredDelivery, StoredEvent, worst};
 
@@ -123,7 +121,7 @@ impl Engine {
             .await?;
         let whole = |count: i64| u64::try_from(count).unwrap_or(0);
         let tally = |name: &str| whole(tallies.get(name).copied().unwrap_or(0));
-        let connections = self.statuses(&tallies);
+        let connections = self.statuses(&tallies).await?;
         Ok(Overview {
             events_24h: tally("events"),
             unplanned_events: whole(unplanned_events),
@@ -150,7 +148,7 @@ impl Engine {
             .store
             .tallies(self.core.clock.now_us() - DAY_US)
             .await?;
-        Ok(self.statuses(&tallies))
+        self.statuses(&tallies).await
     }
 
     /// Whether events can be accepted and stored.
@@ -172,44 +170,6 @@ impl Engine {
             is_ready: problems.is_empty(),
             problems,
         }
-    }
-
-    fn statuses(&self, tallies: &HashMap<String, i64>) -> Vec<ConnectionStatus> {
-        let active = self.core.active();
-        let status = |config: &crate::model::config::ConnectionConfig| {
-            let credits = tallies
-                .get(&format!("credits/{}", config.name))
-                .copied()
-                .unwrap_or(0);
-            let (state, reason, paused_until, api_domain) =
-                match active.connections.get(&config.name) {
-                    Some(connection) => {
-                        let (state, reason, until) = connection.gate.status();
-                        (
-                            state,
-                            reason,
-                            until,
-                            connection.client.api_domain().map(|url| url.to_string()),
-                        )
-                    }
-                    None => (
-                        ConnectionState::NeedsConsent,
-                        active.broken.get(&config.name).cloned(),
-                        None,
-                        None,
-                    ),
-                };
-            ConnectionStatus {
-                name: config.name.clone(),
-                data_center: config.data_center.clone(),
-                api_domain,
-                state,
-                reason,
-                paused_until,
-                credits_24h: u64::try_from(credits).unwrap_or(0),
-            }
-        };
-        active.config.connections.iter().map(status).collect()
     }
 
     async fn life(&self, event: StoredEvent) -> Result<EventLife, StoreError> {
