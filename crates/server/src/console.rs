@@ -3,6 +3,7 @@
 //! Each page is one file with its handlers and its template's data. A page that updates itself wraps what changes in
 //! [`live::Fragment`]; a form comes in through [`visitor::Posted`], which checks its CSRF token.
 
+pub(crate) mod connect;
 mod connections;
 mod dead_letters;
 mod event;
@@ -18,7 +19,7 @@ mod setup;
 #[cfg(test)]
 mod tests;
 mod view;
-mod visitor;
+pub(crate) mod visitor;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -41,7 +42,19 @@ pub(crate) fn routes() -> Router<App> {
             "/dead-letters/{id}/replay",
             post(dead_letters::mend_dead_letter),
         )
-        .route("/connections", get(connections::list_connections))
+        .route(
+            "/connections",
+            get(connections::list_connections).post(connect::add_connection),
+        )
+        .route("/connections/new", get(connect::show_new))
+        .route("/connections/{name}", get(connect::show_connection))
+        .route(
+            "/connections/{name}/examine",
+            post(connect::examine_connection),
+        )
+        .route("/connections/{name}/authorize", post(connect::authorize))
+        .route("/connections/{name}/grant", post(connect::grant))
+        .route("/connections/{name}/remove", post(connect::remove))
         .route(
             "/connections/{name}/doctor",
             post(connections::examine_connection),

@@ -10,6 +10,9 @@ pub struct ServerOptions {
     /// Whether the last address in `X-Forwarded-For` is taken for the sender's, and `X-Forwarded-Proto` for the
     /// visitor's scheme. Only for a gateway behind a proxy of your own that sets both, since anybody can send them.
     pub trust_forwarded_for: bool,
+    /// The address by which people and Zoho reach this gateway, such as `https://gateway.example.com`; without it, the one
+    /// by which each request came.
+    pub public_url: Option<String>,
     /// Shows the page at `/demo` and fills in the login form. Never for a gateway that others can reach.
     pub demo: Option<Demo>,
 }
@@ -21,6 +24,7 @@ impl ServerOptions {
         Self {
             admin_token,
             trust_forwarded_for: false,
+            public_url: None,
             demo: None,
         }
     }

@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leadway_engine::intake::validate::Rejection;
 use leadway_engine::model::status::ConfigProblem;
-use leadway_engine::{AcceptError, ConfigError, QueryError, ReplayError, StoreError};
+use leadway_engine::{AcceptError, ConfigError, ConnectError, QueryError, ReplayError, StoreError};
 use serde::Serialize;
 
 use crate::ingest::batch::RowResult;
@@ -265,6 +265,50 @@ impl From<ConfigError> for Problem {
             ConfigError::Vault(error) => {
                 tracing::error!(%error, "a secret of a configuration could not be stored");
                 Self::internal()
+            }
+        }
+    }
+}
+
+impl From<ConnectError> for Problem {
+    fn from(error: ConnectError) -> Self {
+        let message = error.to_string();
+        let refused = StatusCode::UNPROCESSABLE_ENTITY;
+        match error {
+            ConnectError::NoSuchConnection(name) => Self::no_such("connection", &name),
+            ConnectError::Exists(name) => {
+                Self::new(StatusCode::CONFLICT, "connection_exists", message)
+                    .with_field("name")
+                    .with_value(&name)
+                    .with_remedy("choose another name, or change the one that is there")
+            }
+            ConnectError::Unusable(_) => Self::new(refused, "connection_unusable", message)
+                .with_remedy("correct the connection's settings, then begin again"),
+            ConnectError::UnknownState => Self::bad_request("unknown_state", message)
+                .with_field("state")
+                .with_remedy("begin again with Connect Zoho, and finish within 15 minutes in the same browser"),
+            ConnectError::Declined { .. } => Self::bad_request("access_declined", message)
+                .with_remedy("begin again and press Accept, if that was not meant; access_denied also comes after more than 10 tries in 10 minutes"),
+            ConnectError::ForeignServer(_) => Self::bad_request("foreign_server", message)
+                .with_remedy("check the connection's data center and environment, and begin again"),
+            ConnectError::NoRefreshToken => Self::new(refused, "no_refresh_token", message)
+                .with_remedy("generate the code with access type offline, or use Connect Zoho"),
+            ConnectError::InUse { .. } => Self::new(StatusCode::CONFLICT, "connection_in_use", message)
+                .with_remedy("point these routes to another connection or remove them first"),
+            ConnectError::Zoho(error) if error.is_transient() => {
+                let wait = error.retry_after().unwrap_or(Duration::from_secs(5));
+                Self::unavailable("zoho_unavailable", message, wait)
+                    .with_remedy(error.troubleshooting())
+            }
+            ConnectError::Zoho(error) => {
+                Self::new(refused, "zoho_refused", message).with_remedy(error.troubleshooting())
+            }
+            ConnectError::Config(error) => error.into(),
+            ConnectError::Store(error) => Self::store(&error),
+            ConnectError::Vault(error) => {
+                tracing::error!(%error, "a secret of a connection could not be used");
+                Self::new(refused, "secret_unreadable", message)
+                    .with_remedy("give the connection its client secret again")
             }
         }
     }

@@ -16,14 +16,16 @@ use utoipa_axum::routes;
 
 use crate::api::document::Document;
 use crate::api::v1::{
-    config, connections, dead_letters, deliveries, events, import, overview, replays,
+    authorizations, config, connections, dead_letters, deliveries, events, import, overview,
+    replays,
 };
 use crate::api::{auth, document};
 use crate::app::App;
 use crate::ingest::{batch, cors, form, pixel, single, snippet, webhook};
 use crate::options::ServerOptions;
+use crate::own_url::CALLBACK_PATH;
 use crate::problem::Problem;
-use crate::{assets, console, demo, metrics, probe};
+use crate::{assets, callback, console, demo, metrics, probe};
 
 /// All doors of a gateway.
 pub fn router(engine: Engine, options: ServerOptions) -> Router {
@@ -36,6 +38,7 @@ pub fn router(engine: Engine, options: ServerOptions) -> Router {
         .merge(Router::from(api))
         .merge(Router::from(probes()))
         .merge(console(&app))
+        .route(CALLBACK_PATH, get(callback::finish_authorization))
         .route("/openapi.json", get(document::get_openapi));
     if is_demo {
         router = router.merge(demo::routes());
@@ -117,7 +120,18 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(config::list_sources))
         .routes(routes!(config::list_routes))
         .routes(routes!(config::list_mappings))
-        .routes(routes!(connections::list_connections))
+        .routes(routes!(
+            connections::list_connections,
+            connections::add_connection
+        ))
+        .routes(routes!(
+            connections::show_connection,
+            connections::change_connection,
+            connections::remove_connection
+        ))
+        .routes(routes!(connections::list_connection_events))
+        .routes(routes!(authorizations::begin_authorization))
+        .routes(routes!(authorizations::give_grant))
         .routes(routes!(connections::examine_connection))
 }
 

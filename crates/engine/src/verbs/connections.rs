@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::clock::from_micros;
 use crate::config::active::Active;
-use crate::connection::scopes::{lacks, needs};
+use crate::connection::scopes::{lacks, needs, to_ask_for};
 use crate::connection::tokens::tally_name;
 use crate::engine::Engine;
 use crate::model::config::{ConnectionConfig, RouteConfig};
@@ -32,6 +32,15 @@ pub(super) fn routes_of<'a>(active: &'a Active, connection: &str) -> Vec<&'a Rou
 }
 
 impl Engine {
+    /// The scopes that somebody is asked for who connects it; `None` when there is none of this name.
+    #[must_use]
+    pub fn scopes_asked_for(&self, connection: &str) -> Option<Vec<String>> {
+        let active = self.core.active();
+        let mut known = active.config.connections.iter();
+        let config = known.find(|config| config.name == connection)?;
+        Some(to_ask_for(config, &routes_of(&active, connection)))
+    }
+
     /// What happened to a connection, newest first; `None` when there is none of this name and never was.
     ///
     /// # Errors

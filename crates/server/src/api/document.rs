@@ -25,6 +25,7 @@ use crate::ingest;
         (name = "events", description = "What was received, and its whole life"),
         (name = "deliveries", description = "One event for one destination each"),
         (name = "dead letters", description = "Deliveries that need a person"),
+        (name = "connections", description = "Authorised links to Zoho organisations: connecting, state, history, examination"),
         (name = "configuration", description = "Connections, sources, forms, mappings and routes"),
         (name = "probes", description = "How the gateway is doing"),
     ),

@@ -7,12 +7,16 @@
 )]
 
 mod config;
+mod connect;
 mod delivery;
 mod event;
 mod ingestion;
 mod status;
 
-pub(crate) use config::{Config, MappingConfig, RouteConfig, SourceConfig};
+pub(crate) use config::{Config, ConnectionConfig, MappingConfig, RouteConfig, SourceConfig};
+pub(crate) use connect::{
+    Authorization, Connected, ConnectionEvent, NewAuthorization, NewGrant, Removed,
+};
 pub(crate) use delivery::{
     DeadLetterChoice, DeliveryLife, DeliveryPage, DeliveryState, Mend, ReplayCount, Replayed,
     Replays, ReplaysWanted,

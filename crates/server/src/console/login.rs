@@ -14,6 +14,7 @@ use crate::answer;
 use crate::app::App;
 use crate::extract::Parameters;
 use crate::ingest::sender_ip;
+use crate::own_url::is_https;
 use crate::problem::Problem;
 use crate::secret;
 
@@ -142,11 +143,7 @@ fn set_cookie(
     value: &str,
     age_seconds: Option<u32>,
 ) -> Result<(), Problem> {
-    let is_https = app.options.trust_forwarded_for
-        && parts
-            .headers
-            .get("x-forwarded-proto")
-            .is_some_and(|scheme| scheme.as_bytes() == b"https");
+    let is_https = is_https(app, &parts.headers);
     let age = age_seconds
         .map(|seconds| format!("; Max-Age={seconds}"))
         .unwrap_or_default();

@@ -28,6 +28,8 @@ pub(crate) struct Sessions {
 pub(crate) struct Session {
     /// What every form of this session carries, so that no other site can post in its name.
     pub(crate) csrf: String,
+    /// What a browser brings back from Zoho's consent page.
+    connect: String,
     used_at: Instant,
 }
 
@@ -49,6 +51,7 @@ impl Sessions {
     /// Begins a session and gives its id, for the cookie.
     pub(crate) fn begin(&self) -> Result<String, NoRandomness> {
         let (id, csrf) = (secret::random_token()?, secret::random_token()?);
+        let connect = secret::random_token()?;
         let mut open = locked(&self.open);
         open.retain(|_, session| session.used_at.elapsed() < IDLE_MAX);
         if open.len() >= SESSIONS_MAX {
@@ -62,6 +65,7 @@ impl Sessions {
             id.clone(),
             Session {
                 csrf,
+                connect,
                 used_at: Instant::now(),
             },
         );
@@ -76,6 +80,18 @@ impl Sessions {
             .filter(|session| session.used_at.elapsed() < IDLE_MAX)?;
         session.used_at = Instant::now();
         Some(session.clone())
+    }
+
+    /// What the browser of a session must bring back from Zoho's consent page.
+    pub(crate) fn connect_token(&self, id: &str) -> Option<String> {
+        self.find(id).map(|session| session.connect)
+    }
+
+    /// Whether a token is that of an open session.
+    pub(crate) fn is_connecting(&self, token: &str) -> bool {
+        locked(&self.open).values().any(|session| {
+            session.used_at.elapsed() < IDLE_MAX && secret::is_same(token, &session.connect)
+        })
     }
 
     /// Ends a session.
@@ -128,8 +144,11 @@ mod tests {
         let id = sessions.begin().unwrap();
         assert!(sessions.find(&id).is_some());
         assert!(sessions.find("another").is_none());
+        let token = sessions.connect_token(&id).unwrap();
+        assert!(sessions.is_connecting(&token) && !sessions.is_connecting("another"));
         sessions.end(&id);
         assert!(sessions.find(&id).is_none());
+        assert!(!sessions.is_connecting(&token));
     }
 
     #[test]

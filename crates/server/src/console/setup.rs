@@ -1,8 +1,6 @@
 //! What is configured, readable: sources with their install code, forms, mappings and routes.
 
 use axum::extract::{Request, State};
-use axum::http::header::HOST;
-use axum::http::request::Parts;
 use axum::response::Response;
 use leadway_engine::Engine;
 use leadway_engine::mapping::{LEAD_CAPTURE, lead_capture_mapping};
@@ -13,6 +11,7 @@ use super::view::{self, Frame};
 use super::visitor::Visitor;
 use crate::answer;
 use crate::app::App;
+use crate::own_url::own_url;
 
 #[derive(askama::Template)]
 #[template(path = "routes.html")]
@@ -30,7 +29,7 @@ pub(crate) async fn show_routes(
     visitor: Visitor,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let own_url = own_url(&app, &request.into_parts().0);
+    let own_url = own_url(&app, request.headers());
     Ok(answer::page(&RoutesPage {
         frame: visitor.frame("routes"),
         config: with_built_in(engine.config()),
@@ -53,20 +52,6 @@ fn with_built_in(mut config: Config) -> Config {
         config.mappings.push(lead_capture_mapping());
     }
     config
-}
-
-fn own_url(app: &App, parts: &Parts) -> String {
-    let is_https = app.options.trust_forwarded_for
-        && parts
-            .headers
-            .get("x-forwarded-proto")
-            .is_some_and(|scheme| scheme.as_bytes() == b"https");
-    let host = parts
-        .headers
-        .get(HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or("localhost");
-    format!("{}://{host}", if is_https { "https" } else { "http" })
 }
 
 /// Where a field's value comes from, in one line.

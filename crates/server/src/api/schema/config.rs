@@ -25,9 +25,11 @@ pub(crate) struct ConnectionConfig {
     owner: Option<String>,
     /// `us`, `eu`, `in`, `au`, `jp`, `cn`, `ca`, `sa`, `uk` or `ae`.
     data_center: String,
-    environment: Option<Environment>,
+    environment: Option<super::status::Environment>,
     /// Scopes to ask for when somebody connects it; empty: the least that its features need.
     scopes: Option<Vec<String>>,
+    /// What it is used for beyond its routes; the scopes to ask for follow from it.
+    features: Option<Vec<Feature>>,
     client_id: String,
     /// Never shown; leaving it out keeps the stored one.
     #[schema(write_only)]
@@ -41,13 +43,19 @@ pub(crate) struct ConnectionConfig {
     api_domain: Option<String>,
 }
 
-/// The kind of a Zoho organisation.
+/// Something that a connection is used for beyond its routes.
 #[derive(ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Environment {
-    Production,
-    Sandbox,
-    Developer,
+pub(crate) enum Feature {
+    Records,
+    Search,
+    Queries,
+    Metadata,
+    Bulk,
+    Files,
+    Notifications,
+    Mail,
+    Books,
 }
 
 /// A website or application that sends events.

@@ -37,8 +37,13 @@ pub(crate) struct Overview {
 #[derive(ToSchema)]
 pub(crate) struct ConnectionStatus {
     name: String,
+    /// What people call it.
+    nickname: Option<String>,
+    /// Whose it is: a customer's id in the product that uses this gateway.
+    owner: Option<String>,
     /// `us`, `eu`, `in`, `au`, `jp`, `cn`, `ca`, `sa`, `uk` or `ae`.
     data_center: String,
+    environment: Environment,
     /// Its API host, once known.
     api_domain: Option<String>,
     state: ConnectionState,
@@ -49,6 +54,49 @@ pub(crate) struct ConnectionStatus {
     paused_until: Option<String>,
     /// Credits spent through it in the last 24 hours.
     credits_24h: u64,
+    /// Scopes that Zoho granted, as far as it has said.
+    granted_scopes: Option<Vec<String>>,
+    /// Features that will not work for want of a scope.
+    lacks: Option<Vec<Lack>>,
+    tokens: TokenMeters,
+}
+
+/// The kind of a Zoho organisation.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Environment {
+    Production,
+    Sandbox,
+    Developer,
+}
+
+/// How a connection's tokens are, and how near Zoho's limits.
+#[derive(ToSchema)]
+pub(crate) struct TokenMeters {
+    /// When the live access token ends.
+    #[schema(format = DateTime)]
+    access_token_expires_at: Option<String>,
+    /// Calls to the token endpoint in the last 10 minutes.
+    token_calls_10m: u64,
+    /// How many Zoho allows.
+    token_calls_10m_max: u64,
+    /// Refresh tokens that this gateway had Zoho make for the same client and that are not revoked.
+    refresh_tokens: u64,
+    /// How many Zoho keeps for each user; the next one ends the oldest.
+    refresh_tokens_max: u64,
+}
+
+/// A feature that will not work for want of a scope.
+#[derive(ToSchema)]
+pub(crate) struct Lack {
+    #[schema(example = "route lead-capture")]
+    feature: String,
+    /// The scopes that are missing.
+    scopes: Vec<String>,
+    /// What does not work, in a sentence.
+    effect: String,
+    /// Whether everything else goes on.
+    is_optional: bool,
 }
 
 /// Whether deliveries flow. `needs_consent`: somebody has to connect it anew.
