@@ -2,8 +2,8 @@
 
 use leadway_engine::model::config::ConnectionConfig;
 use leadway_engine::model::config::{
-    Config, EventMatch, FieldMapping, FormConfig, MappingConfig, RouteConfig, SourceConfig,
-    Transform,
+    Config, Environment, EventMatch, Feature, FieldMapping, FormConfig, MappingConfig, RouteConfig,
+    SourceConfig, Transform,
 };
 use leadway_engine::model::delivery::Operation;
 use leadway_engine::model::life::{DeliveryLife, EventLife};
@@ -62,7 +62,11 @@ pub(crate) fn overview() -> Overview {
         "events_24h": 12_345, "unplanned_events": 2, "pending_deliveries": 3, "retrying_deliveries": 1,
         "delivered_24h": 12_300, "dead_letters": 4, "credits_24h": 124, "oldest_unsettled_at": "2026-01-31T08:00:00Z",
         "connections": [{"name": "demo", "data_center": "us", "api_domain": "https://www.zohoapis.com",
-            "state": "paused", "reason": "Zoho answered 503", "paused_until": "2026-01-31T09:05:00Z", "credits_24h": 124}],
+            "state": "paused", "reason": "Zoho answered 503", "paused_until": "2026-01-31T09:05:00Z", "credits_24h": 124, "nickname": "Demo", "owner": "customer-7",
+            "environment": "production", "granted_scopes": ["ZohoCRM.modules.ALL"],
+            "lacks": [{"feature": "bulk", "scopes": ["ZohoCRM.bulk.ALL"], "effect": "bulk reads are refused", "is_optional": false}],
+            "tokens": {"access_token_expires_at": "2026-01-31T10:00:00Z", "token_calls_10m": 1, "token_calls_10m_max": 10,
+                "refresh_tokens": 1, "refresh_tokens_max": 20}}],
     });
     serde_json::from_value(overview).unwrap()
 }
@@ -72,13 +76,17 @@ pub(crate) fn config() -> Config {
     Config {
         connections: vec![ConnectionConfig {
             name: "demo".to_owned(),
+            nickname: Some("Demo".to_owned()),
+            owner: Some("customer-7".to_owned()),
             data_center: "us".to_owned(),
+            environment: Environment::Sandbox,
+            scopes: vec!["ZohoCRM.modules.ALL".to_owned()],
+            features: vec![Feature::Bulk],
             client_id: "1000.LEADWAYDEMO".to_owned(),
             client_secret: None,
             refresh_token: None,
             accounts_url: Some("http://127.0.0.1:4010".to_owned()),
             api_domain: Some("http://127.0.0.1:4010".to_owned()),
-            ..ConnectionConfig::default()
         }],
         sources: vec![SourceConfig {
             name: "website".to_owned(),
