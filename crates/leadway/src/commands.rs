@@ -1,6 +1,7 @@
 //! The commands: one file each, with its arguments and what it does.
 
 mod apply;
+mod connection;
 mod dead_letters;
 mod demo;
 mod doctor;
@@ -24,6 +25,7 @@ pub(crate) enum Command {
     Serve(serve::ServeArgs),
     Apply(apply::ApplyArgs),
     Export(export::ExportArgs),
+    Connection(connection::ConnectionArgs),
     Send(send::SendArgs),
     Import(import::ImportArgs),
     Events(events::EventsArgs),
@@ -39,6 +41,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::run(args).await,
         Command::Apply(args) => apply::run(args).await,
         Command::Export(args) => export::run(args).await,
+        Command::Connection(args) => connection::run(args).await,
         Command::Send(args) => send::run(args).await,
         Command::Import(args) => import::run(args).await,
         Command::Events(args) => events::run(args).await,

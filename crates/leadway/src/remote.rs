@@ -90,13 +90,28 @@ impl Remote {
         path: &[&str],
         query: &[(&str, Option<String>)],
     ) -> Result<T, CallError> {
+        self.send(self.client.request(Method::GET, self.with(path, query)))
+            .await
+    }
+
+    /// `DELETE /api/v1/{path}`; parameters without a value are left out.
+    pub(crate) async fn delete<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        query: &[(&str, Option<String>)],
+    ) -> Result<T, CallError> {
+        self.send(self.client.request(Method::DELETE, self.with(path, query)))
+            .await
+    }
+
+    fn with(&self, path: &[&str], query: &[(&str, Option<String>)]) -> Url {
         let mut url = self.api(path);
         for (name, value) in query {
             if let Some(value) = value {
                 url.query_pairs_mut().append_pair(name, value);
             }
         }
-        self.send(self.client.request(Method::GET, url)).await
+        url
     }
 
     /// `POST /api/v1/{path}`

@@ -60,6 +60,8 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         .await
         .context("the demo configuration does not fit this data folder")?;
 
+    register_callback(&simulator, gateway.local_addr()).await?;
+
     let temporary = data.temporary_path();
     let stop = stop_signal(move || {
         if let Some(path) = temporary {
@@ -97,6 +99,28 @@ async fn start_simulator(listen: SocketAddr) -> anyhow::Result<Simulator> {
         }
         other => anyhow::Error::new(other).context("the simulated Zoho does not start"),
     })
+}
+
+/// Makes the simulated Zoho know where the demo's console wants people to be sent back to, whatever port it has.
+async fn register_callback(simulator: &Simulator, gateway: SocketAddr) -> anyhow::Result<()> {
+    let port = gateway.port();
+    let client = serde_json::json!({
+        "client_id": "1000.LEADWAYDEMO",
+        "client_secret": "leadway-demo-secret",
+        "name": "Leadway demo",
+        "redirect_uris": [
+            format!("http://{}/oauth/callback", reachable(gateway)),
+            format!("http://localhost:{port}/oauth/callback"),
+        ],
+    });
+    reqwest::Client::new()
+        .post(format!("{}/__sim/v1/clients", simulator_url(simulator)))
+        .json(&client)
+        .send()
+        .await
+        .and_then(reqwest::Response::error_for_status)
+        .context("the simulated Zoho does not take the demo's client")?;
+    Ok(())
 }
 
 /// The configuration with the demo's entries in it. What somebody added to a kept data folder stays.
@@ -140,6 +164,7 @@ fn connection(simulator_url: &str) -> ConnectionConfig {
         refresh_token: Some(Secret::new("1000.leadway-demo-refresh")),
         accounts_url: Some(simulator_url.to_owned()),
         api_domain: Some(simulator_url.to_owned()),
+        nickname: Some("Simulated Zoho".to_owned()),
         ..ConnectionConfig::default()
     }
 }

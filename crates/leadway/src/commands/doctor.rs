@@ -42,6 +42,15 @@ pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
     if names.is_empty() {
         anyhow::bail!("the gateway has no connection; add one with `leadway apply`");
     }
+    examine(&remote, names, args.json).await
+}
+
+/// Examines connections and prints what is found; the exit code is 1 when a check failed.
+pub(super) async fn examine(
+    remote: &Remote,
+    names: Vec<String>,
+    is_json: bool,
+) -> anyhow::Result<ExitCode> {
     let mut answers = Map::new();
     let mut has_failed = false;
     for name in names {
@@ -50,7 +59,7 @@ pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
         has_failed |= findings
             .iter()
             .any(|finding| finding.level == Level::Failed);
-        if !args.json {
+        if !is_json {
             render::print(&format!(
                 "{}\n{}\n",
                 render::clean(&name),
@@ -59,7 +68,7 @@ pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
         }
         answers.insert(name, answer);
     }
-    if args.json {
+    if is_json {
         render::print_json(&Value::Object(answers))?;
     }
     Ok(if has_failed {

@@ -67,6 +67,11 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "LEADWAY_TRUST_FORWARDED_FOR")]
     trust_forwarded_for: bool,
 
+    /// Address by which people and Zoho reach the gateway, such as https://gateway.example.com; without it, the one by
+    /// which each request comes. Zoho sends people back to it, below /oauth/callback
+    #[arg(long, env = "LEADWAY_PUBLIC_URL", value_name = "URL", value_parser = crate::remote::gateway_url)]
+    public_url: Option<reqwest::Url>,
+
     #[command(flatten)]
     logs: LogArgs,
 }
@@ -96,6 +101,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     }
     let server = ServerOptions {
         trust_forwarded_for: args.trust_forwarded_for,
+        public_url: args.public_url.map(|url| url.to_string()),
         ..ServerOptions::new(admin_token.token)
     };
     gateway.serve(server, stop).await?;

@@ -10,6 +10,7 @@ async fn help_says_what_each_command_does() {
         "serve",
         "apply",
         "export",
+        "connection",
         "send",
         "import",
         "events",
