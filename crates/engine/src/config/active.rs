@@ -6,7 +6,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use crate::clock::Clock;
-use crate::connection::tokens::{Keeper, Kept};
+use crate::connection::tokens::{GrantPrint, Keeper, Kept};
 use crate::connection::{Connection, ConnectionError};
 use crate::delivery::lane::{Lane, LaneOptions};
 use crate::mapping::{CompiledMapping, LEAD_CAPTURE, lead_capture_mapping};
@@ -206,10 +206,11 @@ async fn connection(
     let mut secrets = secrets.into_iter();
     let mut next = || secrets.next().unwrap_or_else(|| SecretString::from(""));
     let (client_secret, refresh_token) = (next(), next());
-    let kept = Kept::load(&config.name, &refresh_token, store, vault).await?;
+    let grant = GrantPrint::of(&config.client_id, &client_secret, &refresh_token);
+    let kept = Kept::load(&config.name, &grant, store, vault).await?;
     let keeper = Keeper::new(
         &config.name,
-        refresh_token.clone(),
+        grant,
         store.clone(),
         vault.clone(),
         clock.clone(),

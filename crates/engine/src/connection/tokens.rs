@@ -1,6 +1,7 @@
 //! Access tokens over a restart: kept encrypted beside the refresh token, and taken up again while they live.
 //!
-//! A kept token names the refresh token that it came from by a digest, so that one of an earlier grant is never used.
+//! A kept token names the client and the refresh token that it came from by a digest, so that one of an earlier grant is
+//! never used.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +30,7 @@ pub(crate) struct Kept {
     api_domain: String,
     /// Microseconds since 1970.
     expires_at: i64,
-    grant: String,
+    grant: GrantPrint,
 }
 
 impl std::fmt::Debug for Kept {
@@ -42,14 +43,14 @@ impl std::fmt::Debug for Kept {
 }
 
 impl Kept {
-    pub(crate) fn new(token: &KeptToken, refresh_token: &SecretString, now: i64) -> Self {
+    pub(crate) fn new(token: &KeptToken, grant: &GrantPrint, now: i64) -> Self {
         let lifetime = i64::try_from(token.expires_in.as_micros()).unwrap_or(0);
         Self {
             access_token: token.access_token.expose_secret().to_owned(),
             scopes: token.scopes.clone(),
             api_domain: token.api_domain.to_string(),
             expires_at: now.saturating_add(lifetime),
-            grant: fingerprint(refresh_token),
+            grant: grant.clone(),
         }
     }
 
@@ -86,10 +87,10 @@ impl Kept {
             .await
     }
 
-    /// Reads what was kept, if it came from this refresh token.
+    /// Reads what was kept, if it came from this grant.
     pub(crate) async fn load(
         connection: &str,
-        refresh_token: &SecretString,
+        grant: &GrantPrint,
         store: &Store,
         vault: &Vault,
     ) -> Result<Option<Self>, StoreError> {
@@ -100,24 +101,46 @@ impl Kept {
         // A token that cannot be read costs one call to the token endpoint, no more.
         let kept = vault.decrypt(&name, &sealed).ok();
         let kept = kept.and_then(|text| serde_json::from_str::<Self>(text.expose_secret()).ok());
-        Ok(kept.filter(|kept| kept.grant == fingerprint(refresh_token)))
+        Ok(kept.filter(|kept| kept.grant == *grant))
     }
 }
 
-/// Recognises a refresh token without holding it.
-fn fingerprint(refresh_token: &SecretString) -> String {
-    let digest = digest::digest(&digest::SHA256, refresh_token.expose_secret().as_bytes());
-    digest.as_ref()[..12]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+/// Recognises client and refresh token together, without holding them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct GrantPrint(String);
+
+impl GrantPrint {
+    pub(crate) fn of(
+        client_id: &str,
+        client_secret: &SecretString,
+        refresh_token: &SecretString,
+    ) -> Self {
+        let mut context = digest::Context::new(&digest::SHA256);
+        let parts = [
+            client_id,
+            client_secret.expose_secret(),
+            refresh_token.expose_secret(),
+        ];
+        for part in parts {
+            context.update(part.as_bytes());
+            context.update(b"\n");
+        }
+        let digest = context.finish();
+        Self(
+            digest.as_ref()[..12]
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+        )
+    }
 }
 
 /// Keeps the tokens of one connection's client, and counts its calls to the token endpoint.
 #[derive(Debug)]
 pub(crate) struct Keeper {
     connection: String,
-    refresh_token: SecretString,
+    grant: GrantPrint,
     store: Store,
     vault: Arc<Vault>,
     clock: Clock,
@@ -127,14 +150,14 @@ pub(crate) struct Keeper {
 impl Keeper {
     pub(crate) fn new(
         connection: &str,
-        refresh_token: SecretString,
+        grant: GrantPrint,
         store: Store,
         vault: Arc<Vault>,
         clock: Clock,
     ) -> Self {
         Self {
             connection: connection.to_owned(),
-            refresh_token,
+            grant,
             store,
             vault,
             clock,
@@ -160,7 +183,7 @@ impl TokenKeeper for Keeper {
 
     fn keep(&self, token: &KeptToken) {
         let now = self.clock.now_us();
-        let kept = Kept::new(token, &self.refresh_token, now);
+        let kept = Kept::new(token, &self.grant, now);
         let (connection, store, vault) = (
             self.connection.clone(),
             self.store.clone(),
@@ -180,17 +203,18 @@ mod tests {
 
     #[test]
     fn a_kept_token_lives_as_long_as_zoho_said_and_shows_no_text() {
+        let print = |secret: &str| GrantPrint::of("1000.A", &secret.into(), &"1000.refresh".into());
         let token = KeptToken {
             access_token: "1000.secret-text".into(),
             scopes: vec!["ZohoCRM.org.READ".to_owned()],
             api_domain: url::Url::parse("https://www.zohoapis.eu").unwrap(),
             expires_in: Duration::from_secs(3_600),
         };
-        let kept = Kept::new(&token, &"1000.refresh".into(), 0);
+        let kept = Kept::new(&token, &print("secret"), 0);
         assert!(!format!("{kept:?}").contains("secret-text"));
         let left = kept.alive(3_000_000_000).unwrap().expires_in;
         assert_eq!(left, Duration::from_secs(600));
         assert!(kept.alive(3_600_000_000).is_none());
-        assert_ne!(kept.grant, fingerprint(&"1000.other".into()));
+        assert_ne!(kept.grant, print("another secret"));
     }
 }

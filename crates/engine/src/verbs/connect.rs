@@ -16,7 +16,7 @@ use crate::config::active::secret_name;
 use crate::config::apply::ConfigError;
 use crate::connection::pending::{LIFETIME, Pending, digest_of, random_state};
 use crate::connection::scopes::to_ask_for;
-use crate::connection::tokens::{self, Kept};
+use crate::connection::tokens::{self, GrantPrint, Kept};
 use crate::connection::{Connection, ConnectionError, address, data_center};
 use crate::engine::Engine;
 use crate::model::config::{ConnectionConfig, Environment, Secret};
@@ -328,7 +328,9 @@ impl Engine {
         self.connection_config(&name)?;
         config.refresh_token = Some(Secret::new(refresh_token.expose_secret()));
         let now = self.core.clock.now_us();
-        let kept = Kept::new(&token, &refresh_token, now);
+        let client_secret = self.client_secret(&name).await?;
+        let grant = GrantPrint::of(&config.client_id, &client_secret, &refresh_token);
+        let kept = Kept::new(&token, &grant, now);
         self.put_connection_with(config.clone(), Some(kept)).await?;
         let detail = format!(
             "connected by {}, with the scopes {}",
