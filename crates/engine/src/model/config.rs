@@ -95,10 +95,6 @@ impl Environment {
 
     /// Whether it is the default.
     #[must_use]
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde asks with a reference"
-    )]
     pub fn is_production(&self) -> bool {
         *self == Self::Production
     }
