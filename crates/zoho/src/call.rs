@@ -7,6 +7,7 @@ use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 
+use crate::files::Pieces;
 use crate::policy::{CallCost, Idempotency};
 
 pub(crate) struct Call {
@@ -32,7 +33,7 @@ pub(crate) struct Flow {
     pub(crate) length_bytes: Option<u64>,
     /// False if the pieces are gone once they were sent.
     pub(crate) is_repeatable: bool,
-    pub(crate) make: Box<dyn Fn() -> Option<reqwest::Body> + Send + Sync>,
+    pub(crate) make: Box<dyn Fn() -> Option<Pieces> + Send + Sync>,
 }
 
 /// Which of the organisation's servers is called.

@@ -297,8 +297,9 @@ impl Client {
         let server = self.server_of(call, token)?;
         *host = host_of(&server);
         let mut outgoing = outgoing(call, server, token.authorization())?;
-        if outgoing.timeout.is_none() && (want != Want::Whole || call.flow.is_some()) {
-            outgoing.timeout = Some(FILE_TIMEOUT);
+        if want != Want::Whole || call.flow.is_some() {
+            outgoing.timeout = Some(call.timeout.unwrap_or(FILE_TIMEOUT));
+            outgoing.silence_max = Some(self.silence_max(call));
         }
         let incoming = self.shared.transport.open(outgoing).await?;
         match want.flows(&incoming) {

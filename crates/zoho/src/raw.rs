@@ -322,7 +322,7 @@ fn flow_of(content_type: String, content: Content) -> Result<Flow, Error> {
         content_type: headers::content_type(content_type)?,
         length_bytes: content.length_bytes(),
         is_repeatable: content.is_repeatable(),
-        make: Box::new(move || content.pieces().map(reqwest::Body::wrap_stream)),
+        make: Box::new(move || content.pieces()),
     })
 }
 

@@ -4,6 +4,8 @@
 //! bodies. Redirects are never followed, since a token must not travel to another host.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -51,6 +53,10 @@ pub(crate) struct Outgoing {
     pub(crate) body: Option<reqwest::Body>,
     /// Instead of the call timeout.
     pub(crate) timeout: Option<Duration>,
+    /// How long nothing may happen before the head of the answer is there; for calls that may take long as a whole.
+    pub(crate) silence_max: Option<Duration>,
+    /// Grows with each piece of the body that is sent.
+    pub(crate) pieces_sent: Arc<AtomicU64>,
     /// True if the receiver may act on it, so that a lost answer leaves the outcome unknown.
     pub(crate) changes_something: bool,
 }
@@ -74,6 +80,10 @@ impl fmt::Debug for Answer {
 }
 
 impl Transport {
+    pub(crate) fn call_timeout(&self) -> Duration {
+        self.call_timeout
+    }
+
     pub(crate) fn new(settings: &TransportSettings) -> Result<Transport, Error> {
         let unusable = |source: reqwest::Error| {
             Error::new(
@@ -119,7 +129,18 @@ impl Transport {
         if let Some(timeout) = outgoing.timeout {
             request = request.timeout(timeout);
         }
-        let mut response = request.send().await.map_err(|source| place.error(source))?;
+        let sent = match outgoing.silence_max {
+            None => request.send().await,
+            Some(silence_max) => {
+                let sending = request.send();
+                let Some(sent) = unless_silent(sending, silence_max, &outgoing.pieces_sent).await
+                else {
+                    return Err(place.silent());
+                };
+                sent
+            }
+        };
+        let mut response = sent.map_err(|source| place.error(source))?;
         Ok(Incoming {
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),
@@ -128,6 +149,26 @@ impl Transport {
             started,
             piece_timeout: self.call_timeout,
         })
+    }
+}
+
+/// Waits as long as pieces are sent; `None` once nothing has happened for a while.
+async fn unless_silent<T>(
+    sending: impl Future<Output = T>,
+    silence_max: Duration,
+    pieces_sent: &AtomicU64,
+) -> Option<T> {
+    let mut sending = std::pin::pin!(sending);
+    let mut before = pieces_sent.load(Ordering::Relaxed);
+    loop {
+        if let Ok(sent) = tokio::time::timeout(silence_max, &mut sending).await {
+            return Some(sent);
+        }
+        let now = pieces_sent.load(Ordering::Relaxed);
+        if now == before {
+            return None;
+        }
+        before = now;
     }
 }
 
@@ -231,6 +272,12 @@ impl Place {
         self.place(Error::new(kind, self.operation, message))
             .outcome_unknown(was_sent && self.changes_something)
             .caused_by(source.without_url())
+    }
+
+    fn silent(&self) -> Error {
+        let message = "the server was silent for too long";
+        self.place(Error::new(ErrorKind::Timeout, self.operation, message))
+            .outcome_unknown(self.changes_something)
     }
 
     fn stalled(&self) -> Error {

@@ -1,5 +1,9 @@
 //! Puts a call into HTTP.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures_util::StreamExt;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use url::Url;
 
@@ -29,9 +33,17 @@ pub(super) fn outgoing(
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     headers.insert(AUTHORIZATION, authorization);
+    let pieces_sent = Arc::new(AtomicU64::new(0));
     let body = match &call.flow {
         None => call.body.clone().map(Into::into),
-        Some(flow) => Some((flow.make)().ok_or_else(|| out_of_place(call))?),
+        Some(flow) => {
+            let pieces = (flow.make)().ok_or_else(|| out_of_place(call))?;
+            let sent = Arc::clone(&pieces_sent);
+            let counted = pieces.inspect(move |_| {
+                sent.fetch_add(1, Ordering::Relaxed);
+            });
+            Some(reqwest::Body::wrap_stream(counted))
+        }
     };
     Ok(Outgoing {
         operation: call.operation(),
@@ -40,6 +52,8 @@ pub(super) fn outgoing(
         headers,
         body,
         timeout: call.timeout,
+        silence_max: None,
+        pieces_sent,
         changes_something: call.changes_something(),
     })
 }

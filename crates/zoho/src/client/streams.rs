@@ -15,6 +15,9 @@ use crate::transport::{Answer, Incoming};
 /// A file may take longer than a call, but not for ever.
 pub(super) const FILE_TIMEOUT: Duration = Duration::from_secs(3600);
 
+/// In call timeouts.
+const UPLOAD_SILENCE_FACTOR: u32 = 5;
+
 /// Which answers are handed on; all others are read whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Want {
@@ -74,6 +77,18 @@ impl Opened {
 }
 
 impl Client {
+    /// How long a server may be silent while it is sent a file, or before the head of its answer comes.
+    pub(super) fn silence_max(&self, call: &Call) -> Duration {
+        let call_timeout = self.shared.transport.call_timeout();
+        let factor = match call.flow {
+            // The last pieces lie in buffers when the file seems to be sent, and Zoho looks through it then.
+            Some(_) => UPLOAD_SILENCE_FACTOR,
+            None => 1,
+        };
+        call.timeout
+            .unwrap_or_else(|| call_timeout.saturating_mul(factor))
+    }
+
     /// Sends a call and hands the body of the answer on as it comes; `read` makes errors of the answers that are none.
     /// A place under the concurrency limit is kept until the head of the answer is there.
     ///

@@ -87,7 +87,7 @@ impl Multipart {
                     pieces.push(once(Bytes::from_static(b"\r\n")));
                 }
                 pieces.push(once(tail.clone()));
-                Some(reqwest::Body::wrap_stream(stream::iter(pieces).flatten()))
+                Some(stream::iter(pieces).flatten().boxed())
             }),
         }
     }

@@ -3,6 +3,7 @@
 //! Zoho answers many refusals with HTTP 200, so the body decides, never the status. No error quotes a body from here
 //! unless it is a page of HTML, since the body may hold a token.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -70,6 +71,8 @@ pub(super) async fn post_form(
         headers,
         body: Some(body.into()),
         timeout: None,
+        silence_max: None,
+        pieces_sent: Arc::default(),
         changes_something: false,
     };
     transport.send(outgoing).await

@@ -58,6 +58,15 @@ async fn a_query_is_walked_by_id_beyond_its_pages() {
     assert_eq!((all.len(), names.len()), (450, 450));
     assert_eq!(served(&simulator, "/crm/v8/coql").len(), 6);
 
+    for (rows_per_call, limit, expected) in
+        [(150, "", 450), (90, " limit 180", 180), (7, " limit 3", 3)]
+    {
+        let query = crm
+            .coql(format!("{query}{limit}"))
+            .rows_per_call(rows_per_call);
+        let rows: Vec<Record> = query.stream().try_collect().await.unwrap();
+        assert_eq!(rows.len(), expected, "{rows_per_call} {limit}");
+    }
     let some = crm.coql(format!("{query} limit 250")).rows_per_call(100);
     let some: Vec<Record> = some.stream().try_collect().await.unwrap();
     assert_eq!(some.len(), 250);

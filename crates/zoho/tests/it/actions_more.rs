@@ -11,7 +11,7 @@ use zoho::crm::{
     BulkOperation, BulkResource, ChannelDraft, Coql, Crm, ExternalField, MassUpdated, NoteDraft,
     RecordId, SubAnswer, SubRequest, UserKind,
 };
-use zoho::policy::{CallCost, CreditLedger, OutOfCredits, Reservation};
+use zoho::policy::{CallCost, CreditLedger, OutOfCredits, Reservation, RetryPolicy};
 use zoho::{Bytes, Error, ErrorKind, Method, Upload};
 
 use crate::actions::{insert, lead};
@@ -565,6 +565,36 @@ async fn what_calls_are_said_to_cost_is_what_zoho_counts() {
     for (ours, theirs) in ours.iter().zip(&theirs) {
         assert_eq!(theirs["credits"], ours.credits, "{ours:?} {theirs}");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_ends_an_upload_and_a_download() {
+    let scripted = Scripted::start().await.api(Step::Stall).api(Step::Stall);
+    let builder = scripted.builder().retry_policy(RetryPolicy::none());
+    let client = builder.call_timeout(Duration::from_millis(60)).build();
+    let crm = client.unwrap().crm();
+    let id: RecordId = "5".parse().unwrap();
+    let file = Upload::from_bytes("a.txt", Bytes::from_static(b"a"));
+    let error = crm.attach("Leads", &id, file).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.is_outcome_unknown());
+    let error = crm.attachment("Leads", &id, &id).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(!error.is_outcome_unknown());
+}
+
+#[tokio::test]
+async fn a_download_is_begun_again_but_not_continued() {
+    let scripted = Scripted::start()
+        .await
+        .api(answer(503, "<html>"))
+        .api(Step::CutOff(200, "half of it".to_owned()));
+    let id: RecordId = "5".parse().unwrap();
+    let file = scripted.client().crm().attachment("Leads", &id, &id).await;
+    let pieces = file.unwrap().unwrap().into_stream();
+    let error = pieces.try_collect::<Vec<_>>().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::BrokenAnswer);
+    assert_eq!(scripted.api_calls(), 2);
 }
 
 #[tokio::test]
