@@ -24,7 +24,6 @@ const AREAS: &[&[&str]] = &[
     &["settings", "service_preferences"],
     &["settings", "unsubscribe_link"],
     &["settings", "unsubscribe_links"],
-    &["settings", "users_unavailability"],
     &["settings", "wizards"],
 ];
 

@@ -30,6 +30,7 @@ const TABLES: &[&[Route]] = &[
     settings::profiles::ROUTES,
     settings::roles::ROUTES,
     settings::territories::ROUTES,
+    settings::unavailability::ROUTES,
     settings::user_groups::ROUTES,
     settings::variables::ROUTES,
     users::ROUTES,

@@ -13,6 +13,7 @@ pub(super) mod profiles;
 mod related_lists;
 pub(super) mod roles;
 pub(super) mod territories;
+pub(super) mod unavailability;
 pub(super) mod user_groups;
 pub(super) mod variables;
 

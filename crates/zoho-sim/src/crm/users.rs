@@ -150,7 +150,7 @@ fn status_of(user: &User) -> &'static str {
     }
 }
 
-fn describe(world: &World, user: &User) -> Value {
+pub(super) fn describe(world: &World, user: &User) -> Value {
     let of = &world.organisation;
     let profile = world.settings.profile(user.profile);
     let role = world.settings.role(user.role);

@@ -8,6 +8,7 @@ mod photo;
 mod profile;
 mod role;
 mod territory;
+mod unavailability;
 mod user_group;
 mod variable;
 mod view;
@@ -22,6 +23,7 @@ pub(crate) use photo::Photo;
 pub(crate) use profile::Profile;
 pub(crate) use role::Role;
 pub(crate) use territory::Territory;
+pub(crate) use unavailability::Unavailability;
 pub(crate) use user_group::{GroupSource, UserGroup};
 pub(crate) use variable::{Variable, VariableGroup};
 pub(crate) use view::{Access, View};
@@ -51,6 +53,9 @@ pub(crate) struct Settings {
     pub(crate) licences: usize,
     /// Jobs that moved the records of deleted users; they are done as soon as they are asked for.
     pub(crate) transfers: Vec<u64>,
+    /// When users are away.
+    #[serde(default)]
+    pub(crate) absences: Vec<Unavailability>,
 }
 
 /// By whom and when a thing of setup was made and changed; what Zoho brings itself has no author.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use zoho_sim::{Config, Seed};
 
-use crate::support::Wired;
+use crate::support::{Wired, got};
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
@@ -246,4 +246,160 @@ async fn assignment_rules_and_addresses_are_listed() {
         from["from_addresses"][0]["email"],
         "ada.ray@leadway.example"
     );
+}
+
+#[tokio::test]
+async fn users_of_a_territory_are_told_added_and_taken_out() {
+    let wired = Wired::start().await;
+    let path = "/crm/v8/settings/territories";
+    let made = wired
+        .post(path, &json!({"territories": [{"name": "World"}]}))
+        .await;
+    let territory = text(&made.json()["territories"][0]["details"]["id"]);
+    let users = wired.get("/crm/v8/users").await.json()["users"].clone();
+    let (first, second) = (text(&users[0]["id"]), text(&users[1]["id"]));
+    let of = format!("{path}/{territory}/users");
+    assert_eq!(wired.get(&of).await.status, 204);
+    let body = json!({"users": [{"id": first}, {"id": "5"}]});
+    let added = wired.put(&of, &body).await;
+    assert_eq!(added.status, 207, "{}", added.text);
+    assert_eq!(
+        added.json()["users"][1]["details"]["json_path"],
+        "$.users[1].id"
+    );
+    assert_eq!(
+        wired
+            .put(&format!("{of}/{second}"), &json!({}))
+            .await
+            .status,
+        200
+    );
+    let listed = wired.get(&of).await.json();
+    assert_eq!(
+        (&listed["info"]["count"], &listed["users"][1]["email"]),
+        (&json!(2), &users[1]["email"])
+    );
+    let mine = wired
+        .get(&format!("/crm/v8/users/{second}/territories"))
+        .await;
+    assert_eq!(mine.json()["territories"][0]["Name"], "World");
+    assert_eq!(
+        wired
+            .delete(&format!("{of}?ids={first},{first}"))
+            .await
+            .status,
+        207
+    );
+    assert_eq!(wired.get(&format!("{of}/{first}")).await.status, 204);
+    assert_eq!(wired.get(&format!("{of}/{second}")).await.status, 200);
+    assert_eq!(wired.delete(&format!("{of}/{second}")).await.status, 200);
+    assert_eq!(wired.delete(&format!("{of}/{second}")).await.status, 400);
+    let nowhere = wired.get(&format!("{path}/5/users")).await.json();
+    assert_eq!(nowhere["details"]["resource_path_index"], 2);
+}
+
+#[tokio::test]
+async fn users_tell_when_they_are_away() {
+    let wired = Wired::start().await;
+    let all = "/crm/v8/settings/users_unavailability";
+    assert_eq!(wired.get(all).await.status, 204);
+    let users = wired.get("/crm/v8/users").await.json()["users"].clone();
+    let (first, second) = (text(&users[0]["id"]), text(&users[1]["id"]));
+    let absence = |user: &str, from: &str, to: &str| json!({"users_unavailability": [{"user": {"id": user}, "from": from, "to": to, "comments": "By the sea"}]});
+    let made = wired
+        .post(
+            all,
+            &absence(
+                &first,
+                "2026-12-01T09:00:00+05:30",
+                "2026-12-03T18:00:00+05:30",
+            ),
+        )
+        .await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    assert_eq!(
+        made.json()["users_unavailability"][0]["message"],
+        "Unavailability Hours saved successfully"
+    );
+    let id = text(&made.json()["users_unavailability"][0]["details"]["id"]);
+    let one = format!("{all}/{id}");
+    for (body, code, path) in [
+        (
+            absence("5", "2026-12-01T09:00:00Z", "2026-12-02T09:00:00Z"),
+            "INVALID_DATA",
+            "$.users_unavailability[0].user",
+        ),
+        (
+            absence(&first, "2026-12-01", "2026-12-02T09:00:00Z"),
+            "INVALID_DATA",
+            "$.users_unavailability[0].from",
+        ),
+        (
+            absence(&first, "2026-12-03T09:00:00Z", "2026-12-02T09:00:00Z"),
+            "INVALID_DATA",
+            "$.users_unavailability[0].to",
+        ),
+        (
+            json!({"users_unavailability": [{"user": {"id": first}}]}),
+            "MANDATORY_NOT_FOUND",
+            "$.users_unavailability[0].from",
+        ),
+    ] {
+        let request = wired.http.post(wired.url(all)).bearer_auth(&wired.token);
+        let refused = got(request.body(body.to_string()).send().await.unwrap()).await;
+        let refused = refused.json()["users_unavailability"][0].clone();
+        assert_eq!(
+            (&refused["code"], &refused["details"]["json_path"]),
+            (&json!(code), &json!(path)),
+            "{body}"
+        );
+    }
+    let longer = json!({"users_unavailability": [{"to": "2026-12-05T18:00:00+05:30", "all_day": true, "comments": null}]});
+    assert_eq!(wired.put(&one, &longer).await.status, 200);
+    let kept = wired.get(&one).await.json()["users_unavailability"][0].clone();
+    assert_eq!(
+        (
+            &kept["user"]["id"],
+            &kept["from"],
+            &kept["to"],
+            &kept["all_day"],
+            &kept["comments"]
+        ),
+        (
+            &json!(first),
+            &json!("2026-12-01T09:00:00+05:30"),
+            &json!("2026-12-05T18:00:00+05:30"),
+            &json!(true),
+            &Value::Null
+        )
+    );
+
+    let status = async |query: &str| {
+        let request = wired.http.get(format!("{}?{query}", wired.url(all)));
+        let answer = got(request.bearer_auth(&wired.token).send().await.unwrap()).await;
+        (answer.status.as_u16(), answer.code())
+    };
+    let filter = |time: &str| {
+        format!(
+            "filters={{\"field\":{{\"api_name\":\"from\"}},\"comparator\":\"less_than\",\"value\":\"{time}\"}}"
+        )
+    };
+    let role = text(&users[0]["role"]["id"]);
+    for (query, wanted, code) in [
+        (filter("2027-01-01T00:00:00Z"), 200, ""),
+        (filter("2026-01-01T00:00:00Z"), 204, ""),
+        ("filters=x".to_owned(), 400, "UNABLE_TO_PARSE_DATA_TYPE"),
+        (format!("role_ids={role}"), 200, ""),
+        ("role_ids=5".to_owned(), 204, ""),
+        ("territory_ids=5".to_owned(), 204, ""),
+        ("group_ids=x".to_owned(), 400, "INVALID_DATA"),
+    ] {
+        assert_eq!(status(&query).await, (wanted, code.to_owned()), "{query}");
+    }
+    let moved = json!({"users_unavailability": [{"id": id, "user": {"id": second}}, {"id": "5"}]});
+    let moved = wired.put(all, &moved).await;
+    assert_eq!(moved.status, 207, "{}", moved.text);
+    assert_eq!(wired.delete(&one).await.status, 200);
+    assert_eq!(wired.get(&one).await.status, 204);
+    assert_eq!(wired.delete(&one).await.status, 400);
 }

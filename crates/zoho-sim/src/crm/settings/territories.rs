@@ -1,6 +1,7 @@
-//! `/settings/territories`: the territories of the organisation, and `/users/{id}/territories`: those of a user.
+//! `/settings/territories`: the territories of the organisation with their users, and `/users/{id}/territories`: those of a user.
 
 mod of_user;
+mod users;
 mod write;
 
 use axum::http::StatusCode;
@@ -34,6 +35,20 @@ pub(in crate::crm) const ROUTES: &[Route] = &[
         "settings/territories/actions/associated_users_count",
         SCOPE,
         users_count,
+    ),
+    Route::get("settings/territories/{id}/users", SCOPE, users::list),
+    Route::put("settings/territories/{id}/users", SCOPE, users::add),
+    Route::delete("settings/territories/{id}/users", SCOPE, users::remove),
+    Route::get("settings/territories/{id}/users/{user}", SCOPE, users::get),
+    Route::put(
+        "settings/territories/{id}/users/{user}",
+        SCOPE,
+        users::add_one,
+    ),
+    Route::delete(
+        "settings/territories/{id}/users/{user}",
+        SCOPE,
+        users::remove_one,
     ),
     Route::get("users/{id}/territories", USERS, of_user::list),
     Route::put("users/{id}/territories", USERS, of_user::add),

@@ -57,21 +57,9 @@ fn get(context: &Context<'_>) -> Result<Answer, Refusal> {
 fn of_user(context: &Context<'_>) -> Result<Answer, Refusal> {
     let id = context.id("id", 1)?;
     let world = context.shared.world();
-    let user = world.user(id).ok_or_else(|| catalog::invalid_path_id(1))?;
-    let is_in = |source: &GroupSource| match source.kind.as_str() {
-        "users" => source.id == id,
-        "roles" => {
-            source.id == user.role
-                || source.has_subordinates && world.is_role_below(user.role, source.id)
-        }
-        _ => world
-            .territory(source.id)
-            .is_some_and(|territory| territory.users.contains(&id)),
-    };
+    world.user(id).ok_or_else(|| catalog::invalid_path_id(1))?;
     let groups = world.settings.user_groups.iter();
-    let found: Vec<&UserGroup> = groups
-        .filter(|group| group.sources.iter().any(is_in))
-        .collect();
+    let found: Vec<&UserGroup> = groups.filter(|group| group.names(&world, id)).collect();
     page(context, &world, &found, false)
 }
 
