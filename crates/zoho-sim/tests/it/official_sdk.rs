@@ -76,8 +76,13 @@ fn node() -> Result<PathBuf, String> {
     Ok(sdk)
 }
 
-/// What a client needs, or `None` after saying why there is none. In CI there must be one.
-async fn installed(install: fn() -> Result<PathBuf, String>) -> Option<PathBuf> {
+/// What a client needs, or `None` after saying why there is none. In CI there must be one. `.config/nextest.toml` has the runner
+/// show what is said, though the test passes.
+async fn installed(
+    client: &str,
+    registry: &str,
+    install: fn() -> Result<PathBuf, String>,
+) -> Option<PathBuf> {
     match tokio::task::spawn_blocking(install).await.unwrap() {
         Ok(place) => Some(place),
         Err(reason) => {
@@ -86,11 +91,44 @@ async fn installed(install: fn() -> Result<PathBuf, String>) -> Option<PathBuf> 
                 reason = "a skipped test must not pass for a run one in CI"
             )]
             let is_ci = std::env::var("CI").is_ok();
-            assert!(!is_ci, "the official SDK cannot be installed: {reason}");
-            eprintln!("skipped: the official SDK cannot be installed: {reason}");
+            let skipped = skipped(client, registry, &reason);
+            assert!(!is_ci, "{skipped}");
+            eprintln!("{skipped}");
             None
         }
     }
+}
+
+fn skipped(client: &str, registry: &str, reason: &str) -> String {
+    format!(
+        "SKIPPED: the walk of the official {client} SDK, which cannot be installed.\n\
+         Why: {reason}\n\
+         To run it: once, with {registry} in reach, `cargo nextest run -p zoho-sim -E 'test(official_sdk)'`. \
+         The SDK stays in the target folder. With CI=1 a walk that cannot run fails."
+    )
+}
+
+#[test]
+fn a_walk_that_is_left_out_says_which_why_and_how_to_run_it() {
+    let reason = run(Path::new("/nowhere/python3"), &[]).unwrap_err();
+    let said = skipped("Python", "PyPI", &reason);
+    for part in [
+        "SKIPPED",
+        "Python SDK",
+        "/nowhere/python3",
+        "PyPI",
+        "cargo nextest run",
+    ] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+}
+
+#[test]
+fn the_runner_shows_what_these_tests_say() {
+    let config = include_str!("../../../../.config/nextest.toml");
+    let module = module_path!().trim_start_matches("it::");
+    assert!(config.contains(&format!("test(/^{module}::/)")), "{config}");
+    assert!(config.contains("success-output = \"final\""), "{config}");
 }
 
 /// Runs a walk in a new world and compares the steps that it found missing with the list. `command` gives program and arguments,
@@ -140,7 +178,7 @@ async fn walk(client: &'static str, command: impl FnOnce(&str, &str) -> (PathBuf
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_python_sdk_walks_through_all_that_it_has_calls_for() {
-    let Some(python) = installed(python).await else {
+    let Some(python) = installed("Python", "PyPI", python).await else {
         return;
     };
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/official_sdk.py");
@@ -153,7 +191,7 @@ async fn the_python_sdk_walks_through_all_that_it_has_calls_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_node_sdk_walks_through_all_that_matters() {
-    let Some(sdk) = installed(node).await else {
+    let Some(sdk) = installed("Node", "npm", node).await else {
         return;
     };
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/node/official_sdk.mjs");
