@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::route::{Route, Scope};
 use super::{Context, param, print};
-use crate::catalog::{self, Refusal};
+use crate::catalog::Refusal;
 use crate::http::Answer;
 use crate::world::{User, World};
 
@@ -51,18 +51,8 @@ pub(crate) fn list(context: &Context<'_>) -> Result<Answer, Refusal> {
     let world = context.shared.world();
     let query = &context.call.query;
     let wanted = param::word(query, "type", &TYPES, "AllUsers")?;
-    let per_page = param::number(
-        query,
-        "per_page",
-        param::PER_PAGE_MAX,
-        1,
-        param::PER_PAGE_MAX,
-    )?;
-    let page = param::number(query, "page", 1, 1, usize::MAX / param::PER_PAGE_MAX)?;
-    let ids = query.list("ids");
-    if ids.as_ref().is_some_and(|ids| ids.len() > IDS_MAX) {
-        return Err(catalog::param_limit_exceeded("ids", IDS_MAX));
-    }
+    let page = param::Page::read(query)?;
+    let ids = param::id_texts(query, IDS_MAX)?;
     let after = param::time_header(context.call, "if-modified-since")?;
     let users: Vec<&User> = world
         .users
@@ -74,27 +64,10 @@ pub(crate) fn list(context: &Context<'_>) -> Result<Answer, Refusal> {
         })
         .filter(|user| after.is_none_or(|after| user.modified_at > after))
         .collect();
-    let first = (page - 1).saturating_mul(per_page);
-    let shown: Vec<Value> = users
-        .iter()
-        .skip(first)
-        .take(per_page)
-        .map(|user| describe(&world, user))
-        .collect();
-    if shown.is_empty() {
-        let status = if after.is_some() {
-            StatusCode::NOT_MODIFIED
-        } else {
-            StatusCode::NO_CONTENT
-        };
-        return Ok(Answer::empty(status));
+    if page.of(&users).is_empty() && after.is_some() {
+        return Ok(Answer::empty(StatusCode::NOT_MODIFIED));
     }
-    let more_records = first + shown.len() < users.len();
-    let info = json!({"per_page": per_page, "count": shown.len(), "page": page, "more_records": more_records});
-    Ok(Answer::json(
-        StatusCode::OK,
-        &json!({"users": shown, "info": info}),
-    ))
+    Ok(page.answer("users", &users, |user| describe(&world, user)))
 }
 
 pub(crate) fn get(context: &Context<'_>) -> Result<Answer, Refusal> {

@@ -28,9 +28,7 @@ pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     if query.get("page_token").is_some() && query.get("per_page").is_some() {
         return Err(catalog::ambiguous_params("per_page", "page_token"));
     }
-    let most = param::PER_PAGE_MAX;
-    let per_page = param::number(query, "per_page", most, 1, most)?;
-    let page = param::number(query, "page", 1, 1, usize::MAX / most)?;
+    let page = param::Page::read(query)?;
     param::word(query, "sort_by", &["audited_time"], "audited_time")?;
     let is_descending = param::word(query, "sort_order", &["asc", "desc"], "desc")? == "desc";
     let filter = query.get("filters");
@@ -43,14 +41,14 @@ pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
         .get("page_token")
         .map(|text| PageToken::read(text, fingerprint, now))
         .transpose()?;
-    let (page, per_page) = match &token {
-        None => (page, per_page),
-        Some(token) => (
-            token.page,
-            usize::try_from(token.after.1)
-                .unwrap_or(most)
-                .clamp(1, most),
-        ),
+    let page = match &token {
+        None => page,
+        Some(token) => param::Page {
+            number: token.page,
+            per_page: usize::try_from(token.after.1)
+                .unwrap_or(param::PER_PAGE_MAX)
+                .clamp(1, param::PER_PAGE_MAX),
+        },
     };
 
     let mut entries: Vec<&Change> = world
@@ -66,28 +64,30 @@ pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     if is_descending {
         entries.reverse();
     }
-    let first = (page - 1).saturating_mul(per_page);
-    let shown: Vec<Value> = entries
+    let shown: Vec<Value> = page
+        .of(&entries)
         .iter()
-        .skip(first)
-        .take(per_page)
         .map(|change| entry(&world, table, change, &details))
         .collect();
     if shown.is_empty() {
         return Ok(Answer::empty(StatusCode::NO_CONTENT));
     }
-    let has_more = first + shown.len() < entries.len();
-    let token = |page: usize| {
-        let after = (0, u64::try_from(per_page).unwrap_or_default());
-        PageToken { page, after }.print(fingerprint, now)
+    let has_more = page.has_more(entries.len());
+    let token = |number: usize| {
+        let after = (0, u64::try_from(page.per_page).unwrap_or_default());
+        PageToken {
+            page: number,
+            after,
+        }
+        .print(fingerprint, now)
     };
     let info = json!({
-        "per_page": per_page,
-        "page": page,
+        "per_page": page.per_page,
+        "page": page.number,
         "count": shown.len(),
         "more_records": has_more,
-        "next_page_token": has_more.then(|| token(page + 1)),
-        "previous_page_token": (page > 1).then(|| token(page - 1)),
+        "next_page_token": has_more.then(|| token(page.number + 1)),
+        "previous_page_token": (page.number > 1).then(|| token(page.number - 1)),
     });
     let body = json!({"__timeline": shown, "info": info});
     Ok(Answer::json(StatusCode::OK, &body))

@@ -43,17 +43,16 @@ pub(super) fn list(context: &Context<'_>) -> Result<Answer, Refusal> {
         _ if context.version.is_second() => None,
         _ => return Err(catalog::required_param_missing("fields")),
     };
-    let ids = ids(context)?;
+    let ids: Option<Vec<u64>> = param::ids(query, IDS_MAX)?;
     let (_, mut found) = all(&world, parent);
     found.retain(|record| ids.as_ref().is_none_or(|ids| ids.contains(&record.id)));
 
     if query.get("page").is_some() && query.get("page_token").is_some() {
         return Err(catalog::ambiguous_params("page", "page_token"));
     }
-    let most = param::PER_PAGE_MAX;
-    let per_page = param::number(query, "per_page", most, 1, most)?;
-    let page = param::number(query, "page", 1, 1, usize::MAX / most)?;
-    if page * per_page > PAGED_MAX && query.get("page_token").is_none() {
+    let page = param::Page::read(query)?;
+    let per_page = page.per_page;
+    if page.number * per_page > PAGED_MAX && query.get("page_token").is_none() {
         return Err(catalog::discrete_pagination_limit());
     }
     let now = context.now();
@@ -63,13 +62,13 @@ pub(super) fn list(context: &Context<'_>) -> Result<Answer, Refusal> {
         .map(|text| PageToken::read(text, fingerprint, now))
         .transpose()?;
     let skipped = match &token {
-        None => (page - 1) * per_page,
+        None => page.skipped(),
         Some(token) => found
             .iter()
             .take_while(|record| record.id >= token.after.1)
             .count(),
     };
-    let page = token.map_or(page, |token| token.page);
+    let page = token.map_or(page.number, |token| token.page);
     let has_more = found.len() > skipped.saturating_add(per_page);
     let shown: Vec<&Record> = found.into_iter().skip(skipped).take(per_page).collect();
     let Some(last) = shown.last() else {
@@ -97,17 +96,6 @@ pub(super) fn list(context: &Context<'_>) -> Result<Answer, Refusal> {
         StatusCode::OK,
         &json!({"data": rows, "info": info}),
     ))
-}
-
-fn ids(context: &Context<'_>) -> Result<Option<Vec<u64>>, Refusal> {
-    match context.call.query.list("ids") {
-        None => Ok(None),
-        Some(ids) if ids.len() > IDS_MAX => Err(catalog::param_limit_exceeded("ids", IDS_MAX)),
-        Some(ids) => {
-            let ids: Option<Vec<u64>> = ids.into_iter().map(parse_id).collect();
-            ids.map(Some).ok_or_else(|| catalog::invalid_param("ids"))
-        }
-    }
 }
 
 /// One attachment with the named keys and its id.
@@ -201,7 +189,8 @@ pub(super) fn delete_one(context: &Context<'_>) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn delete_many(context: &Context<'_>) -> Result<Answer, Refusal> {
-    let wanted = ids(context)?.ok_or_else(|| catalog::required_param_missing("ids"))?;
+    let wanted: Option<Vec<u64>> = param::ids(&context.call.query, IDS_MAX)?;
+    let wanted = wanted.ok_or_else(|| catalog::required_param_missing("ids"))?;
     let mut world = context.shared.world();
     let parent = record(context, &world)?;
     let known: Vec<u64> = all(&world, parent)

@@ -1,6 +1,5 @@
 //! `GET /actions/watch?channel_id=&module=&page=&per_page=`: the caller's channels, one row for each module.
 
-use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{USERS, resource_id, selection};
@@ -29,38 +28,14 @@ pub(super) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
             Some(table.module.api_name.as_str())
         }
     };
-    let per_page = param::number(
-        query,
-        "per_page",
-        param::PER_PAGE_MAX,
-        1,
-        param::PER_PAGE_MAX,
-    )?;
-    let page = param::number(query, "page", 1, 1, usize::MAX / param::PER_PAGE_MAX)?;
+    let page = param::Page::read(query)?;
     let wanted = world.channels.iter().filter(|known| {
         known.user == context.caller.user
             && channel_id.is_none_or(|id| known.channel_id == id)
             && module.is_none_or(|module| known.resource == module)
     });
-    let mut rest = wanted.skip((page - 1) * per_page);
-    let rows: Vec<Value> = rest
-        .by_ref()
-        .take(per_page)
-        .map(|subscription| row(&world, subscription))
-        .collect();
-    if rows.is_empty() {
-        return Ok(Answer::empty(StatusCode::NO_CONTENT));
-    }
-    let info = json!({
-        "per_page": per_page,
-        "count": rows.len(),
-        "page": page,
-        "more_records": rest.next().is_some(),
-    });
-    Ok(Answer::json(
-        StatusCode::OK,
-        &json!({"watch": rows, "info": info}),
-    ))
+    let wanted: Vec<_> = wanted.collect();
+    Ok(page.answer("watch", &wanted, |known| row(&world, known)))
 }
 
 fn row(world: &World, subscription: &Subscription) -> Value {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::written;
 use crate::catalog::{self, Refusal};
-use crate::crm::{Context, print};
+use crate::crm::{Context, param, print};
 use crate::http::Answer;
 use crate::rows::{self, Action};
 use crate::world::parse_id;
@@ -14,14 +14,7 @@ use crate::world::parse_id;
 const IDS_MAX: usize = 100;
 
 pub(crate) fn many(context: &Context<'_>) -> Result<Answer, Refusal> {
-    let ids = context
-        .call
-        .query
-        .list("ids")
-        .ok_or_else(|| catalog::required_param_missing("ids"))?;
-    if ids.len() > IDS_MAX {
-        return Err(catalog::param_limit_exceeded("ids", IDS_MAX));
-    }
+    let ids = param::required_id_texts(&context.call.query, IDS_MAX)?;
     let ids: Option<Vec<u64>> = ids.into_iter().map(parse_id).collect();
     let ids = ids
         .filter(|ids| !ids.is_empty())

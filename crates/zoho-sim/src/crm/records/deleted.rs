@@ -15,14 +15,7 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     if !["all", "recycle", "permanent"].contains(&wanted) {
         return Err(catalog::pattern_not_matched("type"));
     }
-    let per_page = param::number(
-        query,
-        "per_page",
-        param::PER_PAGE_MAX,
-        1,
-        param::PER_PAGE_MAX,
-    )?;
-    let page = param::number(query, "page", 1, 1, usize::MAX / param::PER_PAGE_MAX)?;
+    let page = param::Page::read(query)?;
     let after = param::time_header(context.call, "if-modified-since")?;
     let world = context.shared.world();
     let mut rows: Vec<(u64, &Deleted)> = world.tables[context.table]
@@ -36,32 +29,12 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
         })
         .collect();
     rows.sort_by_key(|(id, deleted)| std::cmp::Reverse((deleted.deleted_at, *id)));
-    let total = rows.len();
-    let first = (page - 1).saturating_mul(per_page);
-    let shown: Vec<Value> = rows
-        .iter()
-        .skip(first)
-        .take(per_page)
-        .map(|(id, deleted)| row(&world, *id, deleted, now))
-        .collect();
-    if shown.is_empty() {
-        let status = if after.is_some() {
-            StatusCode::NOT_MODIFIED
-        } else {
-            StatusCode::NO_CONTENT
-        };
-        return Ok(Answer::empty(status));
+    if page.of(&rows).is_empty() && after.is_some() {
+        return Ok(Answer::empty(StatusCode::NOT_MODIFIED));
     }
-    let info = json!({
-        "per_page": per_page,
-        "count": shown.len(),
-        "page": page,
-        "more_records": first + shown.len() < total,
-    });
-    Ok(Answer::json(
-        StatusCode::OK,
-        &json!({"data": shown, "info": info}),
-    ))
+    Ok(page.answer("data", &rows, |(id, deleted)| {
+        row(&world, *id, deleted, now)
+    }))
 }
 
 /// Whether it cannot be restored any more.

@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 
 use super::print_list;
 use crate::catalog::{self, Refusal};
-use crate::crm::Context;
+use crate::crm::{Context, param};
 use crate::http::Answer;
 use crate::rows::Columns;
-use crate::world::{Record, Table, World, parse_id};
+use crate::world::{Record, Table, World};
 
 /// Ids of one call.
 const IDS_MAX: usize = 200;
@@ -18,13 +18,8 @@ pub(crate) fn many(context: &Context<'_>) -> Result<Answer, Refusal> {
     let query = &context.call.query;
     let names = query.list("fields");
     let names = names.ok_or_else(|| catalog::required_param_missing("fields"))?;
-    let ids = query.list("ids");
+    let ids: Option<Vec<u64>> = param::ids(query, IDS_MAX)?;
     let ids = ids.ok_or_else(|| catalog::required_param_missing("ids"))?;
-    if ids.len() > IDS_MAX {
-        return Err(catalog::param_limit_exceeded("ids", IDS_MAX));
-    }
-    let ids: Option<Vec<u64>> = ids.into_iter().map(parse_id).collect();
-    let ids = ids.ok_or_else(|| catalog::invalid_param("ids"))?;
     let world = context.shared.world();
     let table = &world.tables[context.table];
     let columns = columns(table, Some(&names))?;

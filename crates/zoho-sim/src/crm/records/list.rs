@@ -109,14 +109,10 @@ fn read(world: &World, table: &Table, context: &Context<'_>, now: i64) -> Result
     if view.is_some() && query.get("sort_by").is_some() {
         return Err(catalog::ambiguous_params("cvid", "sort_by"));
     }
-    let per_page = param::number(
-        query,
-        "per_page",
-        param::PER_PAGE_MAX,
-        1,
-        param::PER_PAGE_MAX,
-    )?;
-    let page = param::number(query, "page", 1, 1, usize::MAX / param::PER_PAGE_MAX)?;
+    let param::Page {
+        number: page,
+        per_page,
+    } = param::Page::read(query)?;
     if !is_second && page * per_page > PAGED_RECORDS_MAX {
         return Err(catalog::discrete_pagination_limit());
     }
@@ -184,16 +180,7 @@ fn filter(
     view: Option<&View>,
 ) -> Result<Filter, Refusal> {
     let call = context.call;
-    let ids = match call.query.list("ids") {
-        None => None,
-        Some(ids) if ids.len() > IDS_MAX => {
-            return Err(catalog::param_limit_exceeded("ids", IDS_MAX));
-        }
-        Some(ids) => {
-            let ids: Option<HashSet<u64>> = ids.into_iter().map(parse_id).collect();
-            Some(ids.ok_or_else(|| catalog::invalid_param("ids"))?)
-        }
-    };
+    let ids: Option<HashSet<u64>> = param::ids(&call.query, IDS_MAX)?;
     let is_approved = param::word(&call.query, "approved", &["true", "false", "both"], "both")?;
     // Every record is approved, and none is in a territory.
     let is_empty = is_approved == "false" || of_territory(world, context, table)?;

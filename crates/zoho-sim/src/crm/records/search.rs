@@ -25,14 +25,10 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
     let table = &world.tables[context.table];
     let query = &context.call.query;
     check_module(table)?;
-    let per_page = param::number(
-        query,
-        "per_page",
-        param::PER_PAGE_MAX,
-        1,
-        param::PER_PAGE_MAX,
-    )?;
-    let page = param::number(query, "page", 1, 1, usize::MAX / param::PER_PAGE_MAX)?;
+    let param::Page {
+        number: page,
+        per_page,
+    } = param::Page::read(query)?;
     if page * per_page > PAGED_RECORDS_MAX {
         return Err(catalog::search_limit_reached());
     }

@@ -1,7 +1,7 @@
 //! `GET /settings/recycle_bin`, `/{id}` and `/actions/count`.
 
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Binned, FIELDS, all, find, fits, row};
 use crate::catalog::Refusal;
@@ -13,9 +13,7 @@ use crate::world::parse_id;
 pub(super) fn many(context: &Context<'_>) -> Result<Answer, Refusal> {
     let world = context.shared.world();
     let query = &context.call.query;
-    let most = param::PER_PAGE_MAX;
-    let per_page = param::number(query, "per_page", most, 1, most)?;
-    let page = param::number(query, "page", 1, 1, usize::MAX / most)?;
+    let page = param::Page::read(query)?;
     let sortable = ["display_name", "deleted_time", "deleted_by"];
     let sort_by = param::word(query, "sort_by", &sortable, "deleted_time")?;
     let is_descending = param::word(query, "sort_order", &["asc", "desc"], "desc")? == "desc";
@@ -43,24 +41,7 @@ pub(super) fn many(context: &Context<'_>) -> Result<Answer, Refusal> {
     if is_descending {
         found.reverse();
     }
-    let first = (page - 1).saturating_mul(per_page);
-    let shown: Vec<Value> = found
-        .iter()
-        .skip(first)
-        .take(per_page)
-        .map(|binned| row(&world, binned))
-        .collect();
-    if shown.is_empty() {
-        return Ok(Answer::empty(StatusCode::NO_CONTENT));
-    }
-    let info = json!({
-        "per_page": per_page,
-        "count": shown.len(),
-        "page": page,
-        "more_records": first + shown.len() < found.len(),
-    });
-    let body = json!({"recycle_bin": shown, "info": info});
-    Ok(Answer::json(StatusCode::OK, &body))
+    Ok(page.answer("recycle_bin", &found, |binned| row(&world, binned)))
 }
 
 pub(super) fn one(context: &Context<'_>) -> Result<Answer, Refusal> {

@@ -11,7 +11,7 @@ use crate::actions::Facts;
 use crate::actions::related::Kind;
 use crate::catalog::{self, Refusal};
 use crate::crm::records::body;
-use crate::crm::{Context, print};
+use crate::crm::{Context, param, print};
 use crate::http::Answer;
 use crate::rows::id_in;
 use crate::world::{World, parse_id};
@@ -67,14 +67,7 @@ pub(super) fn one(context: &Context<'_>) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn end_many(context: &Context<'_>) -> Result<Answer, Refusal> {
-    let ids = context
-        .call
-        .query
-        .list("ids")
-        .ok_or_else(|| catalog::required_param_missing("ids"))?;
-    if ids.len() > IDS_MAX {
-        return Err(catalog::param_limit_exceeded("ids", IDS_MAX));
-    }
+    let ids = param::required_id_texts(&context.call.query, IDS_MAX)?;
     let mut world = context.shared.world();
     let parent = parent(context, &world)?;
     let target = target(context, &world)?;

@@ -12,7 +12,7 @@ use crate::catalog::{self, Refusal};
 use crate::crm::records::page_token::{self, PageToken};
 use crate::crm::{Context, param, print};
 use crate::http::Answer;
-use crate::world::{Record, SortKey, World, parse_id};
+use crate::world::{Record, SortKey, World};
 
 /// Fields that one call may name.
 const FIELDS_MAX: usize = 50;
@@ -68,7 +68,7 @@ fn list(context: &Context<'_>, world: &World, parent: u64) -> Result<Answer, Ref
     };
     let paging = Paging::read(context)?;
     let modified_after = param::time_header(context.call, "if-modified-since")?;
-    let ids = ids(context)?;
+    let ids = param::ids::<HashSet<u64>>(&context.call.query, IDS_MAX)?;
     let mut found = records(world, kind, parent);
     let is_wanted = |entry: &Entry<'_>| {
         modified_after.is_none_or(|after| entry.record.modified_at > after)
@@ -93,17 +93,6 @@ fn list(context: &Context<'_>, world: &World, parent: u64) -> Result<Answer, Ref
     Ok(Answer::json_bytes(StatusCode::OK, out))
 }
 
-fn ids(context: &Context<'_>) -> Result<Option<HashSet<u64>>, Refusal> {
-    match context.call.query.list("ids") {
-        None => Ok(None),
-        Some(ids) if ids.len() > IDS_MAX => Err(catalog::param_limit_exceeded("ids", IDS_MAX)),
-        Some(ids) => {
-            let ids: Option<HashSet<u64>> = ids.into_iter().map(parse_id).collect();
-            ids.map(Some).ok_or_else(|| catalog::invalid_param("ids"))
-        }
-    }
-}
-
 impl Paging {
     fn read(context: &Context<'_>) -> Result<Self, Refusal> {
         let query = &context.call.query;
@@ -111,9 +100,10 @@ impl Paging {
         if query.get("page").is_some() && query.get("page_token").is_some() {
             return Err(catalog::ambiguous_params("page", "page_token"));
         }
-        let most = param::PER_PAGE_MAX;
-        let per_page = param::number(query, "per_page", most, 1, most)?;
-        let page = param::number(query, "page", 1, 1, usize::MAX / most)?;
+        let param::Page {
+            number: page,
+            per_page,
+        } = param::Page::read(query)?;
         if !context.version.is_second() && page * per_page > PAGED_RECORDS_MAX {
             return Err(catalog::discrete_pagination_limit());
         }

@@ -5,13 +5,13 @@ mod write;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::catalog::{self, Refusal};
+use crate::catalog::Refusal;
 use crate::crm::route::{Route, Scope};
 use crate::crm::{Context, param, print};
 use crate::http::Answer;
 use crate::schema::Module;
+use crate::world::World;
 use crate::world::settings::{Stamp, View};
-use crate::world::{World, parse_id};
 
 const SCOPE: Scope = Scope::Settings("custom_views");
 
@@ -43,31 +43,14 @@ fn list(context: &Context<'_>) -> Result<Answer, Refusal> {
     let query = &context.call.query;
     let table = param::module(&world, context.call)?;
     let user = context.caller.user;
-    let per_page = param::number(
-        query,
-        "per_page",
-        param::PER_PAGE_MAX,
-        1,
-        param::PER_PAGE_MAX,
-    )?;
-    let page = param::number(query, "page", 1, 1, usize::MAX / param::PER_PAGE_MAX)?;
-    let ids = match query.list("ids") {
-        Some(ids) if ids.len() > IDS_MAX => {
-            return Err(catalog::param_limit_exceeded("ids", IDS_MAX));
-        }
-        Some(ids) => {
-            let ids: Option<Vec<u64>> = ids.into_iter().map(parse_id).collect();
-            Some(ids.ok_or_else(|| catalog::invalid_param("ids"))?)
-        }
-        None => None,
-    };
+    let page = param::Page::read(query)?;
+    let ids: Option<Vec<u64>> = param::ids(query, IDS_MAX)?;
     let views: Vec<(&View, &str)> = of_module(&world, table, user)
         .filter(|(view, _)| ids.as_ref().is_none_or(|ids| ids.contains(&view.id)))
         .collect();
-    let shown: Vec<Value> = views
+    let shown: Vec<Value> = page
+        .of(&views)
         .iter()
-        .skip((page - 1) * per_page)
-        .take(per_page)
         .map(|(view, category)| describe(&world, view, category))
         .collect();
     if shown.is_empty() {
@@ -75,12 +58,12 @@ fn list(context: &Context<'_>) -> Result<Answer, Refusal> {
     }
     let default = views.iter().find(|(view, _)| view.is_default);
     let info = json!({
-        "per_page": per_page,
+        "per_page": page.per_page,
         "default": default.map(|(view, _)| view.id.to_string()),
         "count": shown.len(),
         "translation": translation(),
-        "page": page,
-        "more_records": page * per_page < views.len(),
+        "page": page.number,
+        "more_records": page.has_more(views.len()),
     });
     Ok(Answer::json(
         StatusCode::OK,

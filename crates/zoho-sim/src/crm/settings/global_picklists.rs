@@ -430,46 +430,29 @@ fn replaced(context: &Context<'_>) -> Result<Answer, Refusal> {
 fn associations(context: &Context<'_>) -> Result<Answer, Refusal> {
     let world = context.shared.world();
     let at = known(&world, context)?;
-    let query = &context.call.query;
-    let per_page = param::number(
-        query,
-        "per_page",
-        param::PER_PAGE_MAX,
-        1,
-        param::PER_PAGE_MAX,
-    )?;
-    let page = param::number(query, "page", 1, 1, usize::MAX / param::PER_PAGE_MAX)?;
+    let page = param::Page::read(&context.call.query)?;
     let users = users_of(&world, world.settings.global_picklists[at].id);
-    let shown: Vec<Value> = users
-        .iter()
-        .skip((page - 1) * per_page)
-        .take(per_page)
-        .map(|(table, position)| {
-            let module = &world.tables[*table].module;
-            let field = module.field_at(*position);
-            let layouts = module.layouts.iter().filter(|layout| layout.has(*position));
-            let layouts: Vec<Value> = layouts
-                .map(|layout| {
-                    let status = if layout.is_active { "active" } else { "inactive" };
-                    json!({"name": layout.name, "id": layout.id.to_string(), "status": status})
-                })
-                .collect();
-            json!({
-                "field": {"api_name": field.api_name, "id": field.id.to_string()},
-                "module": {"plural_label": module.plural_label, "api_name": module.api_name, "id": module.id.to_string()},
-                "layouts": layouts,
+    let describe = |(table, position): &(usize, u16)| {
+        let module = &world.tables[*table].module;
+        let field = module.field_at(*position);
+        let layouts = module.layouts.iter().filter(|layout| layout.has(*position));
+        let layouts: Vec<Value> = layouts
+            .map(|layout| {
+                let status = if layout.is_active {
+                    "active"
+                } else {
+                    "inactive"
+                };
+                json!({"name": layout.name, "id": layout.id.to_string(), "status": status})
             })
+            .collect();
+        json!({
+            "field": {"api_name": field.api_name, "id": field.id.to_string()},
+            "module": {"plural_label": module.plural_label, "api_name": module.api_name, "id": module.id.to_string()},
+            "layouts": layouts,
         })
-        .collect();
-    if shown.is_empty() {
-        return Ok(Answer::empty(StatusCode::NO_CONTENT));
-    }
-    let more_records = page * per_page < users.len();
-    let info = json!({"per_page": per_page, "count": shown.len(), "page": page, "more_records": more_records});
-    Ok(Answer::json(
-        StatusCode::OK,
-        &json!({"associations": shown, "info": info}),
-    ))
+    };
+    Ok(page.answer("associations", &users, describe))
 }
 
 /// Automations that name an option; there are none.

@@ -51,32 +51,10 @@ fn place<'w>(world: &'w World, context: &Context<'_>) -> Result<(&'w Module, u64
 fn list(context: &Context<'_>) -> Result<Answer, Refusal> {
     let world = context.shared.world();
     let (module, layout) = place(&world, context)?;
-    let query = &context.call.query;
-    let per_page = param::number(
-        query,
-        "per_page",
-        param::PER_PAGE_MAX,
-        1,
-        param::PER_PAGE_MAX,
-    )?;
-    let page = param::number(query, "page", 1, 1, usize::MAX / param::PER_PAGE_MAX)?;
+    let page = param::Page::read(&context.call.query)?;
     let all = world.settings.map_dependencies.iter();
     let all: Vec<&MapDependency> = all.filter(|known| known.layout == layout).collect();
-    let shown: Vec<Value> = all
-        .iter()
-        .skip((page - 1) * per_page)
-        .take(per_page)
-        .map(|dependency| describe(module, dependency))
-        .collect();
-    if shown.is_empty() {
-        return Ok(Answer::empty(StatusCode::NO_CONTENT));
-    }
-    let more_records = page * per_page < all.len();
-    let info = json!({"per_page": per_page, "count": shown.len(), "page": page, "more_records": more_records});
-    Ok(Answer::json(
-        StatusCode::OK,
-        &json!({"map_dependency": shown, "info": info}),
-    ))
+    Ok(page.answer("map_dependency", &all, |known| describe(module, known)))
 }
 
 fn get(context: &Context<'_>) -> Result<Answer, Refusal> {

@@ -4,7 +4,6 @@ mod of_user;
 mod users;
 mod write;
 
-use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::catalog::{self, Refusal};
@@ -117,39 +116,6 @@ fn users_count(context: &Context<'_>) -> Result<Answer, Refusal> {
     )
 }
 
-/// One page of a list with its `info`, or 204.
-fn page<T>(
-    context: &Context<'_>,
-    root: &str,
-    all: &[T],
-    describe: impl Fn(&T) -> Value,
-) -> Result<Answer, Refusal> {
-    let query = &context.call.query;
-    let per_page = param::number(
-        query,
-        "per_page",
-        param::PER_PAGE_MAX,
-        1,
-        param::PER_PAGE_MAX,
-    )?;
-    let page = param::number(query, "page", 1, 1, usize::MAX / param::PER_PAGE_MAX)?;
-    let shown: Vec<Value> = all
-        .iter()
-        .skip((page - 1) * per_page)
-        .take(per_page)
-        .map(describe)
-        .collect();
-    if shown.is_empty() {
-        return Ok(Answer::empty(StatusCode::NO_CONTENT));
-    }
-    let more_records = page * per_page < all.len();
-    let info = json!({"per_page": per_page, "count": shown.len(), "page": page, "more_records": more_records});
-    Ok(Answer::json(
-        StatusCode::OK,
-        &json!({root: shown, "info": info}),
-    ))
-}
-
 fn describe(world: &World, territory: &Territory) -> Value {
     let author = |stamp: Option<(i64, u64)>| stamp.map(|(_, user)| print::user(world, user));
     let time = |stamp: Option<(i64, u64)>| stamp.map(|(at, _)| print::time(world, at));
@@ -174,4 +140,15 @@ fn describe(world: &World, territory: &Territory) -> Value {
         described.extend(territory.rules.clone());
     }
     described
+}
+
+/// One page of a list with its `info`, or 204.
+fn page<T>(
+    context: &Context<'_>,
+    key: &str,
+    all: &[T],
+    describe: impl FnMut(&T) -> Value,
+) -> Result<Answer, Refusal> {
+    let page = param::Page::read(&context.call.query)?;
+    Ok(page.answer(key, all, describe))
 }

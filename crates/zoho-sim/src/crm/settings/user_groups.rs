@@ -69,33 +69,13 @@ fn page(
     all: &[&UserGroup],
     is_single: bool,
 ) -> Result<Answer, Refusal> {
-    let query = &context.call.query;
-    let per_page = param::number(
-        query,
-        "per_page",
-        param::PER_PAGE_MAX,
-        1,
-        param::PER_PAGE_MAX,
-    )?;
-    let page = param::number(query, "page", 1, 1, usize::MAX / param::PER_PAGE_MAX)?;
-    let shown: Vec<Value> = all
-        .iter()
-        .skip((page - 1) * per_page)
-        .take(per_page)
-        .map(|group| describe(world, group, is_single))
-        .collect();
-    if shown.is_empty() {
-        return Ok(Answer::empty(StatusCode::NO_CONTENT));
+    let page = param::Page::read(&context.call.query)?;
+    let describe = |group: &&UserGroup| describe(world, group, is_single);
+    if !is_single || all.is_empty() {
+        return Ok(page.answer(ROOT, all, describe));
     }
-    if is_single {
-        return Ok(Answer::json(StatusCode::OK, &json!({ROOT: shown})));
-    }
-    let more_records = page * per_page < all.len();
-    let info = json!({"per_page": per_page, "count": shown.len(), "page": page, "more_records": more_records});
-    Ok(Answer::json(
-        StatusCode::OK,
-        &json!({ROOT: shown, "info": info}),
-    ))
+    let shown: Vec<Value> = page.of(all).iter().map(describe).collect();
+    Ok(Answer::json(StatusCode::OK, &json!({ROOT: shown})))
 }
 
 fn describe(world: &World, group: &UserGroup, is_single: bool) -> Value {

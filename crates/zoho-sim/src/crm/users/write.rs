@@ -10,6 +10,7 @@ use crate::crm::Context;
 use crate::crm::items::{self, Item, Outcome, done};
 use crate::crm::settings::permit;
 use crate::http::Answer;
+use crate::rows::is_email;
 use crate::world::{User, World};
 
 const PERMISSION: &str = "Crm_Implied_Manage_Users";
@@ -245,14 +246,6 @@ fn read_extra(item: &Item<'_>) -> Result<Map<String, Value>, Refusal> {
         extra.insert("date_format".to_owned(), json!(format));
     }
     Ok(extra)
-}
-
-fn is_email(text: &str) -> bool {
-    let Some((name, domain)) = text.split_once('@') else {
-        return false;
-    };
-    let is_part = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace);
-    is_part(name) && is_part(domain) && domain.contains('.') && !domain.contains('@')
 }
 
 fn require_free_email(world: &World, email: &str, own: Option<u64>) -> Result<(), Refusal> {

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use super::page;
 use crate::catalog::settings as refusals;
 use crate::catalog::{self, Refusal};
-use crate::crm::Context;
 use crate::crm::items::{self, Outcome, done};
 use crate::crm::settings::permit;
+use crate::crm::{Context, param};
 use crate::http::Answer;
 use crate::world::settings::Territory;
 use crate::world::{World, parse_id};
@@ -84,14 +84,7 @@ pub(super) fn remove(context: &Context<'_>) -> Result<Answer, Refusal> {
     permit(context, PERMISSION)?;
     let mut world = context.shared.world();
     let user = user(&world, context)?;
-    let ids = context
-        .call
-        .query
-        .list("ids")
-        .ok_or_else(|| catalog::required_param_missing("ids"))?;
-    if ids.len() > CALL_MAX {
-        return Err(catalog::param_limit_exceeded("ids", CALL_MAX));
-    }
+    let ids = param::required_id_texts(&context.call.query, CALL_MAX)?;
     let outcomes: Vec<Outcome> = ids
         .iter()
         .map(|text| {

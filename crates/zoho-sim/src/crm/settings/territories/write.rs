@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 
 use crate::catalog::settings as refusals;
 use crate::catalog::{self, Refusal};
-use crate::crm::Context;
 use crate::crm::items::{self, Item, Outcome, done};
 use crate::crm::query::Criteria;
 use crate::crm::settings::permit;
+use crate::crm::{Context, param};
 use crate::http::Answer;
 use crate::world::settings::{Stamp, Territory};
 use crate::world::{World, parse_id};
@@ -154,14 +154,7 @@ fn change(world: &mut World, place: usize, item: &Item<'_>, context: &Context<'_
 
 pub(super) fn delete(context: &Context<'_>) -> Result<Answer, Refusal> {
     permit(context, PERMISSION)?;
-    let ids = context
-        .call
-        .query
-        .list("ids")
-        .ok_or_else(|| catalog::required_param_missing("ids"))?;
-    if ids.len() > CALL_MAX {
-        return Err(catalog::param_limit_exceeded("ids", CALL_MAX));
-    }
+    let ids = param::required_id_texts(&context.call.query, CALL_MAX)?;
     let mut world = context.shared.world();
     let outcomes: Vec<Outcome> = ids
         .iter()
