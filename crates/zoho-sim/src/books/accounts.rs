@@ -4,11 +4,13 @@ use rust_decimal::Decimal;
 
 use super::datum::Datum;
 use super::document::Document;
+use super::ledger;
 use super::problem::Problem;
 use super::registry::{Operation, REGISTRY};
 use super::rules::{Acted, Rules, Scene};
 use super::settings;
 use super::state::{Organisation, Row};
+use super::trade;
 
 pub(super) struct Accounts;
 pub(super) struct BankAccounts;
@@ -84,11 +86,8 @@ impl Rules for Accounts {
 
     fn on_delete(&self, scene: &mut Scene<'_>, record: &Document) -> Result<(), Problem> {
         let is_system = record.get("is_system_account").and_then(Datum::as_bool);
-        let id = scene.id.to_string();
-        let is_used = scene.organisation.rows("journal").any(|row| {
-            let mut lines = row.document.objects("line_items");
-            lines.any(|line| line.text("account_id") == id)
-        });
+        let is_used = ledger::of(scene.organisation).is_used(scene.id)
+            || is_named(scene.organisation, scene.id);
         if is_system == Some(true) || is_used {
             // unknown: code and text.
             return Err(Problem::wrong_state("The account cannot be deleted."));
@@ -100,6 +99,62 @@ impl Rules for Accounts {
         let words = record.text("account_type").replace('_', " ");
         record.set("account_type_formatted", capitals(&words));
     }
+
+    fn detail(&self, organisation: &Organisation, row: &Row, record: &mut Document) {
+        let precision = trade::base_precision(organisation);
+        let closing = trade::fixed(ledger::closing(organisation, row), precision);
+        record.set(
+            "closing_balance_formatted",
+            in_currency(organisation, &closing),
+        );
+        record.set("closing_balance", closing);
+        let is_used = ledger::of(organisation).is_used(row.id);
+        record.set("is_involved_in_transaction", is_used);
+        let kind = row.document.text("account_type");
+        record.set("isdebit", ledger::is_debit(kind));
+        record.set("transactions", ledger::transactions(organisation, row.id));
+    }
+}
+
+/// Whether an item or a document that posts nothing yet names an account: the documentation keeps such accounts too.
+fn is_named(organisation: &Organisation, account: u64) -> bool {
+    let account = account.to_string();
+    let names = |document: &Document| {
+        ["account_id", "purchase_account_id", "inventory_account_id"]
+            .iter()
+            .any(|member| trade::words(document, member) == account)
+    };
+    let of_items = organisation.rows("item").any(|row| names(&row.document));
+    of_items
+        || ["journal", "invoice", "bill", "expense"]
+            .iter()
+            .any(|kind| {
+                let mut rows = organisation.rows(kind);
+                rows.any(|row| {
+                    names(&row.document) || row.document.objects("line_items").any(names)
+                })
+            })
+}
+
+/// An amount in the organisation's currency, as people read it. unknown: how `currency_format` changes it.
+pub(super) fn in_currency(organisation: &Organisation, amount: &Datum) -> String {
+    let symbol = trade::base_currency(organisation)
+        .map(|row| row.document.text("currency_symbol").to_owned())
+        .unwrap_or_default();
+    let words = amount.words();
+    let (sign, digits) = match words.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", words.as_str()),
+    };
+    let (whole, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let mut grouped = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}{symbol}{grouped}{rest}")
 }
 
 fn capitals(words: &str) -> String {
@@ -162,8 +217,16 @@ impl Rules for BankAccounts {
     }
 
     fn on_delete(&self, scene: &mut Scene<'_>, _record: &Document) -> Result<(), Problem> {
+        if ledger::of(scene.organisation).is_used(scene.id) {
+            // unknown: code and text.
+            return Err(Problem::wrong_state("The account cannot be deleted."));
+        }
         scene.organisation.take("chart_of_account", scene.id);
         Ok(())
+    }
+
+    fn derive(&self, organisation: &Organisation, row: &Row, record: &mut Document) {
+        ledger::show_balances(organisation, row, record);
     }
 }
 

@@ -6,7 +6,8 @@ use super::filters::{self, Filters};
 use super::print;
 use super::problem::Problem;
 use super::registry::{Operation, RecordType};
-use super::state::Organisation;
+use super::rules;
+use super::state::{Organisation, Row};
 use crate::http::Query;
 
 const PER_PAGE_DEFAULT: usize = 200;
@@ -39,8 +40,12 @@ pub(super) fn answer(
     let filters = Filters::read(kind, operation, asked.query)?;
     let order = Order::read(kind, asked.query)?;
 
-    let mut found: Vec<(u64, Document)> = organisation
-        .rows(&kind.name)
+    let computed = rules::of(&kind.name).rows(organisation, asked.parent);
+    let rows: Box<dyn Iterator<Item = &Row>> = match &computed {
+        Some(computed) => Box::new(computed.iter()),
+        None => Box::new(organisation.rows(&kind.name)),
+    };
+    let mut found: Vec<(u64, Document)> = rows
         .filter(|row| asked.parent.is_none() || row.parent == asked.parent)
         .filter(|row| filters.since.is_none_or(|since| row.modified_at >= since))
         .map(|row| (row.id, print::known(organisation, kind, row)))

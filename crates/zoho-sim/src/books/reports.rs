@@ -4,6 +4,7 @@ use super::answers::success;
 use super::datum::Datum;
 use super::document::Document;
 use super::files;
+use super::ledger;
 use super::perform::Scope;
 use super::print;
 use super::problem::Problem;
@@ -50,6 +51,18 @@ pub(super) fn answer(
                 items.push(Datum::Object(print::record(organisation, kind, row)));
             }
             members.set("items", items);
+        }
+        "/transactions/{transaction_id}/journals" => {
+            let id = scope.param(0).and_then(parse_id);
+            let journal = id.and_then(|id| ledger::journal_of(organisation, id));
+            let journal = journal.ok_or_else(|| Problem::missing("Transaction"))?;
+            members.set("journal", journal);
+        }
+        _ if path.starts_with("/reports/") => {
+            match ledger::report(organisation, path, &scope.call.query)? {
+                Some(report) => members = report,
+                None => return Ok(None),
+            }
         }
         "/contacts/contactpersons" | "/contacts/contactpersons/{contactperson_id}" => {
             return persons(organisation, scope).map(Some);

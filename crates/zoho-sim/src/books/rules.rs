@@ -81,6 +81,11 @@ pub(crate) trait Rules: Sync {
         Ok(None)
     }
 
+    /// Rows of a list that are not stored but follow from other records; they stand in place of the stored ones.
+    fn rows(&self, _organisation: &Organisation, _parent: Option<u64>) -> Option<Vec<Row>> {
+        None
+    }
+
     /// Members that are computed when a record is read, for lists too.
     fn derive(&self, _organisation: &Organisation, _row: &Row, _record: &mut Document) {}
 
@@ -121,6 +126,8 @@ pub(crate) fn of(kind: &str) -> &'static dyn Rules {
         "chart_of_account" => &super::accounts::Accounts,
         "bank_account" => &super::accounts::BankAccounts,
         "journal" => &super::accounts::Journals,
+        "account_transaction" => &super::banking::AccountTransactions,
+        "bank_transaction" => &super::banking::BankTransactions,
         "project" => &super::projects::Projects,
         "project_task" => &super::projects::Tasks,
         "time_entry" => &super::projects::TimeEntries,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::custom_fields::CustomField;
 use super::document::Document;
+use super::ledger::Kept;
 use super::time;
 use crate::world::blob::Blob;
 
@@ -51,6 +52,9 @@ pub(crate) struct Organisation {
     /// How often something was written.
     #[serde(default)]
     pub(crate) revision: u64,
+    /// What the records post to accounts, as long as nothing was written since.
+    #[serde(skip)]
+    pub(crate) ledger: Kept,
 }
 
 /// One record.
@@ -116,6 +120,7 @@ impl Organisation {
             usage: Usage::default(),
             now: 0,
             revision: 0,
+            ledger: Kept::default(),
         }
     }
 

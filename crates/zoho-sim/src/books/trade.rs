@@ -21,6 +21,9 @@ mod stake;
 mod status;
 
 use super::rules::Rules;
+pub(super) use amounts::{amount, fixed};
+pub(super) use party::{base_currency, base_precision, precision_of, words};
+pub(super) use status::is_idle;
 
 /// The rules of a record type, when it is one of these.
 pub(super) fn rules_of(kind: &str) -> Option<&'static dyn Rules> {

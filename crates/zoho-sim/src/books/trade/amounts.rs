@@ -22,7 +22,7 @@ pub(super) fn too_large(MoneyError::TooLarge: MoneyError) -> Problem {
 }
 
 /// A member's amount; zero when it is missing.
-pub(super) fn amount(document: &Document, member: &str) -> Decimal {
+pub(in crate::books) fn amount(document: &Document, member: &str) -> Decimal {
     document
         .get(member)
         .and_then(Datum::as_decimal)
@@ -30,7 +30,7 @@ pub(super) fn amount(document: &Document, member: &str) -> Decimal {
 }
 
 /// An amount written with the decimals of its currency.
-pub(super) fn fixed(amount: Decimal, precision: u32) -> Datum {
+pub(in crate::books) fn fixed(amount: Decimal, precision: u32) -> Datum {
     let mut amount = round(amount, precision);
     amount.rescale(precision);
     Datum::Decimal(amount)

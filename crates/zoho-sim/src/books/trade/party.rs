@@ -141,7 +141,9 @@ pub(super) fn currency(
     Ok(())
 }
 
-pub(super) fn base_currency(organisation: &Organisation) -> Option<&super::super::state::Row> {
+pub(in crate::books) fn base_currency(
+    organisation: &Organisation,
+) -> Option<&super::super::state::Row> {
     let is_base = |row: &&super::super::state::Row| {
         row.document
             .get("is_base_currency")
@@ -151,12 +153,12 @@ pub(super) fn base_currency(organisation: &Organisation) -> Option<&super::super
     organisation.rows("currency").find(is_base)
 }
 
-pub(super) fn base_precision(organisation: &Organisation) -> u32 {
+pub(in crate::books) fn base_precision(organisation: &Organisation) -> u32 {
     base_currency(organisation).map_or(2, |row| precision_of(&row.document))
 }
 
 /// Decimals of a currency, or of a document.
-pub(super) fn precision_of(document: &Document) -> u32 {
+pub(in crate::books) fn precision_of(document: &Document) -> u32 {
     let precision = document
         .get("price_precision")
         .and_then(Datum::as_decimal)
@@ -165,7 +167,7 @@ pub(super) fn precision_of(document: &Document) -> u32 {
 }
 
 /// An id, which some callers send as a number.
-pub(super) fn words(record: &Document, member: &str) -> String {
+pub(in crate::books) fn words(record: &Document, member: &str) -> String {
     record.get(member).map(Datum::words).unwrap_or_default()
 }
 

@@ -26,7 +26,7 @@ pub(super) fn is_in_approval(record: &Document) -> bool {
 }
 
 /// Neither owed nor usable.
-pub(super) fn is_idle(record: &Document) -> bool {
+pub(in crate::books) fn is_idle(record: &Document) -> bool {
     matches!(record.text("status"), "draft" | "void") || is_in_approval(record)
 }
 
