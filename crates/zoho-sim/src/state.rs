@@ -157,6 +157,7 @@ impl Shared {
         let now_ms = self.clock.now_ms();
         let mut world = self.world();
         world.settle(now_ms.div_euclid(1000));
+        world.books.settle(now_ms.div_euclid(1000));
         notify::collect(&mut world, now_ms);
         if !world.outbox.is_empty() {
             self.letters.notify_one();

@@ -62,7 +62,7 @@ fn by_hand<T>(
     let id = parse_id(organisation).unwrap_or_default();
     let organisation = world.books.organisations.get_mut(&id);
     let organisation = organisation.ok_or_else(|| Problem::missing("Organization"))?;
-    organisation.now = now;
+    organisation.settle(now);
     let query = Query::default();
     let hand = Hand {
         who: &who,

@@ -72,7 +72,7 @@ fn act(shared: &Shared, call: &Call, admitted: &Admitted, body: &Body) -> Result
     let Books { organisations, .. } = &mut world.books;
     let organisation = organisations.get_mut(&id);
     let organisation = organisation.ok_or_else(|| Problem::foreign_organisation(""))?;
-    organisation.now = now;
+    organisation.settle(now);
     act_in(organisation, &scope)
 }
 

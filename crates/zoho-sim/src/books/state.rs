@@ -49,6 +49,9 @@ pub(crate) struct Organisation {
     /// The time of the latest call: what is overdue when a record is read follows from it.
     #[serde(default)]
     pub(crate) now: i64,
+    /// The day up to which recurring documents were made; empty when a profile was written since.
+    #[serde(default)]
+    pub(crate) recurred_on: String,
     /// How often something was written.
     #[serde(default)]
     pub(crate) revision: u64,
@@ -100,7 +103,22 @@ pub(crate) struct Usage {
     pub(crate) minute: VecDeque<i64>,
 }
 
+impl Books {
+    /// Does what is due by now: recurring documents are made.
+    pub(crate) fn settle(&mut self, now: i64) {
+        for organisation in self.organisations.values_mut() {
+            organisation.settle(now);
+        }
+    }
+}
+
 impl Organisation {
+    /// The same for one organisation.
+    pub(crate) fn settle(&mut self, now: i64) {
+        self.now = now;
+        super::trade::catch_up(self, now);
+    }
+
     pub(crate) fn new(id: u64, prefix: u64, utc_offset_minutes: i32, calls_per_day: u64) -> Self {
         Self {
             id,
@@ -119,6 +137,7 @@ impl Organisation {
             mails: VecDeque::new(),
             usage: Usage::default(),
             now: 0,
+            recurred_on: String::new(),
             revision: 0,
             ledger: Kept::default(),
         }

@@ -14,6 +14,7 @@ mod links;
 mod numbers;
 mod party;
 mod payments;
+mod recur;
 mod refunds;
 mod rows;
 mod sheet;
@@ -23,6 +24,7 @@ mod status;
 use super::rules::Rules;
 pub(super) use amounts::{amount, fixed};
 pub(super) use party::{base_currency, base_precision, precision_of, words};
+pub(super) use recur::catch_up;
 pub(super) use status::is_idle;
 
 /// The rules of a record type, when it is one of these.
@@ -36,6 +38,8 @@ pub(super) fn rules_of(kind: &str) -> Option<&'static dyn Rules> {
         "bill_credit_applied" => &credits::TO_BILL,
         "credit_note_invoice" => &credits::OF_CREDIT_NOTE,
         "vendor_credit_bill" => &credits::OF_VENDOR_CREDIT,
+        "recurring_invoice_child" => &recur::OF_INVOICES,
+        "recurring_expense_child" => &recur::OF_EXPENSES,
         "expense" | "recurring_expense" => &expenses::Expenses,
         _ if refunds::of(kind).is_some() => refunds::of(kind)?,
         _ => kinds::of(kind)?,

@@ -1,10 +1,12 @@
 //! Zoho Books over HTTP.
 
 mod errors;
+mod ledger;
 mod lists;
 mod odd;
 mod people;
 mod records;
+mod recurring;
 mod trade;
 mod trade_model;
 mod walk;

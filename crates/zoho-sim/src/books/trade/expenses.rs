@@ -9,7 +9,7 @@ use super::super::rules::{Rules, Scene};
 use super::super::state::Organisation;
 use super::amounts::{amount, fixed, taxes, too_large};
 use super::links::today;
-use super::party;
+use super::{party, recur};
 use crate::books::money::charges::Line;
 use crate::books::money::totals::totals;
 use crate::books::money::{Charges, Discount, DiscountLevel, TaxRounding, convert};
@@ -30,7 +30,7 @@ impl Rules for Expenses {
             (false, false) => "nonbillable",
         };
         record.set("status", status);
-        Ok(())
+        recur::schedule(scene.organisation, &scene.kind.name, scene.now, record)
     }
 
     fn on_update(
@@ -45,12 +45,16 @@ impl Rules for Expenses {
         {
             record.remove("line_items");
         }
-        complete(scene.organisation, record)
+        complete(scene.organisation, record)?;
+        if record.text("status") == "stopped" {
+            return Ok(());
+        }
+        recur::schedule(scene.organisation, &scene.kind.name, scene.now, record)
     }
 
     fn on_action(
         &self,
-        _scene: &mut Scene<'_>,
+        scene: &mut Scene<'_>,
         operation: &super::super::registry::Operation,
         _body: &Document,
         record: &mut Document,
@@ -61,6 +65,9 @@ impl Rules for Expenses {
             _ => return Ok(None),
         };
         record.set("status", status);
+        if status == "active" {
+            recur::schedule(scene.organisation, &scene.kind.name, scene.now, record)?;
+        }
         Ok(Some(super::super::rules::Acted {
             is_changed: true,
             ..Default::default()

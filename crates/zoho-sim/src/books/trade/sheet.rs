@@ -9,7 +9,7 @@ use super::super::state::{Organisation, Row};
 use super::amounts::{amount, compute, fixed};
 use super::kinds::{Role, Trade};
 use super::links::today;
-use super::{convert, lines, numbers, party, rows, stake, status};
+use super::{convert, lines, numbers, party, recur, rows, stake, status};
 
 impl Rules for Trade {
     fn on_create(&self, scene: &mut Scene<'_>, record: &mut Document) -> Result<(), Problem> {
@@ -28,6 +28,7 @@ impl Rules for Trade {
         numbers::give(scene, self, record)?;
         convert::take_over(scene, self, record)?;
         status::name(record, self.first_status);
+        recur::schedule(scene.organisation, self.kind, scene.now, record)?;
         let is_sent = scene.query.get("send") == Some("true")
             || record.get("send").and_then(Datum::as_bool) == Some(true);
         record.remove("send");
@@ -60,6 +61,9 @@ impl Rules for Trade {
         }
         numbers::changed(scene, self, before, record)?;
         compute(scene.organisation, self, record)?;
+        if record.text("status") != "stopped" {
+            recur::schedule(scene.organisation, self.kind, scene.now, record)?;
+        }
         status::refresh(self, record, today(scene.organisation, scene.now));
         stake::moved(scene.organisation, self.kind, Some(before), Some(record))
     }
@@ -124,6 +128,9 @@ impl Rules for Trade {
         if is_done.is_none() {
             return Ok(None);
         }
+        if self.is_recurring() && record.text("status") == "active" {
+            recur::schedule(scene.organisation, self.kind, scene.now, record)?;
+        }
         stake::moved(scene.organisation, self.kind, Some(&before), Some(record))?;
         Ok(Some(Acted {
             is_changed: true,
@@ -133,6 +140,12 @@ impl Rules for Trade {
 
     fn derive(&self, organisation: &Organisation, _row: &Row, record: &mut Document) {
         status::refresh(self, record, today(organisation, organisation.now));
+    }
+
+    fn detail(&self, organisation: &Organisation, row: &Row, record: &mut Document) {
+        if self.kind == "recurring_invoice" {
+            recur::totals(organisation, row.id, record);
+        }
     }
 
     fn row(&self, organisation: &Organisation, record: &Document, row: &mut Document) {
