@@ -10,6 +10,7 @@ mod admit;
 mod answers;
 mod banking;
 mod body;
+mod bulk;
 mod check;
 mod comments;
 mod contacts;

@@ -4,6 +4,7 @@
 //! One long file: each action is a few lines behind the same list of names.
 
 use super::answers::success;
+use super::bulk;
 use super::custom_fields;
 use super::datum::Datum;
 use super::document::Document;
@@ -42,6 +43,10 @@ pub(super) fn act(
             "DELETE" => return delete_many(organisation, kind, scope),
             _ => {}
         }
+    }
+    let is_of_many = operation.query.iter().any(|name| name.ends_with("_ids"));
+    if operation.method == "DELETE" && is_of_many {
+        return delete_many(organisation, kind, scope);
     }
     // The record of a path is that of its first parameter, where that parameter is the type's own.
     let Some((name, text)) = scope.found.params.first() else {
@@ -131,21 +136,40 @@ fn without_record(
         let id = own.ok_or_else(|| Problem::missing(&kind.thing))?;
         return Ok(success(200, "success", item(organisation, kind, id)));
     }
-    // Several records are named by their ids in the query.
-    let ids = scope
-        .call
-        .query
-        .0
-        .iter()
-        .find(|(name, _)| name.ends_with("_ids"));
-    if let Some((name, text)) = ids {
-        for text in ids_of(name, text)? {
-            if named(organisation, kind, text).is_none() {
-                return Err(Problem::missing(&kind.thing));
-            }
-        }
+    // Several records are named by their ids in the query; those that something is made of are of another type.
+    let of = match operation.path.as_str() {
+        "/invoices/fromestimates" => REGISTRY.types.iter().find(|kind| kind.name == "estimate"),
+        "/invoices/fromsalesorder" => REGISTRY
+            .types
+            .iter()
+            .find(|kind| kind.name == "sales_order"),
+        "/bills/editpage/frompurchaseorders" => REGISTRY
+            .types
+            .iter()
+            .find(|kind| kind.name == "purchase_order"),
+        _ => None,
+    };
+    let is_asked = |name: &str| {
+        name.ends_with("_ids") || of.is_some() && operation.query.iter().any(|known| known == name)
+    };
+    let mut query = scope.call.query.0.iter();
+    let Some((name, text)) = query.find(|(name, _)| is_asked(name)) else {
+        return Ok(plain(operation));
+    };
+    let named_kind = of.unwrap_or(kind);
+    let mut ids = Vec::new();
+    for text in ids_of(name, text)? {
+        let id = named(organisation, named_kind, text);
+        ids.push(id.ok_or_else(|| Problem::missing(&named_kind.thing))?);
     }
-    Ok(plain(operation))
+    match of {
+        Some(_) if operation.method == "GET" => {
+            let members = bulk::bill_of(organisation, kind, &ids)?;
+            Ok(success(200, "success", members))
+        }
+        Some(from) => bulk::convert(organisation, kind, scope, from, &ids),
+        None => bulk::act(organisation, kind, scope, &ids).unwrap_or_else(|| Ok(plain(operation))),
+    }
 }
 
 fn ids_of<'t>(name: &str, text: &'t str) -> Result<Vec<&'t str>, Problem> {
@@ -231,7 +255,13 @@ fn on_record(
             mail(organisation, kind, id, last, body, scope)?;
             return Ok(success(operation.status, text, mail_members(kind)));
         }
-        ("PUT", _, "customfields") => {
+        ("GET", _, "customfields") => {
+            let mut members = Document::default();
+            let fields = row.document.get("custom_fields").cloned();
+            members.set("custom_fields", fields.unwrap_or(Datum::List(Vec::new())));
+            return Ok(success(operation.status, text, members));
+        }
+        ("PUT" | "POST", _, "customfields") => {
             let sent = match &scope.body.datum {
                 Datum::List(_) => Some(scope.body.datum.clone()),
                 _ => body.get("custom_fields").cloned(),

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::datum::Datum;
 use super::document::Document;
 use super::problem::Problem;
-use super::registry::{Member, RecordType};
+use super::registry::{Member, RecordType, type_named};
 use crate::world::parse_date;
 
 /// Members whose published choices are only examples: real answers hold others.
@@ -44,6 +44,7 @@ pub(super) fn members(kind: &RecordType, body: Document) -> Result<Document, Pro
     let mut kept = Document::default();
     for (name, datum) in body.iter() {
         let known = kind.create.get(name).or_else(|| kind.update.get(name));
+        let known = known.or_else(|| of_debit_note(kind, name));
         match known {
             Some(member) if GST.contains(&name) && !datum.is_empty() => {
                 let _ = member;
@@ -57,6 +58,16 @@ pub(super) fn members(kind: &RecordType, body: Document) -> Result<Document, Pro
         }
     }
     Ok(kept)
+}
+
+/// Debit notes to customers are written where invoices are, with members of their own.
+fn of_debit_note(kind: &RecordType, name: &str) -> Option<&'static Member> {
+    let is_own = matches!(
+        name,
+        "type" | "reference_invoice_id" | "reference_invoice_type"
+    );
+    let notes = type_named("customer_debit_note").filter(|_| kind.name == "invoice" && is_own);
+    notes.and_then(|notes| notes.create.get(name))
 }
 
 /// Refuses a new record that lacks a mandatory member.

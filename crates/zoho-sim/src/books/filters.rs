@@ -217,7 +217,9 @@ fn view(kind: &RecordType, query: &Query) -> Result<String, Problem> {
         .filter_by
         .iter()
         .find(|known| known.eq_ignore_ascii_case(wanted));
-    let is_default = wanted == default || wanted == "Status.All";
+    let is_default = wanted == default
+        || wanted == "Status.All"
+        || (kind.name == "invoice" && wanted == "Type.DebitNote");
     match known {
         Some(known) => Ok(known.clone()),
         None if is_default => Ok(wanted.to_owned()),

@@ -144,7 +144,9 @@ impl Order {
             }
             column = wanted;
         }
-        match query.get("sort_order") {
+        // Seen once: purchase orders stay in their order, and say so.
+        let is_fixed = kind.name == "purchase_order" && column == default;
+        match query.get("sort_order").filter(|_| !is_fixed) {
             Some("A" | "a" | "ascending") => is_descending = false,
             Some("D" | "d" | "descending") => is_descending = true,
             Some(_) => return Err(Problem::invalid_value("sort_order")),

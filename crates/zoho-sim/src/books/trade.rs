@@ -16,6 +16,7 @@ mod party;
 mod payments;
 mod recur;
 mod refunds;
+mod retainers;
 mod rows;
 mod sheet;
 mod stake;
@@ -23,6 +24,7 @@ mod status;
 
 use super::rules::Rules;
 pub(super) use amounts::{amount, fixed};
+pub(super) use convert::body_from;
 pub(super) use party::{base_currency, base_precision, precision_of, words};
 pub(super) use recur::catch_up;
 pub(super) use status::is_idle;

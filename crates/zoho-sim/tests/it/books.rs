@@ -1,5 +1,6 @@
 //! Zoho Books over HTTP.
 
+mod conversions;
 mod errors;
 mod ledger;
 mod lists;

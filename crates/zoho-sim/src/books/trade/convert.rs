@@ -8,7 +8,9 @@ use rust_decimal::Decimal;
 use super::super::datum::Datum;
 use super::super::document::Document;
 use super::super::problem::Problem;
+use super::super::registry::RecordType;
 use super::super::rules::Scene;
+use super::super::state::Row;
 use super::amounts::{amount, fixed};
 use super::kinds::Trade;
 use super::links::Desk;
@@ -47,6 +49,66 @@ static ORIGINS: [Origin; 2] = [
         none: "open",
     },
 ];
+
+/// What a document says, as the body of another one that is made from it. Lines of an order carry what is left of them.
+pub(in crate::books) fn body_from(from: &str, row: &Row, made: &RecordType) -> Document {
+    let document = &row.document;
+    let mut body = Document::default();
+    for (name, datum) in document.iter() {
+        let is_own = name.ends_with("_number")
+            || matches!(
+                name,
+                "status"
+                    | "date"
+                    | "due_date"
+                    | "line_items"
+                    | "custom_fields"
+                    | "tags"
+                    | "template_id"
+                    | "documents"
+            );
+        if made.create.contains_key(name) && !is_own && !datum.is_empty() {
+            body.set(name, datum.clone());
+        }
+    }
+    let origin = ORIGINS
+        .iter()
+        .find(|origin| origin.kind == from && origin.target == made.name);
+    let lines = document.objects("line_items").filter_map(|line| {
+        let mut copy = line.clone();
+        let id = copy.remove("line_item_id").unwrap_or_default();
+        if let Some(origin) = origin {
+            let taken = amount(line, origin.taken);
+            let left = money::subtract(amount(line, "quantity"), taken).unwrap_or_default();
+            if left <= Decimal::ZERO {
+                return None;
+            }
+            copy.remove(origin.taken);
+            copy.set("quantity", left);
+            copy.set(origin.line_member, id);
+        }
+        Some(Datum::Object(copy))
+    });
+    body.set("line_items", lines.collect::<Vec<_>>());
+    if from == "estimate" && made.name == "invoice" {
+        body.set("invoiced_estimate_id", row.id.to_string());
+    }
+    body
+}
+
+/// Tells the origins of a changed document what it takes from them now.
+pub(super) fn recount(
+    scene: &mut Scene<'_>,
+    trade: &Trade,
+    before: &Document,
+    record: &Document,
+) -> Result<(), Problem> {
+    if before.get("line_items") == record.get("line_items") {
+        return Ok(());
+    }
+    count(scene, trade, before, -Decimal::ONE)?;
+    count(scene, trade, record, Decimal::ONE)
+}
 
 /// Tells the origins of a new document that it was made from them.
 pub(super) fn take_over(

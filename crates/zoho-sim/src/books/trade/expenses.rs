@@ -12,11 +12,40 @@ use super::links::today;
 use super::{party, recur};
 use crate::books::money::charges::Line;
 use crate::books::money::totals::totals;
-use crate::books::money::{Charges, Discount, DiscountLevel, TaxRounding, convert};
+use crate::books::money::{self, Charges, Discount, DiscountLevel, TaxRounding, convert};
 
 pub(super) struct Expenses;
 
+/// The amount of a trip by its distance, or by what the odometer read. unknown: the rate where the expense has none, as Books
+/// has preferences for it.
+fn mileage(body: &mut Document) -> Result<(), Problem> {
+    let kind = body.text("mileage_type").to_owned();
+    if !matches!(kind.as_str(), "manual" | "odometer") {
+        return Ok(());
+    }
+    let distance = if kind == "odometer" {
+        let (start, end) = (amount(body, "start_reading"), amount(body, "end_reading"));
+        if end < start {
+            return Err(Problem::invalid_value("end_reading"));
+        }
+        money::subtract(end, start).map_err(too_large)?
+    } else {
+        amount(body, "distance")
+    };
+    body.set("distance", distance.to_string());
+    body.set("expense_type", "mileage");
+    if body.get("amount").is_none_or(Datum::is_empty) && body.get("line_items").is_none() {
+        let amount = money::multiply(distance, amount(body, "mileage_rate"));
+        body.set("amount", amount.map_err(too_large)?);
+    }
+    Ok(())
+}
+
 impl Rules for Expenses {
+    fn prepare(&self, _scene: &mut Scene<'_>, body: &mut Document) -> Result<(), Problem> {
+        mileage(body)
+    }
+
     fn on_create(&self, scene: &mut Scene<'_>, record: &mut Document) -> Result<(), Problem> {
         let is_recurring = scene.kind.name == "recurring_expense";
         if record.text("date").is_empty() && !is_recurring {

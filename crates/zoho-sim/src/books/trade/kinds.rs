@@ -1,5 +1,9 @@
 //! The record types, and where they differ.
 
+use super::super::document::Document;
+use super::super::problem::Problem;
+use super::super::state::Organisation;
+
 /// How the members that count are called, and what a document starts as.
 #[derive(Debug)]
 pub(super) struct Trade {
@@ -53,6 +57,38 @@ impl Trade {
     pub(super) fn is_recurring(&self) -> bool {
         self.kind.starts_with("recurring_")
     }
+}
+
+/// Debit notes to customers are invoices of another type, with a series of their own and an invoice that they refer to.
+pub(super) fn is_debit_note(record: &Document) -> bool {
+    record.text("type") == "debit_note"
+}
+
+pub(super) static DEBIT_NOTES: Series = Series {
+    member: "invoice_number",
+    prefix: "CDN-",
+    digits: 5,
+};
+
+/// A debit note refers to an invoice of its customer. unknown: code and text for that of another one.
+pub(super) fn check_debit_note(
+    organisation: &Organisation,
+    record: &Document,
+) -> Result<(), Problem> {
+    if !is_debit_note(record) {
+        return Ok(());
+    }
+    let member = "reference_invoice_id";
+    let id = super::party::words(record, member);
+    if id.is_empty() {
+        return Err(Problem::refused_value(member));
+    }
+    let invoice = organisation.row_of_text("invoice", &id);
+    let invoice = invoice.ok_or_else(|| Problem::missing("Invoice"))?;
+    if invoice.document.text("customer_id") != super::party::words(record, "customer_id") {
+        return Err(Problem::invalid_value(member));
+    }
+    Ok(())
 }
 
 pub(super) fn of(kind: &str) -> Option<&'static Trade> {

@@ -3,7 +3,7 @@
 use super::super::document::Document;
 use super::super::problem::Problem;
 use super::super::rules::Scene;
-use super::kinds::{Series, Trade};
+use super::kinds::{DEBIT_NOTES, Series, Trade, is_debit_note};
 
 /// How many taken numbers of a series are passed over.
 const TAKEN_MAX: usize = 10_000;
@@ -13,8 +13,10 @@ pub(super) fn give(
     trade: &Trade,
     record: &mut Document,
 ) -> Result<(), Problem> {
-    let Some(series) = &trade.number else {
-        return own(scene, trade, record);
+    let series = match &trade.number {
+        _ if is_debit_note(record) => &DEBIT_NOTES,
+        Some(series) => series,
+        None => return own(scene, trade, record),
     };
     if record.text(series.member).is_empty() {
         let number = next(scene, series);
@@ -22,7 +24,10 @@ pub(super) fn give(
         return Ok(());
     }
     // Seen for invoices only: other documents take their own number.
-    if trade.kind == "invoice" && scene.query.get("ignore_auto_number_generation") != Some("true") {
+    if trade.kind == "invoice"
+        && !is_debit_note(record)
+        && scene.query.get("ignore_auto_number_generation") != Some("true")
+    {
         return Err(Problem::bad(
             4097,
             "The invoice number is an auto-generated number; send ignore_auto_number_generation to set your own.",
@@ -77,7 +82,11 @@ pub(super) fn changed(
 }
 
 fn next(scene: &mut Scene<'_>, series: &Series) -> String {
-    let kind = scene.kind.name.as_str();
+    // Two series of one record type count apart.
+    let kind = match series.prefix {
+        "CDN-" => "customer_debit_note",
+        _ => scene.kind.name.as_str(),
+    };
     let mut number = String::new();
     for _ in 0..TAKEN_MAX {
         let counted = scene.organisation.next_number(kind);

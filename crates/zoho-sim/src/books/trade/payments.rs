@@ -99,6 +99,7 @@ impl Rules for Payments {
             record.set("payment_number_suffix", number.to_string());
         }
         let id = scene.id;
+        super::retainers::pay(&mut Desk::of(scene), None, Some(record))?;
         self.apply(&mut Desk::of(scene), id, record, parts)?;
         stake::moved(scene.organisation, self.kind, None, Some(record))
     }
@@ -115,6 +116,7 @@ impl Rules for Payments {
         let parts = self.wanted(scene.organisation, Some(before), record)?;
         let id = scene.id;
         let mut desk = Desk::of(scene);
+        super::retainers::pay(&mut desk, Some(before), Some(record))?;
         self.release(&mut desk, before)?;
         self.apply(&mut desk, id, record, parts)?;
         stake::moved(scene.organisation, self.kind, Some(before), Some(record))
@@ -127,6 +129,7 @@ impl Rules for Payments {
                 "Payments that were refunded cannot be deleted.",
             ));
         }
+        super::retainers::pay(&mut Desk::of(scene), Some(record), None)?;
         self.release(&mut Desk::of(scene), record)?;
         stake::moved(scene.organisation, self.kind, Some(record), None)
     }

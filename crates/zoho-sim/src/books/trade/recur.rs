@@ -239,7 +239,7 @@ fn make(
         return;
     };
     let mut profile = row.document.clone();
-    let body = body(organisation, kind, made_kind, &profile, day);
+    let body = body(organisation, kind, made_kind, row, day);
     if let Ok(made) = write::create(organisation, made_kind, None, body, hand)
         && let Some(row) = organisation.row_mut(kind.made, made)
     {
@@ -260,24 +260,14 @@ fn body(
     organisation: &Organisation,
     kind: &Kind,
     made_kind: &RecordType,
-    profile: &Document,
+    row: &Row,
     day: Date,
 ) -> Document {
-    let mut body = Document::default();
-    for (name, datum) in profile.iter() {
-        let is_own = matches!(name, "status" | "line_items" | "custom_fields" | "tags");
-        if made_kind.create.contains_key(name) && !is_own && !datum.is_empty() {
-            body.set(name, datum.clone());
-        }
-    }
-    // An amount stands in for the lines of an expense.
-    if kind.made != "expense" || profile.objects("line_items").count() > 1 {
-        let lines = profile.objects("line_items").map(|line| {
-            let mut line = line.clone();
-            line.remove("line_item_id");
-            Datum::Object(line)
-        });
-        body.set("line_items", lines.collect::<Vec<_>>());
+    let profile = &row.document;
+    let mut body = super::convert::body_from(kind.profile, row, made_kind);
+    // An amount stands in for the one line of an expense.
+    if kind.made == "expense" && profile.objects("line_items").count() < 2 {
+        body.remove("line_items");
     }
     body.set("date", day.to_string());
     match kind.made {
@@ -350,6 +340,50 @@ mod tests {
             unit,
             every,
         }
+    }
+
+    #[test]
+    fn a_long_time_is_made_up_for_in_parts() {
+        let day = 24 * 60 * 60;
+        let mut organisation = Organisation::new(1, 46, 0, 1_000);
+        organisation.document.set("currency_code", "USD");
+        super::super::super::seed::fresh(&mut organisation, &[], 0);
+        let account = |name: &str| super::super::lines::account_named(&organisation, name);
+        let ((rent, _), (cash, _)) = (
+            account("Rent Expense").unwrap(),
+            account("Petty Cash").unwrap(),
+        );
+        let mut body = Document::default();
+        for (name, words) in [
+            ("account_id", rent.as_str()),
+            ("paid_through_account_id", cash.as_str()),
+            ("recurrence_name", "Papers"),
+            ("recurrence_frequency", "days"),
+            ("repeat_every", "1"),
+            ("start_date", "1970-01-01"),
+            ("amount", "2"),
+        ] {
+            body.set(name, words);
+        }
+        let who = Who::default();
+        let hand = Hand {
+            who: &who,
+            now: 0,
+            query: &Query::default(),
+        };
+        let kind = registry::type_named("recurring_expense").unwrap();
+        let profile = write::create(&mut organisation, kind, None, body, hand).unwrap();
+        catch_up(&mut organisation, 2_499 * day);
+        assert_eq!(organisation.count("expense"), OF_ONE_MAX);
+        catch_up(&mut organisation, 2_499 * day);
+        assert_eq!(organisation.count("expense"), 2 * OF_ONE_MAX);
+        for _ in 0..3 {
+            catch_up(&mut organisation, 2_499 * day);
+        }
+        assert_eq!(organisation.count("expense"), 2_500);
+        let row = organisation.row("recurring_expense", profile).unwrap();
+        assert_eq!(row.document.text("last_created_date"), "1976-11-04");
+        assert_eq!(row.document.text("next_expense_date"), "1976-11-05");
     }
 
     #[test]

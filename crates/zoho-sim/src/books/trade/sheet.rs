@@ -7,14 +7,15 @@ use super::super::registry::Operation;
 use super::super::rules::{Acted, Rules, Scene};
 use super::super::state::{Organisation, Row};
 use super::amounts::{amount, compute, fixed};
-use super::kinds::{Role, Trade};
+use super::kinds::{self, Role, Trade};
 use super::links::today;
-use super::{convert, lines, numbers, party, recur, rows, stake, status};
+use super::{convert, lines, numbers, party, recur, retainers, rows, stake, status};
 
 impl Rules for Trade {
     fn on_create(&self, scene: &mut Scene<'_>, record: &mut Document) -> Result<(), Problem> {
         let now = today(scene.organisation, scene.now);
         party::fill(scene.organisation, self.is_sale, record, false)?;
+        kinds::check_debit_note(scene.organisation, record)?;
         lines::complete(scene.organisation, self, None, record)?;
         defaults(self, record, now.to_string());
         if self.role == Role::Due || record.has("due_date") {
@@ -60,6 +61,7 @@ impl Rules for Trade {
             party::terms(scene.organisation, self, Some(before), record, is_term_sent)?;
         }
         numbers::changed(scene, self, before, record)?;
+        convert::recount(scene, self, before, record)?;
         compute(scene.organisation, self, record)?;
         if record.text("status") != "stopped" {
             recur::schedule(scene.organisation, self.kind, scene.now, record)?;
@@ -89,7 +91,7 @@ impl Rules for Trade {
         &self,
         scene: &mut Scene<'_>,
         operation: &Operation,
-        _body: &Document,
+        body: &Document,
         record: &mut Document,
     ) -> Result<Option<Acted>, Problem> {
         let before = record.clone();
@@ -120,6 +122,10 @@ impl Rules for Trade {
                 status::name(record, "rejected");
                 Ok(Some(()))
             }
+            "/invoices" if self.kind == "retainer_invoice" => {
+                retainers::draw(scene, record, body)?;
+                Ok(Some(()))
+            }
             _ => match path.strip_prefix("/status/") {
                 Some(word) => status::move_to(self, record, word, now),
                 None => Ok(None),
@@ -140,6 +146,10 @@ impl Rules for Trade {
 
     fn derive(&self, organisation: &Organisation, _row: &Row, record: &mut Document) {
         status::refresh(self, record, today(organisation, organisation.now));
+    }
+
+    fn is_in_view(&self, _: &Organisation, record: &Document, view: &str) -> Option<bool> {
+        (view == "Type.DebitNote").then(|| kinds::is_debit_note(record))
     }
 
     fn detail(&self, organisation: &Organisation, row: &Row, record: &mut Document) {

@@ -21,6 +21,8 @@ fn sample(name: &str, member: &Value, ids: &BTreeMap<String, String>) -> Value {
         Some("a") if member["i"] == "o" => json!([object(&member["f"], ids, &|_, _| true)]),
         Some("a") => json!(["17"]),
         Some("o") => object(&member["f"], ids, &|_, _| true),
+        _ if name == "recurrence_frequency" => json!("weeks"),
+        _ if name == "repeat_every" => json!("2"),
         _ if name.ends_with("date") => json!("2026-05-04"),
         _ if name.contains("email") => json!("ida.moe@halden.example"),
         _ if name.ends_with("time") => json!("01:30"),
