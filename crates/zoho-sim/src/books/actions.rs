@@ -77,7 +77,11 @@ fn is_own_param(kind: &RecordType, name: &str) -> bool {
     let own = plain(kind.id_field.as_deref().unwrap_or_default());
     let by_name = plain(&format!("{}id", kind.name));
     let given = plain(name);
-    given == own || given == by_name || (kind.name == "sales_order" && given == "salesorderid")
+    let is_line = kind.name == "bank_transaction" && given == "statementlineid";
+    given == own
+        || given == by_name
+        || is_line
+        || (kind.name == "sales_order" && given == "salesorderid")
 }
 
 /// Actions on records that belong to others: `/contacts/contactpersons/{contact_person_id}/primary`.

@@ -1,15 +1,20 @@
 //! Bank transactions, and the transactions of accounts, which follow from all documents.
 
+mod feeds;
+
 use rust_decimal::Decimal;
 
 use super::datum::Datum;
 use super::document::Document;
 use super::ledger;
 use super::problem::Problem;
-use super::rules::{Rules, Scene};
+use super::registry::Operation;
+use super::rules::{Acted, Rules, Scene};
 use super::settings;
 use super::state::{Organisation, Row};
 use super::trade;
+
+pub(super) use feeds::Statements;
 
 pub(super) struct AccountTransactions;
 pub(super) struct BankTransactions;
@@ -23,8 +28,41 @@ impl Rules for AccountTransactions {
 impl Rules for BankTransactions {
     /// The organisation's own, and what other documents did to bank accounts.
     fn rows(&self, organisation: &Organisation, _parent: Option<u64>) -> Option<Vec<Row>> {
-        let own = organisation.rows("bank_transaction").cloned();
+        // Lines that became a document, or were matched with one, are told by that one.
+        let own = organisation.rows("bank_transaction").filter(|row| {
+            let record = &row.document;
+            record.text("categorized_transaction_id").is_empty()
+                && !record.has("matched_transactions")
+        });
+        let own = own.cloned();
         Some(own.chain(ledger::bank_rows(organisation)).collect())
+    }
+
+    /// Lines of statements are shown only where they are asked for.
+    fn is_in_view(&self, _: &Organisation, record: &Document, view: &str) -> Option<bool> {
+        let is_open = matches!(record.text("status"), "uncategorized" | "excluded");
+        (view == "Status.All").then_some(!is_open)
+    }
+
+    fn on_action(
+        &self,
+        scene: &mut Scene<'_>,
+        operation: &Operation,
+        body: &Document,
+        record: &mut Document,
+    ) -> Result<Option<Acted>, Problem> {
+        let end = operation.path.rsplit('}').next().unwrap_or_default();
+        feeds::act(scene, &operation.method, end, body, record)
+    }
+
+    fn on_delete(&self, _scene: &mut Scene<'_>, record: &Document) -> Result<(), Problem> {
+        if record.text("status") == "uncategorized" {
+            // unknown: code and text.
+            return Err(Problem::wrong_state(
+                "Uncategorized transactions cannot be deleted.",
+            ));
+        }
+        Ok(())
     }
 
     fn on_create(&self, scene: &mut Scene<'_>, record: &mut Document) -> Result<(), Problem> {

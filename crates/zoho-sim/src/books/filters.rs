@@ -186,9 +186,12 @@ impl Filters {
         known: &Document,
     ) -> bool {
         let rules = rules::of(&kind.name);
-        let in_view = rules
-            .is_in_view(organisation, known, &self.view)
-            .unwrap_or_else(|| is_in_view(known, &self.view));
+        // A state that is asked for is shown, though the list as a whole would leave it out.
+        let is_all = self.status.is_some() && self.view == "Status.All";
+        let in_view = is_all
+            || rules
+                .is_in_view(organisation, known, &self.view)
+                .unwrap_or_else(|| is_in_view(known, &self.view));
         let in_status = self.status.as_ref().is_none_or(|status| {
             rules
                 .is_in_view(organisation, known, &format!("Status.{status}"))

@@ -127,6 +127,7 @@ pub(crate) fn of(kind: &str) -> &'static dyn Rules {
         "bank_account" => &super::accounts::BankAccounts,
         "journal" => &super::accounts::Journals,
         "account_transaction" => &super::banking::AccountTransactions,
+        "bank_statement" => &super::banking::Statements,
         "bank_transaction" => &super::banking::BankTransactions,
         "project" => &super::projects::Projects,
         "project_task" => &super::projects::Tasks,

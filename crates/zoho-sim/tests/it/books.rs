@@ -2,6 +2,7 @@
 
 mod conversions;
 mod errors;
+mod feeds;
 mod ledger;
 mod lists;
 mod odd;
