@@ -129,7 +129,18 @@ pub(super) fn bill_of(
         let row = organisation.row("purchase_order", *id);
         let row = row.ok_or_else(|| Problem::missing("Purchase Order"))?;
         let mut body = trade::body_from("purchase_order", row, kind);
-        if let Some(Datum::List(more)) = body.remove("line_items") {
+        if let Some(Datum::List(mut more)) = body.remove("line_items") {
+            // Not among the published members of these lines.
+            for line in more.iter_mut().filter_map(Datum::as_object_mut) {
+                for name in [
+                    "item_type",
+                    "discount",
+                    "discount_amount",
+                    "line_item_taxes",
+                ] {
+                    line.remove(name);
+                }
+            }
             lines.extend(more);
         }
         body.merge(bill);

@@ -118,6 +118,11 @@ fn complete(organisation: &mut Organisation, record: &mut Document) -> Result<()
             record.set(name, contact.document.text("contact_name"));
         }
     }
+    // Readings are shown as texts.
+    for name in ["start_reading", "end_reading"] {
+        let words = party::words(record, name);
+        record.set(name, words);
+    }
     party::currency(organisation, &Document::default(), record)?;
     lines(organisation, record)?;
     let precision = party::precision_of(record);

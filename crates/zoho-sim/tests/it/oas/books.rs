@@ -244,6 +244,9 @@ impl Kin {
         if role == "action" && method == Method::PUT && !template.contains('{') {
             role = "update"; // by a unique custom field
         }
+        if template == "/invoices/fromsalesorder" {
+            role = "create"; // the invoice as it is read
+        }
         let (shape, key) = match role {
             "list" => ("list", "list_key"),
             "get" | "create" | "update" => ("detail", "item_key"),

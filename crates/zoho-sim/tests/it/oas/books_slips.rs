@@ -20,6 +20,11 @@ pub(super) const MEMBERS: &[(&str, &str, &str)] = &[
         "task",
         "published as `tasks`; recorded otherwise",
     ),
+    (
+        "/chartofaccounts/accounttransactions",
+        "debit_amount",
+        "published as the empty text that a credit has there; an account's own transactions have a number or that",
+    ),
     ("/fixedassets", "fixed_asset", "published as `fissed-asset`"),
     (
         "/vendorpayments",
