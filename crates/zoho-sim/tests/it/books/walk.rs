@@ -23,6 +23,7 @@ fn sample(name: &str, member: &Value, ids: &BTreeMap<String, String>) -> Value {
         Some("o") => object(&member["f"], ids, &|_, _| true),
         _ if name == "recurrence_frequency" => json!("weeks"),
         _ if name == "repeat_every" => json!("2"),
+        _ if name == "debit_or_credit" => json!("debit"),
         _ if name.ends_with("date") => json!("2026-05-04"),
         _ if name.contains("email") => json!("ida.moe@halden.example"),
         _ if name.ends_with("time") => json!("01:30"),
