@@ -19,6 +19,7 @@ mod datum;
 mod document;
 mod files;
 mod filters;
+mod index;
 mod items;
 mod ledger;
 mod list;
@@ -38,6 +39,7 @@ mod shape;
 mod state;
 mod time;
 mod trade;
+mod undo;
 mod write;
 
 pub(crate) use admit::{admit, has_path};

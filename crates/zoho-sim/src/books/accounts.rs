@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::datum::Datum;
 use super::document::Document;
+use super::index::{self, By};
 use super::ledger;
 use super::problem::Problem;
 use super::registry::{Operation, REGISTRY};
@@ -27,7 +28,7 @@ const MORE_TYPES: [&str; 5] = [
 
 /// The id of an account by its name.
 pub(super) fn named(organisation: &Organisation, name: &str) -> Option<u64> {
-    let mut rows = organisation.rows("chart_of_account");
+    let mut rows = organisation.keyed("chart_of_account", By::Name, &index::name(name));
     rows.find(|row| row.document.text("account_name") == name)
         .map(|row| row.id)
 }
@@ -41,14 +42,12 @@ pub(super) fn name_of(organisation: &Organisation, id: &str) -> Option<String> {
 }
 
 fn name_is_free(scene: &Scene<'_>, record: &Document) -> Result<(), Problem> {
-    let name = record.text("account_name").trim().to_lowercase();
+    let name = index::name(record.text("account_name"));
     if name.is_empty() {
         return Err(Problem::refused_value("account_name"));
     }
-    let mut rows = scene.organisation.rows(&scene.kind.name);
-    let is_taken = rows.any(|row| {
-        row.id != scene.id && row.document.text("account_name").trim().to_lowercase() == name
-    });
+    let mut rows = scene.organisation.keyed(&scene.kind.name, By::Name, &name);
+    let is_taken = rows.any(|row| row.id != scene.id);
     if is_taken {
         let name = record.text("account_name");
         return Err(Problem::already_exists(&format!("Account \"{name}\"")));

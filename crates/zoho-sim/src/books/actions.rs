@@ -8,7 +8,8 @@ use super::bulk;
 use super::custom_fields;
 use super::datum::Datum;
 use super::document::Document;
-use super::files;
+use super::files::{self, Meant};
+use super::index::{self, By};
 use super::perform::{Scope, item, named, written};
 use super::problem::Problem;
 use super::registry::{Operation, REGISTRY, RecordType, Role};
@@ -242,13 +243,15 @@ fn on_record(
             return Ok(written(answer, kind, id, Action::Update));
         }
         ("GET", _, "attachment" | "receipt") => {
-            let file = files::of(organisation, &kind.name, id).next_back();
+            let meant = Meant::of_path(last);
+            let mut found = files::of(organisation, &kind.name, id).rev();
+            let file = found.find(|file| meant.has(file));
             return Ok(files::download(
                 file.ok_or_else(|| Problem::missing("Attachment"))?,
             ));
         }
         ("DELETE", _, "attachment" | "receipt") => {
-            if files::detach(organisation, kind, id, None) == 0 {
+            if files::detach(organisation, kind, id, Meant::of_path(last)) == 0 {
                 return Err(Problem::missing("Attachment"));
             }
             touch(organisation, kind, id, scope.hand.now);
@@ -388,7 +391,7 @@ fn document(
     match operation.method.as_str() {
         "GET" => Ok(files::download(file)),
         "DELETE" => {
-            files::detach(organisation, kind, id, Some(wanted));
+            files::detach(organisation, kind, id, Meant::One(wanted));
             touch(organisation, kind, id, scope.hand.now);
             let text = operation.text.as_deref().unwrap_or("success");
             Ok(success(operation.status, text, Document::default()))
@@ -456,9 +459,10 @@ fn upsert(
     if !fields.any(|field| field.kind == kind.name && field.api_name == key && field.is_unique) {
         return Err(Problem::invalid_value("X-Unique-Identifier-Key"));
     }
+    let wanted = index::custom(key, value);
     let found = organisation
-        .rows(&kind.name)
-        .find(|row| custom_fields::value_of(&row.document, key).as_deref() == Some(value))
+        .keyed(&kind.name, By::Custom, &wanted)
+        .next()
         .map(|row| row.id);
     let mut body = scope.body.document()?;
     let text = |role: Role| {
@@ -509,13 +513,9 @@ fn delete_many(
     }
     ids.sort_unstable();
     ids.dedup();
-    // A refusal in the middle puts back what was taken.
-    let before = organisation.clone();
+    // A refusal in the middle puts back what was taken, as all refusals do.
     for id in &ids {
-        if let Err(problem) = write::delete(organisation, kind, *id, scope.hand) {
-            *organisation = before;
-            return Err(problem);
-        }
+        write::delete(organisation, kind, *id, scope.hand)?;
     }
     let operation = scope.found.operation;
     let text = operation.text.as_deref().unwrap_or("success");

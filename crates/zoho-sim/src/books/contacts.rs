@@ -4,6 +4,7 @@
 
 use super::datum::Datum;
 use super::document::Document;
+use super::index::{self, By};
 use super::problem::Problem;
 use super::registry::{Operation, type_named};
 use super::rules::{Acted, Rules, Scene};
@@ -40,24 +41,23 @@ const ADDRESS: [&str; 10] = [
 ];
 
 /// Record types whose records name a contact.
-const NAMING: [(&str, &str); 17] = [
-    ("estimate", "customer_id"),
-    ("sales_order", "customer_id"),
-    ("invoice", "customer_id"),
-    ("credit_note", "customer_id"),
-    ("customer_payment", "customer_id"),
-    ("retainer_invoice", "customer_id"),
-    ("recurring_invoice", "customer_id"),
-    ("sales_receipt", "customer_id"),
-    ("delivery_challan", "customer_id"),
-    ("expense", "customer_id"),
-    ("expense", "vendor_id"),
-    ("purchase_order", "vendor_id"),
-    ("bill", "vendor_id"),
-    ("recurring_bill", "vendor_id"),
-    ("vendor_credit", "vendor_id"),
-    ("vendor_payment", "vendor_id"),
-    ("project", "customer_id"),
+pub(super) const NAMING: [&str; 16] = [
+    "estimate",
+    "sales_order",
+    "invoice",
+    "credit_note",
+    "customer_payment",
+    "retainer_invoice",
+    "recurring_invoice",
+    "sales_receipt",
+    "delivery_challan",
+    "expense",
+    "purchase_order",
+    "bill",
+    "recurring_bill",
+    "vendor_credit",
+    "vendor_payment",
+    "project",
 ];
 
 impl Rules for Contacts {
@@ -118,11 +118,7 @@ impl Rules for Contacts {
 
     fn on_delete(&self, scene: &mut Scene<'_>, _record: &Document) -> Result<(), Problem> {
         let id = scene.id.to_string();
-        let is_named = NAMING.iter().any(|(kind, member)| {
-            let mut rows = scene.organisation.rows(kind);
-            rows.any(|row| row.document.text(member) == id)
-        });
-        if is_named {
+        if is_named(scene.organisation, &id) {
             return Err(Problem::contact_in_use());
         }
         Ok(())
@@ -236,13 +232,16 @@ impl Rules for Contacts {
             Datum::Object(printed)
         });
         record.set("addresses", addresses.collect::<Vec<_>>());
-        let has_transaction = NAMING.iter().any(|(kind, member)| {
-            let mut rows = organisation.rows(kind);
-            let id = row.id.to_string();
-            rows.any(|row| row.document.text(member) == id)
-        });
+        let has_transaction = is_named(organisation, &row.id.to_string());
         record.set("has_transaction", has_transaction);
     }
+}
+
+/// Whether a record names the contact.
+fn is_named(organisation: &Organisation, id: &str) -> bool {
+    NAMING
+        .iter()
+        .any(|kind| organisation.keyed(kind, By::Party, id).next().is_some())
 }
 
 /// Persons of a contact, in the order of their ids.
@@ -267,13 +266,10 @@ fn name_is_free(scene: &Scene<'_>, record: &Document) -> Result<(), Problem> {
         return Err(Problem::too_long("contact_name", 200));
     }
     let kind = record.text("contact_type");
-    let mut rows = scene.organisation.rows("contact");
-    let lower = name.to_lowercase();
-    let is_taken = rows.any(|row| {
-        row.id != scene.id
-            && row.document.text("contact_type") == kind
-            && row.document.text("contact_name").trim().to_lowercase() == lower
-    });
+    let mut rows = scene
+        .organisation
+        .keyed("contact", By::Name, &index::name(name));
+    let is_taken = rows.any(|row| row.id != scene.id && row.document.text("contact_type") == kind);
     if is_taken {
         return Err(Problem::contact_name_taken(name));
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::datum::Datum;
 use super::document::Document;
+use super::index::{self, By};
 use super::problem::Problem;
 use super::state::Organisation;
 
@@ -79,9 +80,9 @@ pub(super) fn store(
         };
         let value = entry.get("value").cloned().unwrap_or_default();
         if field.is_unique && !value.is_empty() {
-            let taken = organisation.rows(kind).any(|row| {
-                row.id != id && value_of(&row.document, &field.api_name) == Some(value.words())
-            });
+            let wanted = index::custom(&field.api_name, &value.words());
+            let mut others = organisation.keyed(kind, By::Custom, &wanted);
+            let taken = others.any(|row| row.id != id);
             if taken {
                 return Err(Problem::already_exists(&field.label));
             }
@@ -126,10 +127,4 @@ pub(super) fn store(
     record.set("custom_fields", list);
     record.set("custom_field_hash", hash);
     Ok(())
-}
-
-/// The words of a custom field of a stored record.
-pub(super) fn value_of(record: &Document, api_name: &str) -> Option<String> {
-    let hash = record.get("custom_field_hash")?.as_object()?;
-    hash.get(api_name).map(Datum::words)
 }

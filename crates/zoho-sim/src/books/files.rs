@@ -54,7 +54,7 @@ pub(super) fn attach(
         }
     }
     if is_receipt {
-        detach(organisation, kind, record, None);
+        detach(organisation, kind, record, Meant::Receipts);
     }
     let mut documents = Vec::new();
     for part in parts {
@@ -110,20 +110,42 @@ pub(super) fn of<'o>(
     files.filter(move |file| file.kind == kind && file.record == record)
 }
 
-/// Takes the files of a record away, or one of them, and tells how many they were.
+/// Which files of a record.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Meant {
+    Attachments,
+    Receipts,
+    One(u64),
+}
+
+impl Meant {
+    /// By the last word of a path.
+    pub(super) fn of_path(last: &str) -> Self {
+        if last == "receipt" {
+            Self::Receipts
+        } else {
+            Self::Attachments
+        }
+    }
+
+    pub(super) fn has(self, file: &File) -> bool {
+        match self {
+            Self::Attachments => !file.is_receipt,
+            Self::Receipts => file.is_receipt,
+            Self::One(id) => file.id == id,
+        }
+    }
+}
+
+/// Takes files of a record away, and tells how many they were.
 pub(super) fn detach(
     organisation: &mut Organisation,
     kind: &RecordType,
     record: u64,
-    id: Option<u64>,
+    meant: Meant,
 ) -> usize {
-    let before = organisation.files.len();
-    organisation.files.retain(|known, file| {
-        let is_meant =
-            file.kind == kind.name && file.record == record && id.is_none_or(|id| id == *known);
-        !is_meant
-    });
-    before - organisation.files.len()
+    organisation
+        .take_files(|file| file.kind == kind.name && file.record == record && meant.has(file))
 }
 
 /// The bytes of a file.

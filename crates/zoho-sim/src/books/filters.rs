@@ -178,6 +178,21 @@ impl Filters {
         Ok(())
     }
 
+    /// Whether every record is shown.
+    pub(super) fn are_none(&self) -> bool {
+        let is_all = self.view.ends_with(".All");
+        is_all && self.status.is_none() && self.search.is_none() && self.filters.is_empty()
+    }
+
+    /// The only contact whose records are shown.
+    pub(super) fn party(&self) -> Option<&str> {
+        let mut filters = self.filters.iter();
+        let of = filters.find(|filter| {
+            filter.form == Form::Is && matches!(filter.member.as_str(), "customer_id" | "vendor_id")
+        });
+        of.map(|filter| filter.wanted.as_str())
+    }
+
     /// Whether a record is shown.
     pub(super) fn are_met(
         &self,

@@ -3,6 +3,7 @@
 use super::accounts;
 use super::datum::Datum;
 use super::document::Document;
+use super::index::{self, By};
 use super::problem::Problem;
 use super::rules::{Rules, Scene};
 use super::state::{Organisation, Row};
@@ -44,11 +45,8 @@ impl Rules for Items {
         ]
         .iter()
         .any(|kind| {
-            let mut rows = scene.organisation.rows(kind);
-            rows.any(|row| {
-                let mut lines = row.document.objects("line_items");
-                lines.any(|line| line.text("item_id") == id)
-            })
+            let mut rows = scene.organisation.keyed(kind, By::LineItem, &id);
+            rows.next().is_some()
         });
         if is_named {
             // unknown: code and text.
@@ -68,23 +66,21 @@ impl Rules for Items {
 
 /// unknown: whether names that differ in case only are the same; here they are.
 fn name_is_free(scene: &Scene<'_>, record: &Document) -> Result<(), Problem> {
-    let name = record.text("name").trim().to_lowercase();
+    let name = index::name(record.text("name"));
     if name.is_empty() {
         return Err(Problem::refused_value("name"));
     }
+    let is_taken = |by: By, text: &str| {
+        let mut rows = scene.organisation.keyed("item", by, text);
+        rows.any(|row| row.id != scene.id)
+    };
+    if is_taken(By::Name, &name) {
+        let name = record.text("name");
+        return Err(Problem::already_exists(&format!("Item \"{name}\"")));
+    }
     let sku = record.text("sku");
-    for row in scene
-        .organisation
-        .rows("item")
-        .filter(|row| row.id != scene.id)
-    {
-        if row.document.text("name").trim().to_lowercase() == name {
-            let name = record.text("name");
-            return Err(Problem::already_exists(&format!("Item \"{name}\"")));
-        }
-        if !sku.is_empty() && row.document.text("sku") == sku {
-            return Err(Problem::already_exists(&format!("SKU \"{sku}\"")));
-        }
+    if is_taken(By::Sku, sku) {
+        return Err(Problem::already_exists(&format!("SKU \"{sku}\"")));
     }
     Ok(())
 }

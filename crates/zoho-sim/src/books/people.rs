@@ -69,7 +69,7 @@ fn by_hand<T>(
         now,
         query: &query,
     };
-    act(organisation, kind, hand)
+    organisation.whole(|organisation| act(organisation, kind, hand))
 }
 
 fn printed(organisation: &Organisation, kind: &RecordType, id: u64) -> Result<Document, Problem> {

@@ -73,7 +73,7 @@ fn act(shared: &Shared, call: &Call, admitted: &Admitted, body: &Body) -> Result
     let organisation = organisations.get_mut(&id);
     let organisation = organisation.ok_or_else(|| Problem::foreign_organisation(""))?;
     organisation.settle(now);
-    act_in(organisation, &scope)
+    organisation.whole(|organisation| act_in(organisation, &scope))
 }
 
 fn is_about_organisations(scope: &Scope<'_>) -> bool {

@@ -3,6 +3,7 @@
 use super::contacts;
 use super::datum::Datum;
 use super::document::Document;
+use super::index::By;
 use super::problem::Problem;
 use super::registry::Operation;
 use super::rules::{Acted, Rules, Scene};
@@ -29,8 +30,7 @@ impl Rules for Projects {
 
     fn derive(&self, organisation: &Organisation, row: &Row, record: &mut Document) {
         let id = row.id.to_string();
-        let entries = organisation.rows("time_entry");
-        let of_project = entries.filter(|entry| entry.document.text("project_id") == id);
+        let of_project = organisation.keyed("time_entry", By::Party, &id);
         let minutes: i64 = of_project.map(|entry| minutes_of(&entry.document)).sum();
         record.set("total_hours", hours(minutes));
     }

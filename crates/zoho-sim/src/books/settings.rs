@@ -3,6 +3,7 @@
 use super::answers::success;
 use super::datum::Datum;
 use super::document::Document;
+use super::index::{self, By};
 use super::perform::Scope;
 use super::print;
 use super::problem::Problem;
@@ -209,7 +210,7 @@ impl Rules for Taxes {
 }
 
 fn tax_is_whole(scene: &Scene<'_>, record: &Document) -> Result<(), Problem> {
-    let name = record.text("tax_name").trim().to_lowercase();
+    let name = index::name(record.text("tax_name"));
     if name.is_empty() {
         return Err(Problem::refused_value("tax_name"));
     }
@@ -220,10 +221,8 @@ fn tax_is_whole(scene: &Scene<'_>, record: &Document) -> Result<(), Problem> {
     if !is_share {
         return Err(Problem::invalid_value("tax_percentage"));
     }
-    let mut rows = scene.organisation.rows("tax");
-    if rows.any(|row| {
-        row.id != scene.id && row.document.text("tax_name").trim().to_lowercase() == name
-    }) {
+    let mut rows = scene.organisation.keyed("tax", By::Name, &name);
+    if rows.any(|row| row.id != scene.id) {
         let name = record.text("tax_name");
         return Err(Problem::already_exists(&format!("Tax \"{name}\"")));
     }
@@ -308,8 +307,9 @@ impl Rules for Currencies {
         if !is_code {
             return Err(Problem::invalid_value("currency_code"));
         }
-        let mut rows = scene.organisation.rows("currency");
-        if rows.any(|row| row.document.text("currency_code") == code) {
+        let name = index::name(&code);
+        let mut rows = scene.organisation.keyed("currency", By::Name, &name);
+        if rows.next().is_some() {
             return Err(Problem::already_exists(&format!("Currency \"{code}\"")));
         }
         record.set("is_base_currency", false);
@@ -363,9 +363,9 @@ fn email_is_free(scene: &Scene<'_>, record: &Document) -> Result<(), Problem> {
     if !email.contains('@') {
         return Err(Problem::invalid_value("email"));
     }
-    let mut rows = scene.organisation.rows("user");
-    let is_taken = rows
-        .any(|row| row.id != scene.id && row.document.text("email").eq_ignore_ascii_case(email));
+    let name = index::name(email);
+    let mut rows = scene.organisation.keyed("user", By::Name, &name);
+    let is_taken = rows.any(|row| row.id != scene.id);
     if is_taken {
         return Err(Problem::already_exists(&format!("User \"{email}\"")));
     }
@@ -384,8 +384,10 @@ impl Rules for CustomModules {
             return Err(Problem::invalid_value("module_name"));
         }
         let api_name = format!("cm_{name}");
-        let mut rows = scene.organisation.rows("custom_module");
-        if rows.any(|row| row.document.text("module_api_name") == api_name) {
+        let mut rows = scene
+            .organisation
+            .keyed("custom_module", By::Name, &api_name);
+        if rows.next().is_some() {
             return Err(Problem::already_exists("Module"));
         }
         record.set("module_api_name", api_name.as_str());

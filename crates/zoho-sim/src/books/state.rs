@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::custom_fields::CustomField;
 use super::document::Document;
+use super::index::{By, Index};
 use super::ledger::Kept;
 use super::time;
+use super::undo::Undo;
 use crate::world::blob::Blob;
 
 /// Digits after the organisation's prefix in an id.
@@ -35,8 +37,7 @@ pub(crate) struct Organisation {
     /// Members of the organisation itself.
     pub(crate) document: Document,
     pub(crate) is_default: bool,
-    /// An image shares the records with it, see [`crate::world::World::image`].
-    tables: BTreeMap<String, BTreeMap<u64, Arc<Row>>>,
+    tables: Tables,
     /// Nested records by type and by the record to which they belong.
     children: BTreeMap<String, BTreeMap<u64, BTreeSet<u64>>>,
     /// Counters of document numbers, by record type.
@@ -58,6 +59,62 @@ pub(crate) struct Organisation {
     /// What the records post to accounts, as long as nothing was written since.
     #[serde(skip)]
     pub(crate) ledger: Kept,
+    /// What the call at hand changed, so that a refusal leaves nothing of it.
+    #[serde(skip)]
+    undo: Option<Undo>,
+}
+
+/// Records by type and id, with what they are found by.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "BTreeMap<String, BTreeMap<u64, Arc<Row>>>")]
+struct Tables {
+    rows: BTreeMap<String, BTreeMap<u64, Arc<Row>>>,
+    index: Index,
+}
+
+/// An image, see [`crate::world::World::image`]: it shares the records, and is walked but not searched.
+impl Clone for Tables {
+    fn clone(&self) -> Self {
+        Self {
+            rows: self.rows.clone(),
+            index: Index::default(),
+        }
+    }
+}
+
+impl From<BTreeMap<String, BTreeMap<u64, Arc<Row>>>> for Tables {
+    fn from(rows: BTreeMap<String, BTreeMap<u64, Arc<Row>>>) -> Self {
+        let mut index = Index::default();
+        for (kind, table) in &rows {
+            for row in table.values() {
+                index.add(kind, row.id, &row.document);
+            }
+        }
+        Self { rows, index }
+    }
+}
+
+impl Serialize for Tables {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.rows.serialize(serializer)
+    }
+}
+
+impl Tables {
+    fn put(&mut self, kind: &str, row: Row) {
+        if let Some(before) = self.rows.get(kind).and_then(|table| table.get(&row.id)) {
+            self.index.take(kind, before.id, &before.document);
+        }
+        self.index.add(kind, row.id, &row.document);
+        let table = self.rows.entry(kind.to_owned()).or_default();
+        table.insert(row.id, Arc::new(row));
+    }
+
+    fn take(&mut self, kind: &str, id: u64) -> Option<Arc<Row>> {
+        let row = self.rows.get_mut(kind)?.remove(&id)?;
+        self.index.take(kind, id, &row.document);
+        Some(row)
+    }
 }
 
 /// One record.
@@ -129,7 +186,7 @@ impl Organisation {
             calls_per_day,
             document: Document::default(),
             is_default: false,
-            tables: BTreeMap::new(),
+            tables: Tables::default(),
             children: BTreeMap::new(),
             numbers: BTreeMap::new(),
             custom_fields: Vec::new(),
@@ -140,6 +197,7 @@ impl Organisation {
             recurred_on: String::new(),
             revision: 0,
             ledger: Kept::default(),
+            undo: None,
         }
     }
 
@@ -155,6 +213,9 @@ impl Organisation {
 
     /// The next number of a document: 1, 2, 3 …
     pub(crate) fn next_number(&mut self, kind: &str) -> u64 {
+        if let Some(undo) = &mut self.undo {
+            undo.number(kind, self.numbers.get(kind).copied());
+        }
         let number = self.numbers.entry(kind.to_owned()).or_default();
         *number += 1;
         *number
@@ -162,18 +223,35 @@ impl Organisation {
 
     /// Records of a type by id.
     pub(crate) fn rows(&self, kind: &str) -> impl DoubleEndedIterator<Item = &Row> {
-        let table = self.tables.get(kind).into_iter();
-        table.flat_map(BTreeMap::values).map(Arc::as_ref)
+        let table = self.tables.rows.get(kind);
+        let rows = table.into_iter().flat_map(BTreeMap::values);
+        rows.map(Arc::as_ref)
+    }
+
+    /// Records of a type that have a name, number or reference, by id.
+    pub(crate) fn keyed<'o>(
+        &'o self,
+        kind: &str,
+        by: By,
+        text: &str,
+    ) -> impl DoubleEndedIterator<Item = &'o Row> + use<'o> {
+        let table = self.tables.rows.get(kind);
+        let ids = self.tables.index.find(kind, by, text).into_iter().flatten();
+        ids.filter_map(move |id| table?.get(id)).map(Arc::as_ref)
     }
 
     pub(crate) fn row(&self, kind: &str, id: u64) -> Option<&Row> {
-        self.tables.get(kind)?.get(&id).map(Arc::as_ref)
+        self.tables.rows.get(kind)?.get(&id).map(Arc::as_ref)
     }
 
+    /// A record, to change what it is not found by; [`put`](Self::put) is for the rest.
     pub(crate) fn row_mut(&mut self, kind: &str, id: u64) -> Option<&mut Row> {
         self.revision += 1;
-        let row = self.tables.get_mut(kind)?.get_mut(&id);
-        row.map(Arc::make_mut)
+        let row = self.tables.rows.get_mut(kind)?.get_mut(&id)?;
+        if let Some(undo) = &mut self.undo {
+            undo.row(kind, id, Some(row));
+        }
+        Some(Arc::make_mut(row))
     }
 
     /// The record of an id that is written as text.
@@ -184,49 +262,111 @@ impl Organisation {
     /// Records of a type that belong to a record, by id.
     pub(crate) fn children(&self, kind: &str, parent: u64) -> impl Iterator<Item = &Row> {
         let ids = self.children.get(kind).and_then(|all| all.get(&parent));
-        let table = self.tables.get(kind);
+        let table = self.tables.rows.get(kind);
         let ids = ids.into_iter().flatten();
         ids.filter_map(move |id| table?.get(id)).map(Arc::as_ref)
     }
 
     /// Puts a record in its place.
     pub(crate) fn put(&mut self, kind: &str, row: Row) {
+        self.note(kind, row.id);
         self.revision += 1;
         if let Some(parent) = row.parent {
             let all = self.children.entry(kind.to_owned()).or_default();
             all.entry(parent).or_default().insert(row.id);
         }
-        let table = self.tables.entry(kind.to_owned()).or_default();
-        table.insert(row.id, Arc::new(row));
+        self.tables.put(kind, row);
     }
 
     /// Takes a record out, with what hangs on it.
     pub(crate) fn take(&mut self, kind: &str, id: u64) -> Option<Row> {
         self.revision += 1;
-        let row = self.tables.get_mut(kind)?.remove(&id)?;
+        self.note(kind, id);
+        let row = self.tables.take(kind, id)?;
         if let Some(siblings) = row
             .parent
             .and_then(|parent| self.children.get_mut(kind)?.get_mut(&parent))
         {
             siblings.remove(&id);
         }
-        self.files
-            .retain(|_, file| file.kind != kind || file.record != id);
+        self.take_files(|file| file.kind == kind && file.record == id);
         let types = super::registry::REGISTRY.types.iter();
         for child in types.filter(|child| child.parent.as_deref() == Some(kind)) {
             let all = self.children.get_mut(&child.name);
             let ids = all.and_then(|all| all.remove(&id)).unwrap_or_default();
             for id in ids {
-                if let Some(table) = self.tables.get_mut(&child.name) {
-                    table.remove(&id);
-                }
+                self.note(&child.name, id);
+                self.tables.take(&child.name, id);
             }
         }
         Some(Arc::unwrap_or_clone(row))
     }
 
+    /// Takes files out and tells how many they were.
+    pub(crate) fn take_files(&mut self, is_meant: impl Fn(&File) -> bool) -> usize {
+        let meant = self.files.values().filter(|file| is_meant(file));
+        let ids: Vec<u64> = meant.map(|file| file.id).collect();
+        for id in &ids {
+            if let (Some(file), Some(undo)) = (self.files.remove(id), &mut self.undo) {
+                undo.files.push(file);
+            }
+        }
+        ids.len()
+    }
+
     pub(crate) fn count(&self, kind: &str) -> usize {
-        self.tables.get(kind).map_or(0, BTreeMap::len)
+        self.tables.rows.get(kind).map_or(0, BTreeMap::len)
+    }
+
+    /// Notes how a record is before it is changed.
+    fn note(&mut self, kind: &str, id: u64) {
+        if let Some(undo) = &mut self.undo {
+            let table = self.tables.rows.get(kind);
+            undo.row(kind, id, table.and_then(|table| table.get(&id)));
+        }
+    }
+
+    /// Acts; of what is refused nothing stays.
+    pub(crate) fn whole<T, E>(
+        &mut self,
+        act: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let counter = self.counter;
+        self.undo = Some(Undo::default());
+        let done = act(self);
+        let undo = self.undo.take().unwrap_or_default();
+        if done.is_err() {
+            self.counter = counter;
+            self.put_back(undo);
+        }
+        done
+    }
+
+    fn put_back(&mut self, undo: Undo) {
+        self.revision += 1;
+        for ((kind, id), before) in undo.rows {
+            match before {
+                Some(row) => self.put(&kind, Arc::unwrap_or_clone(row)),
+                None => {
+                    let row = self.tables.take(&kind, id);
+                    let parent = row.and_then(|row| row.parent);
+                    let all = self.children.get_mut(&kind);
+                    let siblings =
+                        parent.and_then(|parent| all.and_then(|all| all.get_mut(&parent)));
+                    if let Some(siblings) = siblings {
+                        siblings.remove(&id);
+                    }
+                }
+            }
+        }
+        for (kind, before) in undo.numbers {
+            match before {
+                Some(number) => self.numbers.insert(kind, number),
+                None => self.numbers.remove(&kind),
+            };
+        }
+        let files = undo.files.into_iter().map(|file| (file.id, file));
+        self.files.extend(files);
     }
 
     /// Today's date where the organisation is.

@@ -29,6 +29,18 @@ pub(super) use party::{base_currency, base_precision, precision_of, words};
 pub(super) use recur::catch_up;
 pub(super) use status::is_idle;
 
+/// The member in which documents of a record type carry their number.
+pub(super) fn number_member(kind: &str) -> Option<&'static str> {
+    let trade = kinds::of(kind)?;
+    let number = trade.number.as_ref().map(|series| series.member);
+    number.or((kind == "bill").then_some("bill_number"))
+}
+
+/// Whether records of a type name a customer or a vendor.
+pub(super) fn names_a_contact(kind: &str) -> bool {
+    super::contacts::NAMING.contains(&kind)
+}
+
 /// The rules of a record type, when it is one of these.
 pub(super) fn rules_of(kind: &str) -> Option<&'static dyn Rules> {
     Some(match kind {

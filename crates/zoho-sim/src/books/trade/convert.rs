@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::super::datum::Datum;
 use super::super::document::Document;
+use super::super::index::By;
 use super::super::problem::Problem;
 use super::super::registry::RecordType;
 use super::super::rules::Scene;
@@ -174,16 +175,10 @@ fn count(
         if wanted.is_empty() {
             continue;
         }
-        let holds = |document: &Document| {
-            document
-                .objects("line_items")
-                .any(|line| line.text("line_item_id") == wanted)
-        };
         let found = scene
             .organisation
-            .rows(origin.kind)
-            .rev()
-            .find(|row| holds(&row.document))
+            .keyed(origin.kind, By::Line, &wanted)
+            .next_back()
             .map(|row| row.id);
         let Some(id) = found else {
             continue; // unknown: whether Books refuses a line of no order

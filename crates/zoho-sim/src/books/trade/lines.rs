@@ -115,10 +115,8 @@ fn account_of(
 
 /// Id and name of an account.
 pub(super) fn account_named(organisation: &Organisation, name: &str) -> Option<(String, String)> {
-    let row = organisation
-        .rows("chart_of_account")
-        .find(|row| row.document.text("account_name") == name)?;
-    Some((row.id.to_string(), name.to_owned()))
+    let id = super::super::accounts::named(organisation, name)?;
+    Some((id.to_string(), name.to_owned()))
 }
 
 fn of_tax(organisation: &Organisation, line: &mut Document) -> Result<(), Problem> {

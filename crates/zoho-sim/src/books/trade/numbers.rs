@@ -1,6 +1,7 @@
 //! Numbers of documents: by the organisation's series, or the caller's own.
 
 use super::super::document::Document;
+use super::super::index::By;
 use super::super::problem::Problem;
 use super::super::rules::Scene;
 use super::kinds::{DEBIT_NOTES, Series, Trade, is_debit_note};
@@ -43,13 +44,8 @@ fn own(scene: &Scene<'_>, trade: &Trade, record: &Document) -> Result<(), Proble
     }
     let number = record.text("bill_number");
     let vendor = record.text("vendor_id");
-    let mut others = scene
-        .organisation
-        .rows(trade.kind)
-        .filter(|row| row.id != scene.id);
-    if others.any(|row| {
-        row.document.text("bill_number") == number && row.document.text("vendor_id") == vendor
-    }) {
+    let mut others = scene.organisation.keyed(trade.kind, By::Number, number);
+    if others.any(|row| row.id != scene.id && row.document.text("vendor_id") == vendor) {
         return Err(Problem::already_exists(&format!("Bill number {number}")));
     }
     Ok(())
@@ -58,7 +54,7 @@ fn own(scene: &Scene<'_>, trade: &Trade, record: &Document) -> Result<(), Proble
 /// Refuses a number that another document has.
 pub(super) fn free(scene: &Scene<'_>, member: &str, record: &Document) -> Result<(), Problem> {
     let number = record.text(member);
-    if is_taken(scene, member, number) {
+    if is_taken(scene, number) {
         return Err(Problem::already_exists(number));
     }
     Ok(())
@@ -91,17 +87,16 @@ fn next(scene: &mut Scene<'_>, series: &Series) -> String {
     for _ in 0..TAKEN_MAX {
         let counted = scene.organisation.next_number(kind);
         number = format!("{}{counted:0width$}", series.prefix, width = series.digits);
-        if !is_taken(scene, series.member, &number) {
+        if !is_taken(scene, &number) {
             break;
         }
     }
     number
 }
 
-fn is_taken(scene: &Scene<'_>, member: &str, number: &str) -> bool {
+fn is_taken(scene: &Scene<'_>, number: &str) -> bool {
     let mut others = scene
         .organisation
-        .rows(&scene.kind.name)
-        .filter(|row| row.id != scene.id);
-    others.any(|row| row.document.text(member) == number)
+        .keyed(&scene.kind.name, By::Number, number);
+    others.any(|row| row.id != scene.id)
 }

@@ -307,3 +307,161 @@ async fn journals_must_balance_and_printed_records_are_pdf() {
     let file = call(&wired, Method::GET, &at, None, &[]).await;
     assert!(file.text.starts_with("%PDF-1.4"), "{}", file.text);
 }
+
+#[tokio::test]
+async fn of_several_that_one_call_deletes_all_go_or_none_and_a_refusal_leaves_nothing() {
+    let wired = start().await;
+    let get = async |at: &str| call(&wired, Method::GET, at, None, &[]).await;
+    let contact = async |name: &str| {
+        let contact = created(
+            &wired,
+            "/contacts",
+            "contact",
+            json!({"contact_name": name}),
+        )
+        .await;
+        contact["contact_id"].as_str().unwrap().to_owned()
+    };
+    let (first, used) = (contact("First").await, contact("Used").await);
+    let person = json!({"contact_id": first, "first_name": "Ida"});
+    created(&wired, "/contacts/contactpersons", "contact_person", person).await;
+    let invoice = json!({"customer_id": used, "line_items": [{"rate": 5}]});
+    let invoice = created(&wired, "/invoices", "invoice", invoice).await;
+    let before = get(&format!("/contacts/{first}")).await.text;
+    let at = format!("/contacts?contact_ids={first},{used}");
+    let refused = call(&wired, Method::DELETE, &at, None, &[]).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.json()["code"].clone()),
+        (400, json!(3000))
+    );
+    assert_eq!(get(&format!("/contacts/{first}")).await.text, before);
+    let persons = get(&format!("/contacts/{first}/contactpersons"))
+        .await
+        .json();
+    assert_eq!(persons["contact_persons"].as_array().unwrap().len(), 1);
+    let same = json!({"contact_name": "first"});
+    let same = call(&wired, Method::POST, "/contacts", Some(&same), &[]).await;
+    assert_eq!(same.json()["code"], 3062, "its name is still taken");
+
+    // A refused document takes no number, and its quote is not invoiced.
+    let quote = json!({"customer_id": first, "line_items": [{"rate": 5}]});
+    let quote = created(&wired, "/estimates", "estimate", quote).await;
+    let quote = quote["estimate_id"].as_str().unwrap();
+    let bad = json!({"customer_id": first, "invoiced_estimate_id": quote, "line_items": [{"rate": 5, "salesorder_item_id": "1"}],
+        "exchange_rate": 70_000_000_000_000_000_000_000_000_000u128 as f64});
+    let bad = call(&wired, Method::POST, "/invoices", Some(&bad), &[]).await;
+    assert_eq!(bad.status, 400, "{}", bad.text);
+    assert_eq!(
+        get(&format!("/estimates/{quote}")).await.json()["estimate"]["status"],
+        "draft"
+    );
+    let next = json!({"customer_id": first, "line_items": [{"rate": 5}]});
+    let next = created(&wired, "/invoices", "invoice", next).await;
+    let number = |invoice: &serde_json::Value| -> u64 {
+        let number = invoice["invoice_number"]
+            .as_str()
+            .unwrap()
+            .trim_start_matches("INV-");
+        number.parse().unwrap()
+    };
+    assert_eq!(number(&next), number(&invoice) + 1);
+
+    let invoice = invoice["invoice_id"].as_str().unwrap();
+    let gone = call(
+        &wired,
+        Method::DELETE,
+        &format!("/invoices/{invoice}"),
+        None,
+        &[],
+    )
+    .await;
+    assert_eq!(gone.status, 200);
+    let other = contact("Other").await;
+    let at = format!("/contacts?contact_ids={used},{other}");
+    assert_eq!(
+        call(&wired, Method::DELETE, &at, None, &[]).await.status,
+        200
+    );
+    for id in [&used, &other] {
+        assert_eq!(get(&format!("/contacts/{id}")).await.status, 404);
+    }
+    assert_eq!(
+        contact("Used").await.len(),
+        used.len(),
+        "its name is free again"
+    );
+}
+
+#[tokio::test]
+async fn a_restored_organisation_still_knows_what_is_taken() {
+    let wired = start().await;
+    let taken = json!({"name": "Chair", "sku": "C-1", "rate": 5});
+    let item = created(&wired, "/items", "item", taken.clone()).await;
+    let snapshot = wired.simulator.snapshot().unwrap();
+    wired.simulator.reset().unwrap();
+    wired.simulator.restore(&snapshot).unwrap();
+    for (body, code) in [
+        (taken, 1001),
+        (json!({"name": "Chair 2", "sku": "C-1", "rate": 5}), 1001),
+        (json!({"name": "Chair 2", "rate": 5}), 0),
+    ] {
+        let answer = call(&wired, Method::POST, "/items", Some(&body), &[]).await;
+        assert_eq!(answer.json()["code"], code, "{}", answer.text);
+    }
+    let at = format!("/items/{}", item["item_id"].as_str().unwrap());
+    let renamed = call(
+        &wired,
+        Method::PUT,
+        &at,
+        Some(&json!({"name": "Stool"})),
+        &[],
+    )
+    .await;
+    assert_eq!(renamed.status, 200, "{}", renamed.text);
+    created(
+        &wired,
+        "/items",
+        "item",
+        json!({"name": "Chair", "rate": 5}),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_receipt_takes_the_place_of_the_receipt_only() {
+    let wired = start().await;
+    let accounts = call(&wired, Method::GET, "/chartofaccounts", None, &[])
+        .await
+        .json();
+    let account = |name: &str| {
+        let accounts = accounts["chartofaccounts"].as_array().unwrap();
+        let found = accounts
+            .iter()
+            .find(|account| account["account_name"] == name);
+        found.unwrap()["account_id"].clone()
+    };
+    let expense = json!({"account_id": account("Office Supplies"), "paid_through_account_id": account("Petty Cash"), "amount": 5});
+    let expense = created(&wired, "/expenses", "expense", expense).await;
+    let at = format!("/expenses/{}", expense["expense_id"].as_str().unwrap());
+    let send = async |word: &str, name: &str| {
+        let part = reqwest::multipart::Part::text(name.to_owned()).file_name(format!("{name}.pdf"));
+        let form = reqwest::multipart::Form::new().part(word.to_owned(), part);
+        let request = wired.http.post(wired.url(&path(&format!("{at}/{word}"))));
+        let answer = request
+            .bearer_auth(&wired.token)
+            .multipart(form)
+            .send()
+            .await
+            .unwrap();
+        assert!(answer.status().is_success());
+    };
+    send("attachment", "paper").await;
+    send("receipt", "first").await;
+    send("receipt", "second").await;
+    let receipt = format!("{at}/receipt");
+    let get = async || call(&wired, Method::GET, &receipt, None, &[]).await;
+    assert_eq!(get().await.text, "second");
+    let delete = call(&wired, Method::DELETE, &receipt, None, &[]).await;
+    assert_eq!(delete.status, 200);
+    assert_eq!(get().await.status, 404);
+}
