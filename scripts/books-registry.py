@@ -88,6 +88,11 @@ def joined(trees):
     return {name: joined([tree[name] for tree in trees if name in tree]) for name in names}
 
 
+# Record types that are moved from state to state, by paths that are published, whatever is said of their members.
+STATED = {entry["name"] for entry in registry["record_types"]
+          if any("/status/" in action["path"] for action in entry["actions"])}
+
+
 def shape_of(name, verb):
     """All members that an answer may hold: recorded, published, or taken from a body. A single record that was not recorded may
     hold what its row holds too, since the published ones lack a lot."""
@@ -102,6 +107,8 @@ def shape_of(name, verb):
         return None
     bodies = () if is_row else ("create", "update")
     trees += [tree_of_fields(of[each]["fields"]) for each in bodies if of.get(each, {}).get("fields")]
+    if name in STATED:
+        trees.append({"status": None})
     return joined(trees)
 
 

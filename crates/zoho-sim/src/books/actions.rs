@@ -23,6 +23,20 @@ use crate::world::parse_id;
 /// Records of one call that names several.
 const IDS_MAX: usize = 200;
 
+/// What is kept of a mail, so that memory stays bounded.
+const MAIL_MEMBERS: [&str; 9] = [
+    "to_mail_ids",
+    "cc_mail_ids",
+    "bcc_mail_ids",
+    "from_address_id",
+    "send_from_org_email_id",
+    "subject",
+    "body",
+    "contact_persons",
+    "mobile_number",
+];
+const MAIL_BYTES_MAX: usize = 20_000;
+
 /// Acts.
 pub(super) fn act(
     organisation: &mut Organisation,
@@ -426,12 +440,26 @@ fn mail(
     if action == "email" && to.is_none() && scope.body.files.is_empty() {
         return Err(Problem::refused_value("to_mail_ids"));
     }
+    let mut kept = Document::default();
+    for name in MAIL_MEMBERS {
+        let Some(datum) = body.get(name) else {
+            continue;
+        };
+        let length = match datum {
+            Datum::List(parts) => parts.iter().map(|part| part.words().len() + 1).sum(),
+            datum => datum.words().len(),
+        };
+        if length > MAIL_BYTES_MAX {
+            return Err(Problem::invalid_value(name));
+        }
+        kept.set(name, datum.clone());
+    }
     organisation.keep_mail(Mail {
         at: scope.hand.now,
         kind: kind.name.clone(),
         record: id,
         action: action.to_owned(),
-        body,
+        body: kept,
     });
     Ok(())
 }

@@ -23,6 +23,9 @@ const OPEN: [&str; 9] = [
     "pricing_scheme",
 ];
 
+/// Parts of one list, so that one call cannot fill the memory. unknown: how many lines Books takes.
+const PARTS_MAX: usize = 5_000;
+
 /// Members of this edition's bodies that only organisations with GST have.
 const GST: [&str; 4] = ["gst_no", "gst_treatment", "place_of_contact", "hsn_or_sac"];
 
@@ -146,16 +149,17 @@ fn text(name: &str, member: &Member, datum: &Datum) -> Result<Datum, Problem> {
             return Err(Problem::invalid_value(name));
         }
     }
-    if (name == "date" || name.ends_with("_date")) && words.len() == 10 {
-        parse_date(&words).ok_or_else(|| Problem::invalid_value(name))?;
-    } else if name == "date" {
-        return Err(Problem::invalid_value(name));
+    if name == "date" || name.ends_with("_date") {
+        parse_date(&words)
+            .filter(|_| words.len() == 10)
+            .ok_or_else(|| Problem::invalid_value(name))?;
     }
     Ok(Datum::Text(words))
 }
 
 fn list(name: &str, member: &Member, datum: &Datum) -> Result<Datum, Problem> {
     let parts = match datum {
+        Datum::List(parts) if parts.len() > PARTS_MAX => return Err(Problem::invalid_value(name)),
         Datum::List(parts) => parts,
         // Lists of ids come joined by commas too.
         Datum::Text(_) if member.part != Some('o') => return Ok(datum.clone()),

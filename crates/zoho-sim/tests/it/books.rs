@@ -2,6 +2,7 @@
 
 mod conversions;
 mod errors;
+mod examined;
 mod feeds;
 mod ledger;
 mod lists;

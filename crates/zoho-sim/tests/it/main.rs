@@ -12,6 +12,7 @@ mod accounts_tokens;
 mod actions;
 mod apis;
 mod books;
+mod books_client;
 mod browser;
 mod bulk_read;
 mod bulk_write;

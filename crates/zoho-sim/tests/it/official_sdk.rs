@@ -14,7 +14,7 @@ const PYTHON_PACKAGE: &str = "zohocrmsdk8_0==7.0.0";
 const NODE_PACKAGE: &str = "@zohocrm/nodejs-sdk-8.0";
 const NODE_VERSION: &str = "2.0.0";
 
-fn run(program: &Path, arguments: &[&str]) -> Result<Output, String> {
+pub(crate) fn run(program: &Path, arguments: &[&str]) -> Result<Output, String> {
     let output = Command::new(program)
         .args(arguments)
         .output()
@@ -78,7 +78,7 @@ fn node() -> Result<PathBuf, String> {
 
 /// What a client needs, or `None` after saying why there is none. In CI there must be one. `.config/nextest.toml` has the runner
 /// show what is said, though the test passes.
-async fn installed(
+pub(crate) async fn installed(
     client: &str,
     registry: &str,
     install: fn() -> Result<PathBuf, String>,
@@ -101,17 +101,17 @@ async fn installed(
 
 fn skipped(client: &str, registry: &str, reason: &str) -> String {
     format!(
-        "SKIPPED: the walk of the official {client} SDK, which cannot be installed.\n\
+        "SKIPPED: the walk of the {client}, which cannot be installed.\n\
          Why: {reason}\n\
-         To run it: once, with {registry} in reach, `cargo nextest run -p zoho-sim -E 'test(official_sdk)'`. \
-         The SDK stays in the target folder. With CI=1 a walk that cannot run fails."
+         To run it: once, with {registry} in reach, `cargo nextest run -p zoho-sim -E 'test(official_sdk) or test(books_client)'`. \
+         It stays in the target folder. With CI=1 a walk that cannot run fails."
     )
 }
 
 #[test]
 fn a_walk_that_is_left_out_says_which_why_and_how_to_run_it() {
     let reason = run(Path::new("/nowhere/python3"), &[]).unwrap_err();
-    let said = skipped("Python", "PyPI", &reason);
+    let said = skipped("official Python SDK", "PyPI", &reason);
     for part in [
         "SKIPPED",
         "Python SDK",
@@ -178,7 +178,7 @@ async fn walk(client: &'static str, command: impl FnOnce(&str, &str) -> (PathBuf
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_python_sdk_walks_through_all_that_it_has_calls_for() {
-    let Some(python) = installed("Python", "PyPI", python).await else {
+    let Some(python) = installed("official Python SDK", "PyPI", python).await else {
         return;
     };
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/official_sdk.py");
@@ -191,7 +191,7 @@ async fn the_python_sdk_walks_through_all_that_it_has_calls_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_node_sdk_walks_through_all_that_matters() {
-    let Some(sdk) = installed("Node", "npm", node).await else {
+    let Some(sdk) = installed("official Node SDK", "npm", node).await else {
         return;
     };
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/node/official_sdk.mjs");

@@ -1,5 +1,7 @@
 //! Lines of a document: what is not said comes from the item, from the line as it was, or from the organisation.
 
+use std::collections::HashMap;
+
 use rust_decimal::Decimal;
 
 use super::super::datum::Datum;
@@ -22,14 +24,20 @@ pub(super) fn complete(
         Some(datum) if datum.is_empty() => Vec::new(),
         Some(_) => return Err(Problem::invalid_value("line_items")),
     };
+    let known: HashMap<&str, &Document> = before
+        .into_iter()
+        .flat_map(|before| before.objects("line_items"))
+        .map(|line| (line.text("line_item_id"), line))
+        .filter(|(id, _)| !id.is_empty())
+        .collect();
     let mut lines = Vec::with_capacity(given.len());
     for (index, line) in given.into_iter().enumerate() {
         let Datum::Object(sent) = line else {
             return Err(Problem::invalid_value("line_items"));
         };
-        let known = before.and_then(|before| known_line(before, &sent));
+        let known = known.get(words(&sent, "line_item_id").as_str());
         let is_known = known.is_some();
-        let mut line = known.cloned().unwrap_or_default();
+        let mut line = known.map_or_else(Document::default, |line| (*line).clone());
         line.merge(sent);
         if !is_known {
             line.set("line_item_id", organisation.next_id().to_string());
@@ -43,13 +51,6 @@ pub(super) fn complete(
     }
     record.set("line_items", lines);
     Ok(())
-}
-
-fn known_line<'b>(before: &'b Document, sent: &Document) -> Option<&'b Document> {
-    let id = words(sent, "line_item_id");
-    before
-        .objects("line_items")
-        .find(|line| !id.is_empty() && line.text("line_item_id") == id)
 }
 
 fn of_item(organisation: &Organisation, trade: &Trade, line: &mut Document) -> Result<(), Problem> {

@@ -6,9 +6,6 @@ use super::super::problem::Problem;
 use super::super::rules::Scene;
 use super::kinds::{DEBIT_NOTES, Series, Trade, is_debit_note};
 
-/// How many taken numbers of a series are passed over.
-const TAKEN_MAX: usize = 10_000;
-
 pub(super) fn give(
     scene: &mut Scene<'_>,
     trade: &Trade,
@@ -83,15 +80,14 @@ fn next(scene: &mut Scene<'_>, series: &Series) -> String {
         "CDN-" => "customer_debit_note",
         _ => scene.kind.name.as_str(),
     };
-    let mut number = String::new();
-    for _ in 0..TAKEN_MAX {
+    // Of one number more than there are documents, one is free.
+    loop {
         let counted = scene.organisation.next_number(kind);
-        number = format!("{}{counted:0width$}", series.prefix, width = series.digits);
+        let number = format!("{}{counted:0width$}", series.prefix, width = series.digits);
         if !is_taken(scene, &number) {
-            break;
+            return number;
         }
     }
-    number
 }
 
 fn is_taken(scene: &Scene<'_>, number: &str) -> bool {

@@ -122,10 +122,10 @@ pub(super) fn currency(
     record.set("currency_symbol", currency.text("currency_symbol"));
     record.set("price_precision", i64::from(precision_of(currency)));
     let is_base = base_currency(organisation).is_some_and(|base| base.id == row.id);
-    let given = record
-        .get("exchange_rate")
-        .and_then(Datum::as_decimal)
-        .filter(|rate| *rate > Decimal::ZERO);
+    let given = record.get("exchange_rate").and_then(Datum::as_decimal);
+    if given.is_some_and(|rate| rate <= Decimal::ZERO) {
+        return Err(Problem::invalid_value("exchange_rate"));
+    }
     let known = currency
         .get("exchange_rate")
         .and_then(Datum::as_decimal)

@@ -283,6 +283,12 @@ impl Payments {
                     "The document belongs to another contact.",
                 ));
             }
+            // unknown: code and text; one amount cannot be of two currencies.
+            if due.document.text("currency_id") != record.text("currency_id") {
+                return Err(Problem::wrong_state(
+                    "The document is in another currency than the payment.",
+                ));
+            }
             if due.document.text("status") == "void" {
                 return Err(Problem::wrong_state(
                     "Payments cannot be applied to void documents.",

@@ -110,24 +110,19 @@ impl Rules for Trade {
                 record.set("payment_reminder_enabled", path.ends_with("enable"));
                 Ok(Some(()))
             }
-            "/submit" => {
-                status::name(record, "pending_approval");
-                Ok(Some(()))
-            }
-            "/approve" | "/approve/final" => {
-                status::name(record, "approved");
-                Ok(Some(()))
-            }
-            "/reject" => {
-                status::name(record, "rejected");
-                Ok(Some(()))
+            "/submit" | "/approve" | "/approve/final" | "/reject" => {
+                status::approval(self, record, path).map(Some)
             }
             "/invoices" if self.kind == "retainer_invoice" => {
                 retainers::draw(scene, record, body)?;
                 Ok(Some(()))
             }
             _ => match path.strip_prefix("/status/") {
-                Some(word) => status::move_to(self, record, word, now),
+                Some(word) => match status::move_to(self, record, word, now)? {
+                    Some(()) => Ok(Some(())),
+                    // unknown: what other words do, such as `readytopush`; they change nothing.
+                    None => return Ok(Some(Acted::default())),
+                },
                 None => Ok(None),
             },
         }?;

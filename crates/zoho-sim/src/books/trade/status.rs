@@ -71,6 +71,42 @@ pub(super) fn name(record: &mut Document, status: &str) {
     }
 }
 
+/// Whether something of a document was paid, credited, used or refunded.
+fn is_settled(trade: &Trade, record: &Document) -> bool {
+    let members = [
+        "payment_made",
+        trade.credits_member(),
+        "total_credits_used",
+        "total_refunded_amount",
+    ];
+    members
+        .iter()
+        .any(|member| !amount(record, member).is_zero())
+}
+
+/// Moves a document as somebody's yes or no says.
+///
+/// unknown: codes and texts of the refusals; what is refused follows from the words.
+pub(super) fn approval(trade: &Trade, record: &mut Document, path: &str) -> Result<(), Problem> {
+    let now = record.text("status").to_owned();
+    let (may, word) = match path {
+        "/submit" => {
+            let is_new = now == "draft" || now == "rejected" || now == trade.first_status;
+            (is_new && !is_settled(trade, record), "pending_approval")
+        }
+        "/reject" => (now == "pending_approval", "rejected"),
+        _ => (now == "pending_approval", "approved"),
+    };
+    if !may {
+        let now = now.replace('_', " ");
+        return Err(Problem::wrong_state(format!(
+            "This action is not possible for a document that is {now}."
+        )));
+    }
+    name(record, word);
+    Ok(())
+}
+
 /// Moves a document as an action says (`status/…`); `None` for a word that means nothing here.
 ///
 /// unknown: codes and texts of the refusals; what is refused follows from the statuses.
@@ -81,10 +117,7 @@ pub(super) fn move_to(
     today: Date,
 ) -> Result<Option<()>, Problem> {
     let now = record.text("status").to_owned();
-    let is_settled = !(amount(record, "payment_made").is_zero()
-        && amount(record, trade.credits_member()).is_zero()
-        && amount(record, "total_credits_used").is_zero()
-        && amount(record, "total_refunded_amount").is_zero());
+    let is_settled = is_settled(trade, record);
     let refuse = |why: &str| Err(Problem::wrong_state(why));
     match (trade.kind, wanted) {
         ("recurring_invoice" | "recurring_bill", "stop") if now == "stopped" => {

@@ -346,15 +346,17 @@ async fn of_several_that_one_call_deletes_all_go_or_none_and_a_refusal_leaves_no
     // A refused document takes no number, and its quote is not invoiced.
     let quote = json!({"customer_id": first, "line_items": [{"rate": 5}]});
     let quote = created(&wired, "/estimates", "estimate", quote).await;
-    let quote = quote["estimate_id"].as_str().unwrap();
-    let bad = json!({"customer_id": first, "invoiced_estimate_id": quote, "line_items": [{"rate": 5, "salesorder_item_id": "1"}],
-        "exchange_rate": 70_000_000_000_000_000_000_000_000_000u128 as f64});
+    let quote = format!("/estimates/{}", quote["estimate_id"].as_str().unwrap());
+    let order = json!({"customer_id": first, "line_items": [{"rate": 0}]});
+    let order = created(&wired, "/salesorders", "salesorder", order).await;
+    // More than can be counted is refused, after the quote was told of its invoice.
+    let much = json!({"rate": 0, "salesorder_item_id": order["line_items"][0]["line_item_id"], "quantity": "70000000000000000000000000000"});
+    let bad = json!({"customer_id": first, "invoiced_estimate_id": quote.rsplit('/').next(), "line_items": [much, much]});
     let bad = call(&wired, Method::POST, "/invoices", Some(&bad), &[]).await;
     assert_eq!(bad.status, 400, "{}", bad.text);
-    assert_eq!(
-        get(&format!("/estimates/{quote}")).await.json()["estimate"]["status"],
-        "draft"
-    );
+    let order = format!("/salesorders/{}", order["salesorder_id"].as_str().unwrap());
+    assert_eq!(get(&order).await.json()["salesorder"]["status"], "draft");
+    assert_eq!(get(&quote).await.json()["estimate"]["status"], "draft");
     let next = json!({"customer_id": first, "line_items": [{"rate": 5}]});
     let next = created(&wired, "/invoices", "invoice", next).await;
     let number = |invoice: &serde_json::Value| -> u64 {
@@ -440,7 +442,7 @@ async fn a_receipt_takes_the_place_of_the_receipt_only() {
             .find(|account| account["account_name"] == name);
         found.unwrap()["account_id"].clone()
     };
-    let expense = json!({"account_id": account("Office Supplies"), "paid_through_account_id": account("Petty Cash"), "amount": 5});
+    let expense = json!({"account_id": account("Office Supplies"), "paid_through_account_id": account("Petty Cash"), "amount": 5, "date": "2026-05-04"});
     let expense = created(&wired, "/expenses", "expense", expense).await;
     let at = format!("/expenses/{}", expense["expense_id"].as_str().unwrap());
     let send = async |word: &str, name: &str| {

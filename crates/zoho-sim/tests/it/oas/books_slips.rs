@@ -72,6 +72,11 @@ pub(super) const MEMBERS: &[(&str, &str, &str)] = &[
         "published as nothing",
     ),
     (
+        "/recurringinvoices",
+        "status",
+        "published nowhere, though lists filter by it",
+    ),
+    (
         "/recurringjournals",
         "recurring_journal_id",
         "published rows and records have no id at all",
