@@ -93,6 +93,11 @@ impl Rules for Expenses {
             Some("resume") => "active",
             _ => return Ok(None),
         };
+        if record.text("status") == status {
+            return Err(Problem::wrong_state(format!(
+                "The profile is {status} already."
+            )));
+        }
         record.set("status", status);
         if status == "active" {
             recur::schedule(scene.organisation, &scene.kind.name, scene.now, record)?;

@@ -86,6 +86,11 @@ impl Rules for Payments {
 
     fn on_create(&self, scene: &mut Scene<'_>, record: &mut Document) -> Result<(), Problem> {
         let now = today(scene.organisation, scene.now).to_string();
+        // unknown: the currency of a payment whose contact has another than the document; it is the document's.
+        let first = self.parts(record).next();
+        if let Some(due) = first.and_then(|part| scene.organisation.row(self.due, part.due)) {
+            record.set("currency_id", due.document.text("currency_id"));
+        }
         party::fill(scene.organisation, self.is_sale, record, false)?;
         record.remove("shipping_address");
         if record.text("date").is_empty() {
