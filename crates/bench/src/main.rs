@@ -57,15 +57,6 @@ enum Benchmark {
         #[arg(long, default_value_t = 4)]
         seconds: u64,
     },
-    /// Invoices of Books in the simulator, created and listed by their number; ceiling: a server that sends finished bytes
-    SimBooks {
-        /// Invoices at the end; 1,000 and 10,000 come before
-        #[arg(long, default_value_t = 100_000)]
-        records: usize,
-        /// How long each measurement lasts, in seconds
-        #[arg(long, default_value_t = 4)]
-        seconds: u64,
-    },
     /// From start to the first accepted event, memory when idle, size of the binary
     Start,
 }
@@ -79,7 +70,6 @@ fn main() -> anyhow::Result<()> {
         Benchmark::Mapping { events } => mapping::run(events),
         Benchmark::Delivery { leads } => delivery::run(leads),
         Benchmark::Sim { records, seconds } => sim::run(records, seconds),
-        Benchmark::SimBooks { records, seconds } => sim::books::run(records, seconds),
         Benchmark::Start => start::run(),
     }
 }

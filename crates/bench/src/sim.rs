@@ -4,7 +4,6 @@
 //! the body of an upsert as JSON and does nothing with it. All figures are calls per second of the server's own
 //! processor time, since whoever sends shares the cores.
 
-pub(crate) mod books;
 mod host;
 mod wire;
 

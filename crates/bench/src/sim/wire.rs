@@ -82,11 +82,6 @@ impl<'a> Load<'a> {
         (self.request)(number)
     }
 
-    /// Calls sent so far.
-    pub(crate) fn sent(&self) -> usize {
-        self.next.load(Ordering::Relaxed)
-    }
-
     /// Sends for a while over several connections and counts the answers.
     pub(crate) fn send(
         &self,
