@@ -58,29 +58,30 @@ pub(super) fn answer(
     let first = page.saturating_sub(1).saturating_mul(per_page);
     let is_context_only = asked.query.get("response_option") == Some("2");
     let printed = |known: &Document| Datum::Object(print::row(organisation, kind, known));
-    let (total, rows): (usize, Vec<Datum>) =
-        if let (true, Some(time)) = (filters.are_none(), order.time()) {
-            // The usual call reads no more records than it shows.
-            let mut found: Vec<&Row> = rows.collect();
-            found.sort_by_key(|row| (time(row), row.id));
-            if order.is_descending {
-                found.reverse();
-            }
-            let shown = found.iter().skip(first).take(per_page);
-            let shown = shown.map(|row| printed(&print::known(organisation, kind, row)));
-            (found.len(), shown.collect())
-        } else {
-            let mut found: Vec<(u64, Document)> = rows
-                .map(|row| (row.id, print::known(organisation, kind, row)))
-                .filter(|(_, known)| filters.are_met(organisation, kind, known))
-                .collect();
-            order.sort(&mut found);
-            let shown = found.iter().skip(first).take(per_page);
-            (
-                found.len(),
-                shown.map(|(_, known)| printed(known)).collect(),
-            )
-        };
+    // Computed records have views of their own.
+    let is_plain = computed.is_none() && filters.are_none();
+    let (total, rows): (usize, Vec<Datum>) = if let (true, Some(time)) = (is_plain, order.time()) {
+        // The usual call reads no more records than it shows.
+        let mut found: Vec<&Row> = rows.collect();
+        found.sort_by_key(|row| (time(row), row.id));
+        if order.is_descending {
+            found.reverse();
+        }
+        let shown = found.iter().skip(first).take(per_page);
+        let shown = shown.map(|row| printed(&print::known(organisation, kind, row)));
+        (found.len(), shown.collect())
+    } else {
+        let mut found: Vec<(u64, Document)> = rows
+            .map(|row| (row.id, print::known(organisation, kind, row)))
+            .filter(|(_, known)| filters.are_met(organisation, kind, known))
+            .collect();
+        order.sort(&mut found);
+        let shown = found.iter().skip(first).take(per_page);
+        (
+            found.len(),
+            shown.map(|(_, known)| printed(known)).collect(),
+        )
+    };
     let mut members = Document::default();
     let key = kind.list_key.as_deref().unwrap_or("data");
     if !is_context_only {
