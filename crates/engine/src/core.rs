@@ -1,5 +1,6 @@
 //! What the parts of a running engine share, and the loops that keep the flow going.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -35,6 +36,8 @@ pub(crate) struct Core {
     /// Takes events and keeps none: the ceiling of the intake benchmark.
     pub(crate) is_forgetful: bool,
     pub(crate) vault: Arc<Vault>,
+    /// Where files of actions lie while they are used.
+    pub(crate) spool_dir: PathBuf,
     active: RwLock<Arc<Active>>,
     /// Wakes the dispatcher: something may be due.
     pub(crate) wake: Notify,
@@ -57,6 +60,7 @@ pub(crate) struct Parts {
     pub(crate) log: IntakeLog,
     pub(crate) is_forgetful: bool,
     pub(crate) vault: Arc<Vault>,
+    pub(crate) spool_dir: PathBuf,
     pub(crate) active: Active,
 }
 
@@ -70,6 +74,7 @@ impl Core {
             log: parts.log,
             is_forgetful: parts.is_forgetful,
             vault: parts.vault,
+            spool_dir: parts.spool_dir,
             active: RwLock::new(Arc::new(parts.active)),
             wake: Notify::new(),
             changes: watch::Sender::new(0),

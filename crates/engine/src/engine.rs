@@ -136,6 +136,10 @@ impl Engine {
                 "deliveries that were on their way when the gateway stopped are tried again"
             );
         }
+        store.interrupt_keyed().await?;
+        let spool_dir = options.data_dir.join("spool");
+        // Files of actions that an earlier run has left half-way.
+        let _ = std::fs::remove_dir_all(&spool_dir);
         let active = active::load(&store, &vault, &options.clock, &Active::default()).await?;
         let EngineOptions {
             limits,
@@ -150,6 +154,7 @@ impl Engine {
             log,
             is_forgetful,
             vault,
+            spool_dir,
             active,
         }));
         let loops = Loops {

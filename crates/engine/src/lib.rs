@@ -3,6 +3,7 @@
 //! Start at [`Engine`], whose methods are the verbs; the way of an event stands in `pipeline.rs`, top-down. The
 //! engine knows no HTTP server, no command line and no environment: `leadway-server` and `leadway` are for that.
 
+pub mod action;
 pub mod clock;
 mod config;
 pub mod connection;
@@ -20,6 +21,7 @@ mod verbs;
 pub use config::apply::ConfigError;
 pub use engine::{AcceptError, Engine, EngineOptions, OpenError};
 pub use store::StoreError;
+pub use verbs::act::Acted;
 pub use verbs::connect::{ConnectError, Grant};
 pub use verbs::look::{Health, QueryError};
 pub use verbs::replay::{Mend, ReplayError};

@@ -1,5 +1,6 @@
 //! The verbs beside intake: looking, replaying, configuring. Each is one engine method for one thing that people do.
 
+pub(crate) mod act;
 pub(crate) mod configure;
 pub(crate) mod connect;
 mod connections;

@@ -1,5 +1,6 @@
 //! The commands: one file each, with its arguments and what it does.
 
+mod act;
 mod apply;
 mod connection;
 mod dead_letters;
@@ -32,6 +33,8 @@ pub(crate) enum Command {
     DeadLetters(dead_letters::DeadLettersArgs),
     Replay(replay::ReplayArgs),
     Doctor(doctor::DoctorArgs),
+    Crm(act::CrmArgs),
+    Books(act::BooksArgs),
 }
 
 /// Runs one command and gives the exit code.
@@ -48,5 +51,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::DeadLetters(args) => dead_letters::run(args).await,
         Command::Replay(args) => replay::run(args).await,
         Command::Doctor(args) => doctor::run(args).await,
+        Command::Crm(args) => args.run().await,
+        Command::Books(args) => args.run().await,
     }
 }

@@ -4,13 +4,18 @@ mod call_error;
 mod patience;
 mod uploaded;
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use anyhow::Context as _;
 use clap::Args;
+use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 pub(crate) use call_error::{CallError, ProblemDocument};
 pub(crate) use patience::{Persisted, persist};
@@ -19,6 +24,8 @@ pub(crate) use uploaded::{RowError, RowResult, Uploaded};
 /// Longer than any answer takes, `doctor` with a Zoho that does not answer included.
 const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// An action may list a whole module or carry a large file.
+const ACTION_TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// Which gateway, and with which token.
 #[derive(Args)]
@@ -149,6 +156,39 @@ impl Remote {
             .await
     }
 
+    /// `POST /api/v1/connections/{connection}/actions/{action}`; files are sent as they are read, and the answer is
+    /// handed on as it comes.
+    pub(crate) async fn act(
+        &self,
+        connection: &str,
+        action: &str,
+        inputs: Map<String, Value>,
+        files: &BTreeMap<String, PathBuf>,
+        idempotency_key: Option<&str>,
+    ) -> anyhow::Result<reqwest::Response> {
+        let url = self.api(&["connections", connection, "actions", action]);
+        let mut request = self.client.post(url).timeout(ACTION_TIMEOUT);
+        if let Some(key) = idempotency_key {
+            request = request.header("idempotency-key", key);
+        }
+        request = match files.is_empty() {
+            true => request.json(&inputs),
+            false => {
+                let inputs =
+                    Part::text(serde_json::to_string(&inputs)?).mime_str("application/json")?;
+                let mut form = Form::new().part("inputs", inputs);
+                for (name, path) in files {
+                    form = form.part(name.clone(), file_part(path).await?);
+                }
+                request.multipart(form)
+            }
+        };
+        Ok(self
+            .open(self.authorised(request))
+            .await
+            .map_err(|error| self.with_token_advice(error))?)
+    }
+
     /// `POST /v1/{path}`, the ingestion API, with a write key.
     pub(crate) async fn ingest<T: DeserializeOwned>(
         &self,
@@ -170,11 +210,19 @@ impl Remote {
     }
 
     async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, CallError> {
-        let request = match &self.token {
+        let answer = self.answer(self.authorised(request)).await;
+        answer.map_err(|error| self.with_token_advice(error))
+    }
+
+    fn authorised(&self, request: RequestBuilder) -> RequestBuilder {
+        match &self.token {
             Some(token) => request.bearer_auth(token.expose_secret()),
             None => request,
-        };
-        self.answer(request).await.map_err(|error| match error {
+        }
+    }
+
+    fn with_token_advice(&self, error: CallError) -> CallError {
+        match error {
             CallError::Refused {
                 status: StatusCode::UNAUTHORIZED,
                 ..
@@ -183,21 +231,30 @@ impl Remote {
                 was_token_given: self.token.is_some(),
             },
             other => other,
-        })
+        }
     }
 
     async fn answer<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, CallError> {
+        let response = self.open(request).await?;
+        let status = response.status();
+        let body = response.bytes().await;
+        let body = body.map_err(|error| CallError::of_transport(&self.url, error))?;
+        serde_json::from_slice(&body).map_err(|_| CallError::Foreign {
+            url: self.url.clone(),
+            status,
+        })
+    }
+
+    /// Sends a request; a refusal is read whole, a success is left to be read.
+    async fn open(&self, request: RequestBuilder) -> Result<reqwest::Response, CallError> {
         let unreachable = |error: reqwest::Error| CallError::of_transport(&self.url, error);
         let response = request.send().await.map_err(unreachable)?;
         let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
         let retry_after = retry_after(&response);
         let body = response.bytes().await.map_err(unreachable)?;
-        if status.is_success() {
-            return serde_json::from_slice(&body).map_err(|_| CallError::Foreign {
-                url: self.url.clone(),
-                status,
-            });
-        }
         match serde_json::from_slice::<ProblemDocument>(&body) {
             Ok(problem) => Err(CallError::Refused {
                 status,
@@ -219,6 +276,19 @@ fn join(url: &Url, path: &[&str]) -> Url {
         segments.pop_if_empty().extend(path);
     }
     joined
+}
+
+async fn file_part(path: &Path) -> anyhow::Result<Part> {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    let file = tokio::fs::File::open(path)
+        .await
+        .with_context(|| format!("the file {} cannot be read", path.display()))?;
+    let length = file.metadata().await?.len();
+    let pieces = tokio_util::io::ReaderStream::new(file);
+    let part = Part::stream_with_length(reqwest::Body::wrap_stream(pieces), length);
+    Ok(part.file_name(name.unwrap_or_else(|| "file".to_owned())))
 }
 
 fn retry_after(response: &reqwest::Response) -> Option<Duration> {

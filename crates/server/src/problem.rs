@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use leadway_engine::action::{ActionError, ErrorClass};
 use leadway_engine::intake::validate::Rejection;
 use leadway_engine::model::status::ConfigProblem;
 use leadway_engine::{AcceptError, ConfigError, ConnectError, QueryError, ReplayError, StoreError};
@@ -39,6 +40,10 @@ pub(crate) struct Document {
     problems: Vec<ConfigProblem>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     results: Vec<RowResult>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    zoho_status: Option<u16>,
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    zoho_details: serde_json::Map<String, serde_json::Value>,
     #[serde(skip)]
     retry_after_seconds: Option<u64>,
     #[serde(skip)]
@@ -65,6 +70,8 @@ impl Problem {
             remedy: None,
             problems: Vec::new(),
             results: Vec::new(),
+            zoho_status: None,
+            zoho_details: serde_json::Map::new(),
             retry_after_seconds: None,
             wants_bearer: false,
         }))
@@ -228,6 +235,34 @@ impl From<QueryError> for Problem {
                 .with_value(&cursor),
             QueryError::Store(error) => Self::store(&error),
         }
+    }
+}
+
+impl From<ActionError> for Problem {
+    fn from(error: ActionError) -> Self {
+        let error = error.into_failure();
+        let status = match error.class {
+            ErrorClass::NotFound => StatusCode::NOT_FOUND,
+            ErrorClass::Input | ErrorClass::Refused => StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorClass::Forbidden => StatusCode::FORBIDDEN,
+            ErrorClass::Conflict => StatusCode::CONFLICT,
+            ErrorClass::Throttled => StatusCode::TOO_MANY_REQUESTS,
+            ErrorClass::Unavailable => StatusCode::BAD_GATEWAY,
+            ErrorClass::OutcomeUnknown => StatusCode::GATEWAY_TIMEOUT,
+            ErrorClass::Store => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        let mut problem = Self::new(status, error.code, error.message).with_remedy(error.remedy);
+        let document = &mut *problem.0;
+        document.field = error.field;
+        document.value = error.value;
+        document.zoho_status = error.zoho_status;
+        document.zoho_details = error.zoho_details;
+        document.retry_after_seconds = match error.retry_after {
+            Some(wait) => Some(wait.as_secs().max(1)),
+            None if error.class == ErrorClass::Store => Some(1),
+            None => None,
+        };
+        problem
     }
 }
 

@@ -16,8 +16,8 @@ use utoipa_axum::routes;
 
 use crate::api::document::Document;
 use crate::api::v1::{
-    authorizations, config, connections, dead_letters, deliveries, events, import, overview,
-    replays,
+    actions, authorizations, config, connections, dead_letters, deliveries, events, import,
+    overview, replays,
 };
 use crate::api::{auth, document};
 use crate::app::App;
@@ -133,6 +133,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(authorizations::begin_authorization))
         .routes(routes!(authorizations::give_grant))
         .routes(routes!(connections::examine_connection))
+        .routes(routes!(actions::list_actions))
+        .routes(routes!(actions::show_action))
+        .routes(routes!(actions::act))
 }
 
 /// For machines that watch the gateway.

@@ -10,7 +10,7 @@ pub(crate) mod tokens;
 
 use std::collections::HashMap;
 use std::sync::atomic::AtomicI64;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -19,6 +19,7 @@ use zoho::oauth::TokenKeeper;
 use zoho::policy::RetryPolicy;
 use zoho::{Client, DataCenter};
 
+use crate::action::Meter;
 use crate::clock::Clock;
 use crate::model::config::{ConnectionConfig, Environment};
 use gate::Gate;
@@ -58,6 +59,8 @@ pub struct Connection {
     schema_fetch: tokio::sync::Mutex<()>,
     /// When metadata that was welcome but not needed could not be fetched.
     schema_failed_at: AtomicI64,
+    /// The Books organisation that calls go to unless they name one, once it is known.
+    books_organization: OnceLock<String>,
     clock: Clock,
 }
 
@@ -91,6 +94,7 @@ impl Connection {
         let mut builder = Client::builder(data_center)
             .refresh_token_grant(config.client_id.clone(), client_secret, refresh_token)
             .retry_policy(RetryPolicy::none())
+            .credit_ledger(Arc::new(Meter::default()))
             .concurrency_max(CALLS_MAX)
             .connect_timeout(CONNECT_TIMEOUT)
             .call_timeout(CALL_TIMEOUT);
@@ -118,6 +122,7 @@ impl Connection {
             schemas: Mutex::default(),
             schema_fetch: tokio::sync::Mutex::default(),
             schema_failed_at: AtomicI64::new(0),
+            books_organization: OnceLock::new(),
             clock,
         })
     }
@@ -129,6 +134,20 @@ impl Connection {
             Some(token) if !token.scopes.is_empty() => token.scopes,
             _ => self.granted.clone(),
         }
+    }
+
+    /// The present instant by the gateway's clock.
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+
+    /// The user's default organisation in Books, if it was asked for before.
+    pub(crate) fn books_organization(&self) -> Option<String> {
+        self.books_organization.get().cloned()
+    }
+
+    pub(crate) fn remember_books_organization(&self, id: &str) {
+        let _ = self.books_organization.set(id.to_owned());
     }
 
     /// Whether no call is on its way.

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
-use zoho::crm::{List, Record, SortOrder};
+use zoho::crm::{Crm, List, Record, SortOrder};
 
 use crate::clock::from_micros;
 use crate::connection::Connection;
@@ -50,17 +50,38 @@ pub(crate) async fn find(
     let Some(since) = rows.iter().filter_map(|row| row.uncertain_since).min() else {
         return Ok(vec![Sought::Absent; rows.len()]);
     };
-    let since = from_micros(since)
-        .saturating_sub(SKEW)
-        .unwrap_or(jiff::Timestamp::MIN);
+    let since = from_micros(since);
     let wanted: Vec<Map<String, Value>> = rows
         .iter()
         .map(|row| serde_json::from_str(&row.record).unwrap_or_default())
         .collect();
     let known = known_records(store, lane, rows).await;
-    let mut found: Vec<Option<String>> = vec![None; rows.len()];
+    newest_like(
+        &connection.client.crm(),
+        &lane.module,
+        &wanted,
+        since,
+        &known,
+    )
+    .await
+}
+
+/// For each of the wanted records, one that was made since an instant and holds all that it holds; `known` ones are
+/// somebody else's.
+///
+/// # Errors
+/// When Zoho cannot be asked.
+pub(crate) async fn newest_like(
+    crm: &Crm,
+    module: &str,
+    wanted: &[Map<String, Value>],
+    since: jiff::Timestamp,
+    known: &HashSet<String>,
+) -> Result<Vec<Sought>, zoho::Error> {
+    let since = since.saturating_sub(SKEW).unwrap_or(jiff::Timestamp::MIN);
+    let mut found: Vec<Option<String>> = vec![None; wanted.len()];
     let mut is_all_seen = true;
-    let mut pages = std::pin::pin!(newest(lane, connection, &wanted).stream_pages());
+    let mut pages = std::pin::pin!(newest(crm, module, wanted).stream_pages());
     let mut pages_read = 0;
     while let Some(page) = pages.next().await {
         let records = page?.records;
@@ -70,8 +91,8 @@ pub(crate) async fn find(
             .take_while(|record| is_since(record, since))
             .collect();
         let is_end = recent.len() < read;
-        for record in recent.iter().filter(|record| !is_known(record, &known)) {
-            take(record, &wanted, &mut found);
+        for record in recent.iter().filter(|record| !is_known(record, known)) {
+            take(record, wanted, &mut found);
         }
         pages_read += 1;
         if is_end || found.iter().all(Option::is_some) {
@@ -110,14 +131,14 @@ async fn known_records(store: &Store, lane: &Lane, rows: &[&LeasedRow]) -> HashS
 }
 
 /// The module's records, newest first, with the fields that the wanted ones have.
-fn newest(lane: &Lane, connection: &Connection, wanted: &[Map<String, Value>]) -> List {
+fn newest(crm: &Crm, module: &str, wanted: &[Map<String, Value>]) -> List {
     let mut fields: Vec<&str> = vec!["Created_Time"];
     for field in wanted.iter().flat_map(Map::keys) {
         if !fields.contains(&field.as_str()) && fields.len() < FIELDS_MAX {
             fields.push(field);
         }
     }
-    let list = connection.client.crm().list(&lane.module).fields(fields);
+    let list = crm.list(module).fields(fields);
     list.sort_by("Created_Time")
         .sort_order(SortOrder::Descending)
         .per_page(PAGE_RECORDS)

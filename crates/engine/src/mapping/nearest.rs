@@ -2,7 +2,7 @@
 
 /// The candidate nearest to `name`, if any is near enough to be a likely slip. Each candidate is compared by
 /// its API name and by its label, without regard to case, blanks and underscores.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl Iterator<Item = (&'a str, &'a str)>,
 ) -> Option<&'a str> {

@@ -8,6 +8,7 @@
 pub(crate) mod checkpoint;
 pub(crate) mod config;
 pub(crate) mod connection;
+pub(crate) mod idempotency;
 pub(crate) mod lease;
 pub(crate) mod look;
 pub(crate) mod plan;

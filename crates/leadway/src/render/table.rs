@@ -6,14 +6,24 @@ use super::clean;
 
 /// Rows under headings. Every cell is made harmless when it is added.
 pub(crate) struct Table {
-    headings: Vec<&'static str>,
+    headings: Vec<String>,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
     pub(crate) fn new(headings: &[&'static str]) -> Self {
+        Self::of(
+            headings
+                .iter()
+                .map(|heading| (*heading).to_owned())
+                .collect(),
+        )
+    }
+
+    /// The same with headings that only running tells.
+    pub(crate) fn of(headings: Vec<String>) -> Self {
         Self {
-            headings: headings.to_vec(),
+            headings: headings.iter().map(|heading| clean(heading)).collect(),
             rows: Vec::new(),
         }
     }
@@ -38,12 +48,7 @@ impl Table {
 
     /// Headings and rows, tab-separated.
     pub(crate) fn plain(&self) -> String {
-        let head = self
-            .headings
-            .iter()
-            .map(|heading| (*heading).to_owned())
-            .collect();
-        let lines = std::iter::once(&head).chain(&self.rows);
+        let lines = std::iter::once(&self.headings).chain(&self.rows);
         lines
             .map(|cells: &Vec<String>| format!("{}\n", cells.join("\t")))
             .collect()
@@ -77,7 +82,7 @@ impl Table {
             }));
         }
         // Ids are copied into the next command, so they stay in one piece however narrow the terminal is.
-        if self.headings.first() == Some(&"id")
+        if self.headings.first().is_some_and(|heading| heading == "id")
             && let Some(ids) = table.column_mut(0)
         {
             ids.set_constraint(ColumnConstraint::ContentWidth);

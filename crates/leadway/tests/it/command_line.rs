@@ -17,6 +17,8 @@ async fn help_says_what_each_command_does() {
         "dead-letters",
         "replay",
         "doctor",
+        "crm",
+        "books",
     ] {
         text.push_str(&format!("\n──── leadway {verb} --help\n\n"));
         text.push_str(&run(command(&[verb, "--help"])).await.ok().out);

@@ -5,7 +5,9 @@ use utoipa::Modify;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
+use crate::api::v1::actions;
 use crate::ingest;
+use crate::problem::Problem;
 
 /// Everything of the document that no handler says. The ingestion doors are listed here, since their routes are
 /// written by hand: several paths share one handler there.
@@ -25,6 +27,7 @@ use crate::ingest;
         (name = "events", description = "What was received, and its whole life"),
         (name = "deliveries", description = "One event for one destination each"),
         (name = "dead letters", description = "Deliveries that need a person"),
+        (name = "actions", description = "Everything that can be done in a connection's Zoho CRM and Zoho Books"),
         (name = "connections", description = "Authorised links to Zoho organisations: connecting, state, history, examination"),
         (name = "configuration", description = "Connections, sources, forms, mappings and routes"),
         (name = "probes", description = "How the gateway is doing"),
@@ -34,8 +37,13 @@ use crate::ingest;
 pub(crate) struct Document;
 
 /// Describes the REST API and ingestion.
-pub(crate) async fn get_openapi() -> Json<utoipa::openapi::OpenApi> {
-    Json(crate::router::openapi())
+pub(crate) async fn get_openapi() -> Result<Json<serde_json::Value>, Problem> {
+    let mut document = serde_json::to_value(crate::router::openapi()).map_err(|error| {
+        tracing::error!(%error, "the OpenAPI document cannot be written");
+        Problem::internal()
+    })?;
+    actions::describe(&mut document);
+    Ok(Json(document))
 }
 
 struct AdminToken;

@@ -23,7 +23,7 @@ pub(crate) use delivery::{
 };
 pub(crate) use event::{EventLife, EventPage, EventStatus};
 pub(crate) use ingestion::{Batch, BatchAnswer, Event, Import, Problem, Stored};
-pub(crate) use status::{ConfigPlan, ConnectionStatus, Finding, Health, Overview};
+pub(crate) use status::{Action, ConfigPlan, ConnectionStatus, Finding, Health, Overview};
 
 #[cfg(test)]
 mod tests;

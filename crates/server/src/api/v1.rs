@@ -1,5 +1,6 @@
 //! Version 1 of the REST API: one file for each noun.
 
+pub(crate) mod actions;
 pub(crate) mod authorizations;
 pub(crate) mod config;
 pub(crate) mod connections;

@@ -1,6 +1,7 @@
 //! The edge with a real engine behind it, over real connections.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod actions;
 mod api;
 mod bad_input;
 mod batch;

@@ -81,17 +81,20 @@ impl World {
 
     /// The same with a connection to a simulator, and the lead-capture route.
     pub(crate) async fn with_zoho(simulator: &Simulator) -> Self {
-        Self::with(Config {
+        Self::with(Self::config_with_zoho(simulator)).await
+    }
+
+    pub(crate) fn config_with_zoho(simulator: &Simulator) -> Config {
+        Config {
             connections: vec![connection(&simulator.url())],
             sources: sources(),
             forms: forms(),
             routes: vec![route()],
             ..Config::default()
-        })
-        .await
+        }
     }
 
-    async fn with(config: Config) -> Self {
+    pub(crate) async fn with(config: Config) -> Self {
         let data_dir = TempDir::new().unwrap();
         let engine = Engine::open(EngineOptions::new(data_dir.path()))
             .await

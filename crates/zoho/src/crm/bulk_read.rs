@@ -210,6 +210,12 @@ impl BulkCriteria {
         }))
     }
 
+    /// Criteria that are written out already, in Zoho's form.
+    #[must_use]
+    pub fn written(criteria: Value) -> BulkCriteria {
+        BulkCriteria(criteria)
+    }
+
     /// Both.
     #[must_use]
     pub fn and(self, other: BulkCriteria) -> BulkCriteria {

@@ -87,6 +87,42 @@ impl Criteria {
         criteria
     }
 
+    /// Criteria that are written out already, such as `((Last_Name:equals:Ray)and(Company:starts_with:Or))`. Values in
+    /// them must be escaped with `\\` before commas, brackets and backslashes; an unbalanced bracket is refused when they
+    /// are used.
+    pub fn written(text: impl Into<String>) -> Criteria {
+        let text = text.into();
+        let (mut depth, mut conditions, mut fault) = (0_i64, 0_usize, None);
+        let mut is_escaped = false;
+        for letter in text.chars() {
+            match letter {
+                _ if is_escaped => is_escaped = false,
+                '\\' => is_escaped = true,
+                '(' => depth += 1,
+                ')' => {
+                    depth -= 1;
+                    conditions += 1;
+                    if depth < 0 {
+                        break;
+                    }
+                }
+                _ => {}
+            }
+        }
+        if depth != 0 || !text.trim_start().starts_with('(') {
+            let shown: String = text.chars().take(80).collect();
+            fault = Some(format!(
+                "{shown:?} are no criteria: write (Field:operator:value), each bracket closed, and combine them as ((…)and(…))"
+            ));
+        }
+        // A combination closes one bracket more for each word, so that half of them are conditions.
+        Criteria {
+            text,
+            conditions: conditions.div_ceil(2),
+            fault,
+        }
+    }
+
     /// Both hold.
     #[must_use]
     pub fn and(self, other: Criteria) -> Criteria {
@@ -217,6 +253,26 @@ mod tests {
                 criteria.checked("search records").unwrap_err().kind(),
                 ErrorKind::Input
             );
+        }
+    }
+
+    #[test]
+    fn criteria_that_are_written_out_are_taken_as_they_are_or_refused() {
+        for text in [
+            "(Last_Name:equals:Ray)",
+            r"((Last_Name:equals:a\(b)and(Company:equals:c))",
+        ] {
+            assert_eq!(Criteria::written(text).checked("x").unwrap(), text);
+        }
+        for text in [
+            "",
+            "Last_Name:equals:Ray",
+            "(a:equals:b",
+            "(a:equals:b))",
+            ")(",
+            r"(a:equals:b\)",
+        ] {
+            assert!(Criteria::written(text).checked("x").is_err(), "{text}");
         }
     }
 

@@ -155,6 +155,11 @@ pub(crate) struct Problem {
     problems: Option<Vec<ConfigProblem>>,
     /// What became of each event, when none of a batch was taken.
     results: Option<Vec<RowResult>>,
+    /// For actions: the HTTP status of Zoho's answer.
+    zoho_status: Option<u16>,
+    /// For actions: Zoho's `details`.
+    #[schema(value_type = Option<Object>)]
+    zoho_details: Option<serde_json::Value>,
 }
 
 /// Something in a configuration that cannot work.

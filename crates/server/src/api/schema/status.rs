@@ -156,3 +156,30 @@ pub(crate) enum ChangeAction {
     Update,
     Delete,
 }
+
+/// One action of the catalog.
+#[derive(ToSchema)]
+pub(crate) struct Action {
+    #[schema(example = "crm.create_record")]
+    name: String,
+    /// `crm` or `books`.
+    #[schema(example = "crm")]
+    product: String,
+    /// What it does.
+    summary: String,
+    /// `reads`, `changes`, `destroys`, or `depends` on its inputs.
+    #[schema(example = "changes")]
+    effect: String,
+    /// What it costs.
+    credits: String,
+    /// Zoho's scopes that it needs.
+    scopes: Vec<String>,
+    /// Zoho's page about it.
+    page: String,
+    /// JSON Schema of its inputs.
+    #[schema(value_type = Object)]
+    inputs: serde_json::Value,
+    /// JSON Schema of its answer; `null` for a file.
+    #[schema(value_type = Option<Object>)]
+    output: Option<serde_json::Value>,
+}

@@ -1,0 +1,293 @@
+//! What the organisation is made of: modules, fields, layouts, users.
+
+use futures_util::FutureExt as _;
+use serde_json::{Value, json};
+use zoho::crm::UserKind;
+
+use crate::action::kind::{Effect, Input, Kind};
+use crate::action::{
+    Action, ActionError, AfterLoss, Answer, Context, Inputs, Outcome, read, schema,
+};
+
+const MODULE: Input = Input::required("module", Kind::Module, "The module's API name");
+
+pub(super) const ACTIONS: &[Action] = &[
+    Action {
+        name: "crm.list_modules",
+        summary: "List the modules of the organisation",
+        inputs: &[],
+        effect: Effect::Reads,
+        output: || schema::list("modules"),
+        scopes: &["ZohoCRM.settings.modules.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/modules-api.html",
+        after_loss: AfterLoss::Repeats,
+        run: list_modules,
+    },
+    Action {
+        name: "crm.get_module",
+        summary: "Describe a module",
+        inputs: &[MODULE],
+        effect: Effect::Reads,
+        output: || schema::one("module", schema::record()),
+        scopes: &["ZohoCRM.settings.modules.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/modules-api.html",
+        after_loss: AfterLoss::Repeats,
+        run: get_module,
+    },
+    Action {
+        name: "crm.list_fields",
+        summary: "List a module's fields: types, lengths, picklist values, what may be written",
+        inputs: &[MODULE],
+        effect: Effect::Reads,
+        output: || schema::list("fields"),
+        scopes: &["ZohoCRM.settings.fields.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/field-meta.html",
+        after_loss: AfterLoss::Repeats,
+        run: list_fields,
+    },
+    Action {
+        name: "crm.list_picklist_values",
+        summary: "List the values of a picklist field",
+        inputs: &[
+            MODULE,
+            Input::required("field", Kind::Field, "The picklist's API name"),
+        ],
+        effect: Effect::Reads,
+        output: || schema::list("values"),
+        scopes: &["ZohoCRM.settings.fields.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/field-meta.html",
+        after_loss: AfterLoss::Repeats,
+        run: list_picklist_values,
+    },
+    Action {
+        name: "crm.list_layouts",
+        summary: "List a module's layouts with their sections and mandatory fields",
+        inputs: &[MODULE],
+        effect: Effect::Reads,
+        output: || schema::list("layouts"),
+        scopes: &["ZohoCRM.settings.layouts.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/layouts-meta.html",
+        after_loss: AfterLoss::Repeats,
+        run: list_layouts,
+    },
+    Action {
+        name: "crm.get_org",
+        summary: "Describe the organisation: name, edition, time zone, currency",
+        inputs: &[],
+        effect: Effect::Reads,
+        output: || schema::one("org", schema::record()),
+        scopes: &["ZohoCRM.org.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/get-org-data.html",
+        after_loss: AfterLoss::Repeats,
+        run: get_org,
+    },
+    Action {
+        name: "crm.get_current_user",
+        summary: "Describe the user who granted the connection",
+        inputs: &[],
+        effect: Effect::Reads,
+        output: || schema::one("user", schema::record()),
+        scopes: &["ZohoCRM.users.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/get-users.html",
+        after_loss: AfterLoss::Repeats,
+        run: get_current_user,
+    },
+    Action {
+        name: "crm.list_users",
+        summary: "List the users of the organisation",
+        inputs: &[
+            Input::or(
+                "kind",
+                Kind::Choice(&[
+                    "all",
+                    "active",
+                    "deactive",
+                    "confirmed",
+                    "not_confirmed",
+                    "deleted",
+                    "active_confirmed",
+                    "admin",
+                    "active_confirmed_admins",
+                ]),
+                "\"all\"",
+                "Which of them",
+            ),
+            Input::optional(
+                "modified_since",
+                Kind::Instant,
+                "Only users who were changed after this instant",
+            ),
+            Input::or(
+                "page",
+                Kind::Integer(1, 10_000),
+                "1",
+                "The page to begin with",
+            ),
+            Input::or("per_page", Kind::Integer(1, 200), "200", "Users of a page"),
+            Input::or(
+                "fetch_all",
+                Kind::Boolean,
+                "false",
+                "Read all pages; each user is then a line of its own (NDJSON)",
+            ),
+        ],
+        effect: Effect::Reads,
+        output: schema::page,
+        scopes: &["ZohoCRM.users.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/get-users.html",
+        after_loss: AfterLoss::Repeats,
+        run: list_users,
+    },
+    Action {
+        name: "crm.get_user",
+        summary: "Describe a user",
+        inputs: &[Input::required("user_id", Kind::RecordId, "The user's id")],
+        effect: Effect::Reads,
+        output: || schema::one("user", schema::record()),
+        scopes: &["ZohoCRM.users.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/get-users.html",
+        after_loss: AfterLoss::Repeats,
+        run: get_user,
+    },
+];
+
+fn list_modules<'a>(context: &'a Context, _: &'a Inputs) -> Outcome<'a> {
+    async move {
+        let crm = context.crm();
+        answer("modules", read(|| crm.modules()).await?)
+    }
+    .boxed()
+}
+
+fn get_module<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
+    async move {
+        let (crm, name) = (context.crm(), inputs.text("module"));
+        let module = read(|| crm.module(name)).await?;
+        answer("module", module.ok_or_else(|| no_module(name))?)
+    }
+    .boxed()
+}
+
+fn list_fields<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
+    async move {
+        let (crm, name) = (context.crm(), inputs.text("module"));
+        answer("fields", read(|| crm.fields(name)).await?)
+    }
+    .boxed()
+}
+
+fn list_picklist_values<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
+    async move {
+        let (crm, name, field) = (context.crm(), inputs.text("module"), inputs.text("field"));
+        let fields = read(|| crm.fields(name)).await?;
+        let Some(found) = fields.iter().find(|known| known.api_name == field) else {
+            return Err(ActionError::input(
+                "field",
+                Some(&json!(field)),
+                format!("{name} has no field {field}"),
+                "Take the name from list_fields.",
+            ));
+        };
+        if found.pick_list_values.is_empty() {
+            return Err(ActionError::input(
+                "field",
+                Some(&json!(field)),
+                format!("{field} is no picklist; its type is {}", found.data_type),
+                "Name a field of the type picklist or multiselectpicklist.",
+            ));
+        }
+        answer("values", &found.pick_list_values)
+    }
+    .boxed()
+}
+
+fn list_layouts<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
+    async move {
+        let (crm, name) = (context.crm(), inputs.text("module"));
+        answer("layouts", read(|| crm.layouts(name)).await?)
+    }
+    .boxed()
+}
+
+fn get_org<'a>(context: &'a Context, _: &'a Inputs) -> Outcome<'a> {
+    async move {
+        let crm = context.crm();
+        answer("org", read(|| crm.org()).await?)
+    }
+    .boxed()
+}
+
+fn get_current_user<'a>(context: &'a Context, _: &'a Inputs) -> Outcome<'a> {
+    async move {
+        let crm = context.crm();
+        answer("user", read(|| crm.current_user()).await?)
+    }
+    .boxed()
+}
+
+fn list_users<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
+    async move {
+        let mut users = context.crm().users().kind(match inputs.text("kind") {
+            "active" => UserKind::Active,
+            "deactive" => UserKind::Deactive,
+            "confirmed" => UserKind::Confirmed,
+            "not_confirmed" => UserKind::NotConfirmed,
+            "deleted" => UserKind::Deleted,
+            "active_confirmed" => UserKind::ActiveConfirmed,
+            "admin" => UserKind::Admin,
+            "active_confirmed_admins" => UserKind::ActiveConfirmedAdmins,
+            _ => UserKind::All,
+        });
+        if let Some(instant) = inputs.instant("modified_since") {
+            users = users.modified_since(instant);
+        }
+        if let Some(per_page) = inputs.number("per_page") {
+            users = users.per_page(per_page);
+        }
+        if let Some(page) = inputs.number("page") {
+            users = users.page(page);
+        }
+        if inputs.is("fetch_all") {
+            return Ok(Answer::rows(users.stream()));
+        }
+        let page = read(|| users.send()).await?;
+        Answer::json(&super::page(page.records, &page.info))
+    }
+    .boxed()
+}
+
+fn get_user<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
+    async move {
+        let (crm, id) = (context.crm(), inputs.record_id("user_id")?);
+        let user = read(|| crm.user(&id)).await?;
+        answer(
+            "user",
+            user.ok_or_else(|| ActionError::no_record("user", id.as_str()))?,
+        )
+    }
+    .boxed()
+}
+
+fn answer(name: &str, value: impl serde::Serialize) -> Result<Answer, ActionError> {
+    Answer::json(&json!({ name: json!(value) }))
+}
+
+fn no_module(name: &str) -> ActionError {
+    let mut error = ActionError::input(
+        "module",
+        Some(&Value::from(name)),
+        format!("the organisation has no module {name}"),
+        "Take the API name from list_modules.",
+    );
+    error.class = crate::action::ErrorClass::NotFound;
+    error
+}

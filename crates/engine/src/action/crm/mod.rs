@@ -1,0 +1,43 @@
+//! The actions of Zoho CRM, a file for each family.
+
+mod bulk;
+mod files;
+mod leads;
+mod metadata;
+mod notifications;
+mod processes;
+mod query;
+mod records;
+mod related;
+mod rows;
+mod words;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use zoho::crm::PageInfo;
+
+use super::Action;
+
+/// All of them, family by family.
+pub(super) const FAMILIES: &[&[Action]] = &[
+    records::ACTIONS,
+    query::ACTIONS,
+    leads::ACTIONS,
+    related::ACTIONS,
+    files::ACTIONS,
+    processes::ACTIONS,
+    notifications::ACTIONS,
+    bulk::ACTIONS,
+    metadata::ACTIONS,
+];
+
+/// A page as the answer shows it.
+fn page(records: Vec<impl Serialize>, info: &PageInfo) -> Value {
+    json!({
+        "records": records,
+        "info": {
+            "page": info.page, "per_page": info.per_page, "count": info.count, "more_records": info.more_records,
+            "next_page_token": info.next_page_token,
+        },
+    })
+}

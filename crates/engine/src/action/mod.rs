@@ -1,0 +1,114 @@
+//! Actions: everything that can be done in a connection's Zoho, by name, with inputs that are checked first.
+//!
+//! One [`catalog`] drives all doors: the REST API, the command line, the console's *try it* page and the documents are
+//! made from it, so that they cannot drift apart. An action is one file's constant: its name, its [`Input`]s, what it
+//! does to Zoho ([`Effect`]) and the function that makes the SDK's typed calls.
+
+mod answer;
+mod books;
+mod catalog;
+mod context;
+mod crm;
+mod error;
+mod files;
+mod inputs;
+mod kind;
+mod meter;
+mod read;
+mod request;
+mod schema;
+
+pub use answer::{Answer, Download, Rows};
+pub use catalog::{catalog, find};
+pub use error::{ActionError, ErrorClass, Failure};
+pub use files::{FileInput, Files};
+pub use kind::{Effect, Input, Kind, Need, Product};
+
+pub use context::Given;
+
+pub(crate) use context::Context;
+pub(crate) use files::inline as inline_files;
+pub(crate) use inputs::Inputs;
+pub(crate) use meter::{Meter, SPENT, metered};
+pub(crate) use read::read;
+
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+
+/// What an action comes to.
+pub(crate) type Outcome<'a> = BoxFuture<'a, Result<Answer, ActionError>>;
+
+/// One thing that can be done in Zoho.
+#[derive(Debug)]
+pub struct Action {
+    /// `crm.create_record`: the product, a dot, and a verb with its noun.
+    pub name: &'static str,
+    /// What it does, in a sentence without a full stop.
+    pub summary: &'static str,
+    /// What it takes, in the order in which a form should ask for it.
+    pub inputs: &'static [Input],
+    /// What it does to Zoho.
+    pub effect: Effect,
+    /// The shape of its answer as JSON Schema; `None` for a file.
+    pub(crate) output: fn() -> Value,
+    /// Zoho's scopes that it needs; `{module}` stands for the module's own word.
+    pub scopes: &'static [&'static str],
+    /// What it costs, by Zoho's table.
+    pub credits: &'static str,
+    /// Zoho's page about the calls that it makes, below `https://www.zoho.com/`.
+    pub page: &'static str,
+    /// What is done when its answer was lost.
+    pub(crate) after_loss: AfterLoss,
+    pub(crate) run: for<'a> fn(&'a Context, &'a Inputs) -> Outcome<'a>,
+}
+
+/// What is done when the answer of an action was lost, before anything is sent again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum AfterLoss {
+    /// It may be sent again as it is: it sets the same once more, or reads.
+    Repeats,
+    /// Zoho is asked what it has left there since an instant; nothing: it may be sent again.
+    LooksUp(for<'a> fn(&'a Context, &'a Inputs, jiff::Timestamp) -> Sought<'a>),
+    /// Only a person can tell.
+    Asks,
+}
+
+/// What a look-up finds: the answer that was lost, or nothing.
+pub(crate) type Sought<'a> = BoxFuture<'a, Result<Option<Answer>, ActionError>>;
+
+impl Action {
+    /// The product that it belongs to.
+    #[must_use]
+    pub fn product(&self) -> Product {
+        match self.name.starts_with("books.") {
+            true => Product::Books,
+            false => Product::Crm,
+        }
+    }
+
+    /// The name without the product: `create_record`.
+    #[must_use]
+    pub fn verb(&self) -> &'static str {
+        self.name
+            .split_once('.')
+            .map_or(self.name, |(_, verb)| verb)
+    }
+
+    /// The JSON Schema of its inputs.
+    #[must_use]
+    pub fn input_schema(&self) -> Value {
+        schema::of_inputs(self)
+    }
+
+    /// The JSON Schema of its answer.
+    #[must_use]
+    pub fn output_schema(&self) -> Value {
+        (self.output)()
+    }
+
+    /// The input with this name.
+    #[must_use]
+    pub fn input(&self, name: &str) -> Option<&'static Input> {
+        self.inputs.iter().find(|input| input.name == name)
+    }
+}

@@ -1,0 +1,489 @@
+//! Acting: one action of the catalog on one connection, once for each idempotency key.
+
+use std::cell::Cell;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Poll, ready};
+use std::time::Duration;
+
+use futures_util::Stream;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::action::{
+    Action, ActionError, AfterLoss, Answer, Context, Effect, ErrorClass, FileInput, Files, Given,
+    Inputs, Rows, SPENT, catalog, find, metered,
+};
+use crate::clock::from_micros;
+use crate::connection::Connection;
+use crate::core::Core;
+use crate::engine::Engine;
+use crate::mapping::nearest;
+use crate::store::idempotency::{KeyedRequest, Known};
+
+/// How long Zoho gets to show what a call has left there whose answer was lost.
+const SETTLE_AFTER: Duration = Duration::from_secs(2);
+const KEY_CHARS_MAX: usize = 255;
+
+/// What an action came to.
+#[derive(Debug)]
+pub struct Acted {
+    /// Its answer.
+    pub result: Result<Answer, ActionError>,
+    /// Credits that its calls have cost so far; the pages of [`Answer::Rows`] are counted as they are read.
+    pub credits: u64,
+    /// Whether this is the first answer of a request that came again under its idempotency key.
+    pub is_repeated: bool,
+}
+
+impl Acted {
+    fn failed(error: ActionError) -> Self {
+        Self {
+            result: Err(error),
+            credits: 0,
+            is_repeated: false,
+        }
+    }
+}
+
+/// What is kept of a keyed request.
+#[derive(Serialize, Deserialize)]
+enum Kept {
+    Answer(Box<RawValue>),
+    Refusal { class: String, document: Value },
+}
+
+impl Engine {
+    /// The folder in which files of actions lie while they are used.
+    #[must_use]
+    pub fn spool_dir(&self) -> &std::path::Path {
+        &self.core.spool_dir
+    }
+
+    /// Does one action of the [`catalog`] on a connection.
+    ///
+    /// With [`Given::idempotency_key`], an action that changes something is done once in 24 hours: the same request gets
+    /// the first answer again. When the answer of a call was lost, Zoho is asked what became of it before anything is
+    /// sent again.
+    pub async fn act(&self, connection: &str, action: &str, given: Given) -> Acted {
+        let Some(action) = find(action) else {
+            return Acted::failed(no_action(action));
+        };
+        let connection = match self.connection_named(connection) {
+            Ok(connection) => connection,
+            Err(error) => return Acted::failed(error),
+        };
+        let inputs = match self.inputs(action, given.inputs, given.files).await {
+            Ok(inputs) => inputs,
+            Err(error) => return Acted::failed(error),
+        };
+        let (acted, credits) = metered(self.act_once(
+            action,
+            Context {
+                connection: connection.clone(),
+            },
+            &inputs,
+            given.idempotency_key.as_deref(),
+        ))
+        .await;
+        self.core.count(&connection.config.name, credits).await;
+        let (result, is_repeated) = acted;
+        let result = result.map(|answer| match answer {
+            Answer::Rows(rows) => Answer::Rows(Box::pin(MeteredRows {
+                rows,
+                spent: 0,
+                core: self.core.clone(),
+                connection,
+            })),
+            other => other,
+        });
+        Acted {
+            result,
+            credits,
+            is_repeated,
+        }
+    }
+
+    fn connection_named(&self, name: &str) -> Result<Arc<Connection>, ActionError> {
+        let active = self.core.active();
+        if let Some(connection) = active.connections.get(name) {
+            return Ok(connection.clone());
+        }
+        if let Some(reason) = active.broken.get(name) {
+            return Err(ActionError::new(
+                ErrorClass::Forbidden,
+                "unusable_connection",
+                format!("the connection {name} cannot be used: {reason}"),
+                "Mend what is named, and apply the configuration again.",
+            ));
+        }
+        let names: Vec<&str> = active.connections.keys().map(String::as_str).collect();
+        let mut error = ActionError::new(
+            ErrorClass::NotFound,
+            "no_such_connection",
+            format!("there is no connection {name:?}"),
+            match names.is_empty() {
+                true => "Add a connection first.".to_owned(),
+                false => format!("Name one of: {}.", names.join(", ")),
+            },
+        );
+        error.field = Some("connection".to_owned());
+        Err(error)
+    }
+
+    /// Files may come among the inputs, as text or base64; they are put beside them.
+    async fn inputs(
+        &self,
+        action: &Action,
+        mut inputs: Value,
+        mut files: Files,
+    ) -> Result<Inputs, ActionError> {
+        let given = inputs.as_object_mut();
+        let inline = action.inputs.iter().filter(|input| input.kind.is_file());
+        if let Some(given) = given {
+            for input in inline {
+                for (name, value) in crate::action::inline_files(input, given)? {
+                    let (file_name, content_type, content) = value;
+                    let pieces = futures_util::stream::iter([Ok::<_, std::io::Error>(content)]);
+                    let file =
+                        FileInput::spool(&self.core.spool_dir, file_name, content_type, pieces)
+                            .await?;
+                    files.insert(name, file);
+                }
+            }
+        }
+        Inputs::check(action, inputs, files)
+    }
+
+    async fn act_once(
+        &self,
+        action: &'static Action,
+        context: Context,
+        inputs: &Inputs,
+        key: Option<&str>,
+    ) -> (Result<Answer, ActionError>, bool) {
+        let key = match key.filter(|_| changes_something(action, inputs)) {
+            None => return (run(action, &context, inputs).await, false),
+            Some(key) => key,
+        };
+        if key.is_empty() || key.chars().count() > KEY_CHARS_MAX {
+            let message = format!("an Idempotency-Key has 1 to {KEY_CHARS_MAX} characters");
+            let error = ActionError::input(
+                "Idempotency-Key",
+                Some(&Value::from(key)),
+                message,
+                "Send a name of your own for this request, such as a UUID.",
+            );
+            return (Err(error), false);
+        }
+        match self.act_keyed(action, &context, inputs, key).await {
+            Ok(done) => done,
+            Err(error) => (Err(error), false),
+        }
+    }
+
+    async fn act_keyed(
+        &self,
+        action: &'static Action,
+        context: &Context,
+        inputs: &Inputs,
+        key: &str,
+    ) -> Result<(Result<Answer, ActionError>, bool), ActionError> {
+        let digest = digest(action, inputs).await?;
+        let request = KeyedRequest {
+            connection: &context.connection.config.name,
+            key,
+            action: action.name,
+            digest: &digest,
+        };
+        let store = &self.core.store;
+        match store
+            .begin_keyed(&request, self.core.clock.now_us())
+            .await?
+        {
+            Known::Answered(kept) => return Ok((restored(&kept), true)),
+            Known::Other => {
+                return Err(conflict(
+                    "idempotency_key_reused",
+                    "the Idempotency-Key was used for another request in the last 24 hours",
+                    "Send a key of its own with each request.",
+                ));
+            }
+            Known::Running => {
+                let mut error = conflict(
+                    "request_running",
+                    "the request with this Idempotency-Key is at work",
+                    "Send it again in a second; it gets the first one's answer.",
+                );
+                error.retry_after = Some(Duration::from_secs(1));
+                return Err(error);
+            }
+            Known::Unknown(began_at) => {
+                match settle(action, context, inputs, from_micros(began_at)).await {
+                    Ok(Some(answer)) => {
+                        let kept = kept_answer(&answer);
+                        store.end_keyed(&request, kept).await?;
+                        return Ok((Ok(answer), false));
+                    }
+                    Ok(None) => {}
+                    Err(error) => {
+                        store.end_keyed(&request, None).await?;
+                        return Err(error);
+                    }
+                }
+            }
+            Known::New => {}
+        }
+        let guard = Unended {
+            core: self.core.clone(),
+            request: Some((
+                request.connection.to_owned(),
+                key.to_owned(),
+                action.name,
+                digest.clone(),
+            )),
+        };
+        let result = run(action, context, inputs).await;
+        guard.disarm();
+        let end = end_of(&result);
+        match end {
+            End::Kept(answer) => store.end_keyed(&request, answer).await?,
+            End::Forgotten => store.forget_keyed(&request).await?,
+        }
+        Ok((result, false))
+    }
+}
+
+fn changes_something(action: &Action, inputs: &Inputs) -> bool {
+    match action.effect {
+        Effect::Reads => false,
+        Effect::Depends => inputs.text("method") != "GET",
+        Effect::Changes | Effect::Destroys => true,
+    }
+}
+
+/// The caller may hang up in the midst of a request; then nobody knows its outcome.
+struct Unended {
+    core: Arc<Core>,
+    request: Option<(String, String, &'static str, Vec<u8>)>,
+}
+
+impl Unended {
+    fn disarm(mut self) {
+        self.request = None;
+    }
+}
+
+impl Drop for Unended {
+    fn drop(&mut self) {
+        let Some((connection, key, action, digest)) = self.request.take() else {
+            return;
+        };
+        let core = self.core.clone();
+        self.core.tasks.spawn(async move {
+            let request = KeyedRequest {
+                connection: &connection,
+                key: &key,
+                action,
+                digest: &digest,
+            };
+            if let Err(error) = core.store.end_keyed(&request, None).await {
+                tracing::error!(%error, "an action that was broken off could not be noted");
+            }
+        });
+    }
+}
+
+/// Makes the calls; after a lost answer, sees what became of it.
+async fn run(action: &Action, context: &Context, inputs: &Inputs) -> Result<Answer, ActionError> {
+    let began_at = context.connection.now();
+    let mut error = match (action.run)(context, inputs).await {
+        Err(error) if error.class == ErrorClass::OutcomeUnknown => error,
+        other => return other,
+    };
+    tokio::time::sleep(SETTLE_AFTER).await;
+    match (
+        action.after_loss,
+        settle(action, context, inputs, began_at).await,
+    ) {
+        (_, Ok(Some(answer))) => Ok(answer),
+        (AfterLoss::Repeats, Ok(None)) => (action.run)(context, inputs).await,
+        (AfterLoss::LooksUp(_), Ok(None)) => {
+            error.remedy = "It is not there so far, but Zoho may still be at work. Send the same again a little later, with \
+                            an Idempotency-Key: it is looked up before it is sent."
+                .to_owned();
+            Err(error)
+        }
+        _ => Err(error),
+    }
+}
+
+/// What a call has left in Zoho whose answer was lost; `None`: nothing, or it does no harm to send it again.
+async fn settle(
+    action: &Action,
+    context: &Context,
+    inputs: &Inputs,
+    began_at: jiff::Timestamp,
+) -> Result<Option<Answer>, ActionError> {
+    match action.after_loss {
+        AfterLoss::Repeats => Ok(None),
+        AfterLoss::LooksUp(look_up) => look_up(context, inputs, began_at).await,
+        AfterLoss::Asks => Err(ActionError::new(
+            ErrorClass::OutcomeUnknown,
+            "outcome_unknown",
+            format!(
+                "the answer of {} was lost, and nothing in Zoho tells whether it was done",
+                action.name
+            ),
+            "Look in Zoho; if it was not done, send the request with another Idempotency-Key.",
+        )),
+    }
+}
+
+async fn digest(action: &Action, inputs: &Inputs) -> Result<Vec<u8>, ActionError> {
+    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    context.update(action.name.as_bytes());
+    context.update(
+        serde_json::to_string(inputs.as_json())
+            .unwrap_or_default()
+            .as_bytes(),
+    );
+    for (name, file) in inputs.files() {
+        context.update(name.as_bytes());
+        context.update(&file.digest().await?);
+    }
+    Ok(context.finish().as_ref().to_vec())
+}
+
+/// What becomes of a keyed request.
+enum End {
+    /// Its answer, or that nobody knows it.
+    Kept(Option<String>),
+    /// Nothing was changed, and another time it may be.
+    Forgotten,
+}
+
+fn end_of(result: &Result<Answer, ActionError>) -> End {
+    match result {
+        Ok(answer) => End::Kept(kept_answer(answer)),
+        Err(error) => match error.class {
+            ErrorClass::OutcomeUnknown => End::Kept(None),
+            ErrorClass::Throttled
+            | ErrorClass::Unavailable
+            | ErrorClass::Store
+            | ErrorClass::Forbidden => End::Forgotten,
+            _ => End::Kept(kept_refusal(error)),
+        },
+    }
+}
+
+/// Streams are never answers of what changes something.
+fn kept_answer(answer: &Answer) -> Option<String> {
+    match answer {
+        Answer::Json(json) => serde_json::to_string(&Kept::Answer(json.clone())).ok(),
+        _ => None,
+    }
+}
+
+fn kept_refusal(error: &ActionError) -> Option<String> {
+    let class = match error.class {
+        ErrorClass::NotFound => "not_found",
+        ErrorClass::Input => "input",
+        _ => "refused",
+    };
+    let refusal = Kept::Refusal {
+        class: class.to_owned(),
+        document: error.to_json(),
+    };
+    serde_json::to_string(&refusal).ok()
+}
+
+fn restored(kept: &str) -> Result<Answer, ActionError> {
+    match serde_json::from_str(kept) {
+        Ok(Kept::Answer(json)) => Ok(Answer::Json(json)),
+        Ok(Kept::Refusal { class, document }) => Err(ActionError::from_json(
+            match class.as_str() {
+                "not_found" => ErrorClass::NotFound,
+                "input" => ErrorClass::Input,
+                _ => ErrorClass::Refused,
+            },
+            &document,
+        )),
+        Err(error) => Err(crate::store::StoreError::inconsistent("idempotency_keys", error).into()),
+    }
+}
+
+fn conflict(code: &str, message: &str, remedy: &str) -> ActionError {
+    let mut error = ActionError::new(ErrorClass::Conflict, code, message, remedy);
+    error.field = Some("Idempotency-Key".to_owned());
+    error
+}
+
+fn no_action(name: &str) -> ActionError {
+    let near = nearest(name, catalog().map(|action| (action.name, action.verb())));
+    let mut error = ActionError::new(
+        ErrorClass::NotFound,
+        "no_such_action",
+        format!(
+            "there is no action {:?}",
+            name.chars().take(80).collect::<String>()
+        ),
+        match near {
+            Some(near) => format!("Did you mean {near}?"),
+            None => "GET /api/v1/actions lists them.".to_owned(),
+        },
+    );
+    error.field = Some("action".to_owned());
+    error
+}
+
+/// Rows whose pages are counted as they are read.
+struct MeteredRows {
+    rows: Rows,
+    spent: u64,
+    core: Arc<Core>,
+    connection: Arc<Connection>,
+}
+
+impl Stream for MeteredRows {
+    type Item = Result<Box<RawValue>, ActionError>;
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> Poll<Option<Self::Item>> {
+        let (polled, spent) = SPENT.sync_scope(Cell::new(0), || {
+            let polled = self.rows.as_mut().poll_next(context);
+            (polled, SPENT.with(Cell::get))
+        });
+        self.spent += spent;
+        Poll::Ready(ready!(polled))
+    }
+}
+
+impl Drop for MeteredRows {
+    fn drop(&mut self) {
+        let (core, connection, spent) = (self.core.clone(), self.connection.clone(), self.spent);
+        self.core
+            .tasks
+            .spawn(async move { core.count(&connection.config.name, spent).await });
+    }
+}
+
+impl Core {
+    /// Counts credits that actions have spent.
+    async fn count(&self, connection: &str, credits: u64) {
+        if credits == 0 {
+            return;
+        }
+        let credits = i64::try_from(credits).unwrap_or(i64::MAX);
+        let counted = self
+            .store
+            .count_credits(connection, credits, self.clock.now_us())
+            .await;
+        if let Err(error) = counted {
+            tracing::error!(%error, connection, "credits could not be counted");
+        }
+    }
+}

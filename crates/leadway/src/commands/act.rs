@@ -1,0 +1,132 @@
+//! `leadway crm` and `leadway books`: every action of the catalog as a command of its own.
+
+mod arguments;
+mod show;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{ArgMatches, Command, FromArgMatches};
+use leadway_engine::action::{Action, Effect, Product};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::remote::{Remote, RemoteArgs};
+use crate::usage::wrong_usage;
+
+/// Do anything in the connection's Zoho CRM
+pub(crate) struct CrmArgs(Chosen);
+
+/// Do anything in the connection's Zoho Books
+pub(crate) struct BooksArgs(Chosen);
+
+/// One action with what it takes.
+struct Chosen {
+    action: &'static Action,
+    connection: Option<String>,
+    inputs: Map<String, Value>,
+    /// Files by the name of their input.
+    files: BTreeMap<String, PathBuf>,
+    is_confirmed: bool,
+    is_json: bool,
+    output: Option<PathBuf>,
+    idempotency_key: Option<String>,
+    remote: RemoteArgs,
+}
+
+macro_rules! product {
+    ($name:ident, $product:expr) => {
+        impl clap::Args for $name {
+            fn augment_args(command: Command) -> Command {
+                arguments::commands(command, $product)
+            }
+
+            fn augment_args_for_update(command: Command) -> Command {
+                Self::augment_args(command)
+            }
+        }
+
+        impl FromArgMatches for $name {
+            fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+                arguments::chosen(matches, $product).map(Self)
+            }
+
+            fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+                *self = Self::from_arg_matches(matches)?;
+                Ok(())
+            }
+        }
+
+        impl $name {
+            pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+                run(self.0).await
+            }
+        }
+    };
+}
+
+product!(CrmArgs, Product::Crm);
+product!(BooksArgs, Product::Books);
+
+/// The part of a listed connection that matters here.
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+async fn run(chosen: Chosen) -> anyhow::Result<ExitCode> {
+    let action = chosen.action;
+    if asks(action, &chosen.inputs) && !chosen.is_confirmed {
+        return Err(wrong_usage(format!(
+            "`leadway {} {}` cannot be taken back; add --yes if you mean it",
+            action.product().as_str(),
+            arguments::command_name(action)
+        )));
+    }
+    let remote = Remote::new(chosen.remote)?;
+    let connection = match chosen.connection {
+        Some(connection) => connection,
+        None => only_connection(&remote).await?,
+    };
+    for path in chosen.files.values() {
+        std::fs::metadata(path)
+            .with_context(|| format!("the file {} cannot be read", path.display()))?;
+    }
+    let key = chosen.idempotency_key.as_deref();
+    let answer = remote
+        .act(&connection, action.name, chosen.inputs, &chosen.files, key)
+        .await?;
+    show::answer(answer, action, chosen.is_json, chosen.output.as_deref()).await
+}
+
+/// Whether a person should say that it is meant. Converting a lead cannot be taken back either.
+fn asks(action: &Action, inputs: &Map<String, Value>) -> bool {
+    let method = inputs.get("method").and_then(Value::as_str);
+    match action.effect {
+        Effect::Destroys => true,
+        Effect::Depends | Effect::Changes => {
+            method.is_some_and(|method| method.eq_ignore_ascii_case("delete"))
+        }
+        Effect::Reads => false,
+    }
+}
+
+async fn only_connection(remote: &Remote) -> anyhow::Result<String> {
+    let named: Vec<Named> = remote.get(&["connections"], &[]).await?;
+    match named.as_slice() {
+        [only] => Ok(only.name.clone()),
+        [] => anyhow::bail!("the gateway has no connection; add one with `leadway apply`"),
+        several => {
+            let names: Vec<&str> = several
+                .iter()
+                .map(|connection| connection.name.as_str())
+                .collect();
+            Err(wrong_usage(format!(
+                "the gateway has several connections; say which one with --connection or LEADWAY_CONNECTION: {}",
+                names.join(", ")
+            )))
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! The command line of each action, made from its inputs.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Args as _, Command, FromArgMatches as _};
+use leadway_engine::action::{Action, Effect, Input, Kind, Need, Product, catalog};
+use serde_json::{Map, Value};
+
+use super::Chosen;
+use crate::commands::mend::assignment;
+use crate::remote::RemoteArgs;
+
+/// Names that all commands share; an input of the same name is asked for as `--input-NAME`.
+const TAKEN: [&str; 8] = [
+    "url",
+    "token",
+    "json",
+    "yes",
+    "output",
+    "connection",
+    "set",
+    "idempotency_key",
+];
+
+/// Adds a command for each action of a product.
+pub(super) fn commands(command: Command, product: Product) -> Command {
+    let (about, long) = match product {
+        Product::Crm => (
+            "Do anything in the connection's Zoho CRM",
+            "Do anything in the connection's Zoho CRM\n\nEach action is a command: leadway crm list-records --module Leads --fields Last_Name,Email",
+        ),
+        Product::Books => (
+            "Do anything in the connection's Zoho Books",
+            "Do anything in the connection's Zoho Books\n\nEach action is a command: leadway books list-records --record-type invoice",
+        ),
+    };
+    let actions = catalog().filter(move |action| action.product() == product);
+    command
+        .about(about)
+        .long_about(long)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands(actions.map(of_action))
+}
+
+/// `create-record`
+pub(super) fn command_name(action: &Action) -> String {
+    action.verb().replace('_', "-")
+}
+
+fn of_action(action: &'static Action) -> Command {
+    let mut command = Command::new(command_name(action));
+    for input in action.inputs {
+        command = command.arg(of_input(input));
+        if input.name == "values" {
+            command = command.arg(
+                Arg::new("set")
+                    .long("set")
+                    .value_name("NAME=VALUE")
+                    .action(ArgAction::Append)
+                    .value_parser(assignment)
+                    .help("One of the values, instead of --values or beside it; what reads as JSON is JSON"),
+            );
+        }
+    }
+    command = command.arg(
+        Arg::new("connection")
+            .long("connection")
+            .short('c')
+            .env("LEADWAY_CONNECTION")
+            .value_name("NAME")
+            .help("The connection; left out: the only one"),
+    );
+    if action.effect != Effect::Reads {
+        command = command.arg(
+            Arg::new("idempotency_key")
+                .long("idempotency-key")
+                .value_name("KEY")
+                .help("A name of your own for this request: a repeat within 24 hours gets the first answer"),
+        );
+    }
+    if action.effect != Effect::Reads {
+        command = command.arg(
+            Arg::new("yes")
+                .long("yes")
+                .action(ArgAction::SetTrue)
+                .help("Yes, do what cannot be taken back")
+                .hide(action.effect == Effect::Changes && action.input("method").is_none()),
+        );
+    }
+    command = command.arg(
+        Arg::new("json")
+            .long("json")
+            .action(ArgAction::SetTrue)
+            .help("Print JSON"),
+    );
+    command = command.arg(
+        Arg::new("output")
+            .long("output")
+            .short('o')
+            .value_name("FILE")
+            .value_parser(clap::value_parser!(PathBuf))
+            .help("Write the answer into this file"),
+    );
+    // What is shared says what it is for, which is not what the command is for.
+    RemoteArgs::augment_args(command)
+        .about(action.summary)
+        .long_about(action.summary)
+        .after_help(format!(
+            "Credits: {}. Zoho's page: https://www.zoho.com/{}",
+            action.credits, action.page
+        ))
+}
+
+fn of_input(input: &'static Input) -> Arg {
+    let flag = flag(input);
+    let mut arg = Arg::new(id(input)).long(flag).help(help(input));
+    if input.kind == Kind::Boolean {
+        return arg
+            .num_args(0..=1)
+            .default_missing_value("true")
+            .require_equals(true)
+            .value_name("true|false");
+    }
+    arg = arg
+        .value_name(value_name(input.kind))
+        .required(input.need == Need::Required && input.kind != Kind::Files);
+    match input.kind {
+        Kind::Choice(words) => arg
+            .value_parser(clap::builder::PossibleValuesParser::new(words))
+            .ignore_case(true),
+        Kind::Files => arg.action(ArgAction::Append).value_parser(named_file),
+        _ => arg,
+    }
+}
+
+/// Inputs have a room of their own, so that none meets what all commands share.
+fn id(input: &Input) -> String {
+    format!("input.{}", input.name)
+}
+
+fn flag(input: &Input) -> String {
+    let prefix = if TAKEN.contains(&input.name) {
+        "input-"
+    } else {
+        ""
+    };
+    format!("{prefix}{}", input.name.replace('_', "-"))
+}
+
+fn value_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text | Kind::Choice(_) | Kind::Boolean => "TEXT",
+        Kind::Module => "MODULE",
+        Kind::Field => "FIELD",
+        Kind::Fields => "FIELD,FIELD",
+        Kind::Texts => "TEXT,TEXT",
+        Kind::RecordId | Kind::OrganizationId => "ID",
+        Kind::RecordIds => "ID,ID",
+        Kind::RecordType => "TYPE",
+        Kind::Instant => "INSTANT",
+        Kind::Integer(..) => "NUMBER",
+        Kind::Values | Kind::Records(_) | Kind::Json => "JSON|@FILE",
+        Kind::File => "FILE",
+        Kind::Files => "NAME=FILE",
+    }
+}
+
+fn help(input: &Input) -> String {
+    match input.need {
+        Need::Default(json) => format!("{} [default: {}]", input.summary, json.trim_matches('"')),
+        _ => input.summary.to_owned(),
+    }
+}
+
+fn named_file(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, path)) if !name.is_empty() && !path.is_empty() => {
+            Ok((name.to_owned(), path.into()))
+        }
+        _ => Err("write it as NAME=FILE".to_owned()),
+    }
+}
+
+/// Reads the command line of one action.
+pub(super) fn chosen(matches: &ArgMatches, product: Product) -> Result<Chosen, clap::Error> {
+    let wrong = |message: String| {
+        clap::Error::raw(
+            clap::error::ErrorKind::ValueValidation,
+            format!("{message}\n"),
+        )
+    };
+    let (name, matches) = matches
+        .subcommand()
+        .ok_or_else(|| clap::Error::new(clap::error::ErrorKind::MissingSubcommand))?;
+    let action = catalog()
+        .find(|action| action.product() == product && command_name(action) == name)
+        .ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidSubcommand))?;
+    let (mut inputs, mut files) = (Map::new(), BTreeMap::new());
+    for input in action.inputs {
+        match input.kind {
+            Kind::File => {
+                let path = matches.get_one::<String>(&id(input));
+                files.extend(path.map(|path| (input.name.to_owned(), PathBuf::from(path))));
+            }
+            Kind::Files => {
+                let named = matches.get_many::<(String, PathBuf)>(&id(input));
+                for (name, path) in named.into_iter().flatten() {
+                    files.insert(format!("{}.{name}", input.name), path.clone());
+                }
+            }
+            kind => {
+                if let Some(text) = matches.get_one::<String>(&id(input)) {
+                    let value = value(kind, text)
+                        .map_err(|why| wrong(format!("--{}: {why}", flag(input))))?;
+                    inputs.insert(input.name.to_owned(), value);
+                }
+            }
+        }
+    }
+    if action.input("values").is_some() {
+        let set = matches.get_many::<(String, Value)>("set");
+        let set: Vec<&(String, Value)> = set.into_iter().flatten().collect();
+        if !set.is_empty() {
+            let values = inputs
+                .entry("values")
+                .or_insert_with(|| Value::Object(Map::new()));
+            match values.as_object_mut() {
+                Some(values) => values.extend(set.into_iter().cloned()),
+                None => {
+                    return Err(wrong(
+                        "--values is no JSON object, so --set has no place".to_owned(),
+                    ));
+                }
+            }
+        }
+    }
+    let flag = |name: &str| matches.try_get_one::<bool>(name).ok().flatten().copied() == Some(true);
+    let text = |name: &str| matches.try_get_one::<String>(name).ok().flatten().cloned();
+    Ok(Chosen {
+        action,
+        connection: text("connection"),
+        inputs,
+        files,
+        is_confirmed: flag("yes"),
+        is_json: flag("json"),
+        output: matches.get_one::<PathBuf>("output").cloned(),
+        idempotency_key: text("idempotency_key"),
+        remote: RemoteArgs::from_arg_matches(matches)?,
+    })
+}
+
+/// A value as the API takes it. JSON may stand in a file (`@leads.json`) or come from standard input (`@-`).
+fn value(kind: Kind, text: &str) -> Result<Value, String> {
+    if !matches!(kind, Kind::Values | Kind::Records(_) | Kind::Json) {
+        return Ok(Value::from(text));
+    }
+    let text = match text.strip_prefix('@') {
+        Some("-") => std::io::read_to_string(std::io::stdin())
+            .map_err(|error| format!("standard input: {error}"))?,
+        Some(path) => std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?,
+        None => text.to_owned(),
+    };
+    match serde_json::from_str(&text) {
+        Ok(value) => Ok(value),
+        Err(_) if kind == Kind::Json => Ok(Value::from(text)),
+        Err(error) => Err(format!("no JSON: {error}; write {}", kind.hint())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commands_of_all_actions_are_sound() {
+        for product in [Product::Crm, Product::Books] {
+            commands(Command::new("leadway"), product).debug_assert();
+        }
+    }
+
+    #[test]
+    fn values_come_from_json_and_assignments() {
+        let command = commands(Command::new("crm"), Product::Crm);
+        let line = [
+            "crm",
+            "create-record",
+            "--module",
+            "Leads",
+            "--values",
+            r#"{"Company": "Orchard"}"#,
+            "--set",
+            "Last_Name=Ray",
+            "--set",
+            "Employees=12",
+            "-c",
+            "demo",
+        ];
+        let chosen = chosen(&command.get_matches_from(line), Product::Crm)
+            .unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(chosen.action.name, "crm.create_record");
+        assert_eq!(
+            Value::Object(chosen.inputs),
+            serde_json::json!({"module": "Leads", "values": {"Company": "Orchard", "Last_Name": "Ray", "Employees": 12}})
+        );
+    }
+}

@@ -1,0 +1,135 @@
+//! The body of an action: JSON, or multipart/form-data whose files go to disk as they come.
+
+use std::path::Path;
+
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{FromRequest as _, Multipart, Request};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use leadway_engine::action::{FileInput, Files};
+use serde_json::{Map, Value};
+
+use crate::problem::Problem;
+
+/// The largest JSON body: 100 records of the largest kind, or a file of 20 MB in base64.
+const JSON_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Parts of a multipart body.
+const PARTS_MAX: usize = 100;
+
+/// Reads inputs and files.
+pub(super) async fn read(request: Request, spool_dir: &Path) -> Result<(Value, Files), Problem> {
+    let content_type = request.headers().get(CONTENT_TYPE);
+    let is_multipart = content_type
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| {
+            value
+                .to_ascii_lowercase()
+                .starts_with("multipart/form-data")
+        });
+    match is_multipart {
+        true => parts(request, spool_dir).await,
+        false => Ok((json(request).await?, Files::new())),
+    }
+}
+
+async fn json(request: Request) -> Result<Value, Problem> {
+    let bytes = axum::body::to_bytes(request.into_body(), JSON_BYTES_MAX)
+        .await
+        .map_err(|_| too_large())?;
+    parse(&bytes)
+}
+
+fn parse(bytes: &[u8]) -> Result<Value, Problem> {
+    if bytes.trim_ascii().is_empty() {
+        return Ok(Value::Object(Map::new()));
+    }
+    serde_json::from_slice(bytes).map_err(|error| {
+        Problem::bad_request(
+            "malformed_json",
+            format!("the inputs cannot be read: {error}"),
+        )
+        .with_remedy("mend the JSON at the line and column that the message names")
+    })
+}
+
+async fn parts(request: Request, spool_dir: &Path) -> Result<(Value, Files), Problem> {
+    let mut multipart = Multipart::from_request(request, &())
+        .await
+        .map_err(|error| Problem::bad_request("malformed_multipart", error.body_text()))?;
+    let (mut inputs, mut files) = (Map::new(), Files::new());
+    let mut count = 0;
+    while let Some(part) = multipart.next_field().await.map_err(broken)? {
+        count += 1;
+        if count > PARTS_MAX {
+            return Err(Problem::bad_request(
+                "too_many_parts",
+                format!("the body has more than {PARTS_MAX} parts"),
+            )
+            .with_remedy(
+                "send the inputs as one part `inputs`, a JSON object, and each file as a part",
+            ));
+        }
+        let name = part.name().unwrap_or_default().to_owned();
+        if let Some(file_name) = part.file_name().filter(|_| name != "inputs") {
+            let file_name = file_name.to_owned();
+            let content_type = part.content_type().map(str::to_owned);
+            let file = FileInput::spool(spool_dir, file_name, content_type, part).await?;
+            if files.insert(name.clone(), file).is_some() {
+                return Err(twice(&name));
+            }
+            continue;
+        }
+        let bytes = whole(part).await?;
+        if name == "inputs" {
+            match parse(&bytes)? {
+                Value::Object(given) => inputs.extend(given),
+                _ => {
+                    return Err(Problem::bad_request(
+                        "wrong_inputs",
+                        "the part `inputs` is no JSON object",
+                    )
+                    .with_field("inputs"));
+                }
+            }
+        } else {
+            let text = String::from_utf8(bytes).map_err(|_| {
+                Problem::bad_request("wrong_inputs", format!("the part {name:?} is no text"))
+                    .with_field(name.clone())
+                    .with_remedy("send files with a file name")
+            })?;
+            if inputs.insert(name.clone(), Value::String(text)).is_some() {
+                return Err(twice(&name));
+            }
+        }
+    }
+    Ok((Value::Object(inputs), files))
+}
+
+async fn whole(mut part: Field<'_>) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = part.chunk().await.map_err(broken)? {
+        if bytes.len() + piece.len() > JSON_BYTES_MAX {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
+
+fn too_large() -> Problem {
+    let message =
+        format!("the body broke off, or its inputs have more than {JSON_BYTES_MAX} bytes");
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
+        .with_remedy("send files as parts of multipart/form-data, and records in several requests")
+}
+
+fn broken(error: MultipartError) -> Problem {
+    Problem::bad_request("malformed_multipart", error.body_text())
+        .with_remedy("send multipart/form-data whose boundary is that of its Content-Type")
+}
+
+fn twice(name: &str) -> Problem {
+    Problem::bad_request("wrong_inputs", format!("the input {name:?} is there twice"))
+        .with_field(name.to_owned())
+        .with_remedy("send each input once")
+}
