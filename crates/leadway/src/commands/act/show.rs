@@ -137,7 +137,8 @@ fn plain(value: &Value) -> String {
 
 fn members(object: &Map<String, Value>) -> String {
     let mut table = Table::of(vec!["field".to_owned(), "value".to_owned()]);
-    for (name, value) in object.iter().filter(|(_, value)| !value.is_null()) {
+    let is_shown = |name: &str, value: &Value| !value.is_null() && name != "zoho";
+    for (name, value) in object.iter().filter(|(name, value)| is_shown(name, value)) {
         table.row([name.clone(), value_text(value)]);
     }
     table.render()
@@ -187,7 +188,7 @@ mod tests {
                 {"Last_Name": "Lee\u{1b}[31m", "id": "2", "Owner": {"id": "7", "name": "Ida"}},
             ], "info": {"page": 1}}),
             json!({"record": {"id": "1", "Last_Name": "Ray", "Fax": null}}),
-            json!({"status": "written", "id": "1"}),
+            json!({"status": "written", "id": "1", "zoho": {"code": "SUCCESS"}}),
             json!({"records": [], "info": {}}),
             json!({"count": 3}),
         ]
