@@ -16,6 +16,7 @@ use crate::model::config::{FormConfig, SourceConfig};
 use crate::model::event::IncomingEvent;
 use crate::model::id::EventId;
 use crate::pipeline;
+use crate::rotate::settle_key_files;
 use crate::store::{Store, StoreError, checkpoint};
 use crate::vault::{Vault, VaultError};
 
@@ -120,12 +121,15 @@ impl Engine {
     /// When the folder, the key or a database cannot be used, or another gateway runs on the folder.
     pub async fn open(options: EngineOptions) -> Result<Self, OpenError> {
         let lock = lock(&options.data_dir)?;
-        let vault = Arc::new(Vault::open(&options.data_dir, options.master_key.as_ref())?);
         let (store_path, log_path) = (
             options.data_dir.join("leadway.db"),
             options.data_dir.join("intake.db"),
         );
         let store = Store::open(&store_path, options.clock.clone()).await?;
+        if options.master_key.is_none() {
+            settle_key_files(&options.data_dir, &store).await?;
+        }
+        let vault = Arc::new(Vault::open(&options.data_dir, options.master_key.as_ref())?);
         let (log, log_writer) = IntakeLog::open(&log_path, store.planned_through().await?).await?;
         let now = options.clock.now_us();
         // Nobody else has this folder, so whoever held these leases is gone.
@@ -252,7 +256,7 @@ impl Engine {
 }
 
 /// Makes the folder and claims it for this process. The system takes the lock back when the process ends.
-fn lock(data_dir: &std::path::Path) -> Result<std::fs::File, OpenError> {
+pub(crate) fn lock(data_dir: &std::path::Path) -> Result<std::fs::File, OpenError> {
     let failed = |error: std::io::Error| OpenError::Folder {
         path: data_dir.display().to_string(),
         reason: error.to_string(),

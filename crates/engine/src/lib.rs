@@ -14,12 +14,14 @@ pub mod intake;
 pub mod mapping;
 pub mod model;
 mod pipeline;
+mod rotate;
 mod store;
 mod vault;
 mod verbs;
 
 pub use config::apply::ConfigError;
 pub use engine::{AcceptError, Engine, EngineOptions, OpenError};
+pub use rotate::{Rotation, rotate_master_key};
 pub use store::StoreError;
 pub use verbs::act::Acted;
 pub use verbs::connect::{ConnectError, Grant};

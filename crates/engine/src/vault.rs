@@ -13,6 +13,9 @@ use secrecy::{ExposeSecret, SecretString};
 const LAYOUT: u8 = 1;
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 12;
+const KEY_FILE: &str = "master.key";
+/// A new key, while the secrets are encrypted with it.
+const NEXT_KEY_FILE: &str = "master.key.next";
 
 /// Why a secret could not be encrypted or read.
 #[derive(Debug, thiserror::Error)]
@@ -60,10 +63,60 @@ impl Vault {
     ) -> Result<Self, VaultError> {
         let bytes = match master_key {
             Some(text) => from_hex(text.expose_secret().trim()).ok_or(VaultError::WrongKey)?,
-            None => key_file(&data_dir.join("master.key"))?,
+            None => key_file(&data_dir.join(KEY_FILE))?,
         };
-        let key =
-            RandomizedNonceKey::new(&AES_256_GCM, &bytes).map_err(|_| VaultError::WrongKey)?;
+        Self::of(&bytes)
+    }
+
+    /// Makes a key that waits in a file of its own, until the secrets are encrypted with it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(crate) fn make_next(data_dir: &Path) -> Result<Self, VaultError> {
+        let path = data_dir.join(NEXT_KEY_FILE);
+        Self::of(&key_file(&path)?)
+    }
+
+    /// The key that waits, if there is one.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read.
+    pub(crate) fn read_next(data_dir: &Path) -> Result<Option<Self>, VaultError> {
+        let path = data_dir.join(NEXT_KEY_FILE);
+        match path.exists() {
+            true => Self::of(&key_file(&path)?).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// Lets the key that waits be the key.
+    ///
+    /// # Errors
+    /// When the files cannot be changed.
+    pub(crate) fn promote_next(data_dir: &Path) -> Result<(), VaultError> {
+        let (next, path) = (data_dir.join(NEXT_KEY_FILE), data_dir.join(KEY_FILE));
+        let done = std::fs::rename(next, &path).and_then(|()| sync(data_dir));
+        done.map_err(|error| unusable(&path, error.to_string()))
+    }
+
+    /// Throws the key that waits away.
+    ///
+    /// # Errors
+    /// When the file cannot be removed.
+    pub(crate) fn remove_next(data_dir: &Path) -> Result<(), VaultError> {
+        remove(data_dir, NEXT_KEY_FILE)
+    }
+
+    /// Removes the key file, which opens nothing any more.
+    ///
+    /// # Errors
+    /// When the file cannot be removed.
+    pub(crate) fn remove_key_file(data_dir: &Path) -> Result<(), VaultError> {
+        remove(data_dir, KEY_FILE)
+    }
+
+    fn of(bytes: &[u8; KEY_BYTES]) -> Result<Self, VaultError> {
+        let key = RandomizedNonceKey::new(&AES_256_GCM, bytes).map_err(|_| VaultError::WrongKey)?;
         Ok(Self { key })
     }
 
@@ -104,10 +157,7 @@ impl Vault {
 }
 
 fn key_file(path: &Path) -> Result<[u8; KEY_BYTES], VaultError> {
-    let failed = |reason: String| VaultError::KeyFile {
-        path: path.display().to_string(),
-        reason,
-    };
+    let failed = |reason: String| unusable(path, reason);
     match std::fs::read_to_string(path) {
         Ok(text) => from_hex(text.trim())
             .ok_or_else(|| failed("it does not hold 64 hexadecimal digits".to_owned())),
@@ -121,6 +171,28 @@ fn key_file(path: &Path) -> Result<[u8; KEY_BYTES], VaultError> {
     }
 }
 
+fn unusable(path: &Path, reason: String) -> VaultError {
+    VaultError::KeyFile {
+        path: path.display().to_string(),
+        reason,
+    }
+}
+
+fn remove(data_dir: &Path, name: &str) -> Result<(), VaultError> {
+    let path = data_dir.join(name);
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(unusable(&path, error.to_string()))
+        }
+        _ => sync(data_dir).map_err(|error| unusable(&path, error.to_string())),
+    }
+}
+
+/// Makes sure that new names in a folder are on disk.
+fn sync(folder: &Path) -> std::io::Result<()> {
+    std::fs::File::open(folder)?.sync_all()
+}
+
 /// Writes a file that only its owner may read, and makes sure that it is on disk.
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write as _;
@@ -130,7 +202,8 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
     writeln!(file, "{text}")?;
-    file.sync_all()
+    file.sync_all()?;
+    path.parent().map_or(Ok(()), sync)
 }
 
 fn to_hex(bytes: &[u8]) -> String {

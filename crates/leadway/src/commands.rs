@@ -12,6 +12,7 @@ mod import;
 mod listing;
 mod mend;
 mod replay;
+mod secrets;
 mod send;
 mod serve;
 
@@ -35,6 +36,7 @@ pub(crate) enum Command {
     Doctor(doctor::DoctorArgs),
     Crm(act::CrmArgs),
     Books(act::BooksArgs),
+    Secrets(secrets::SecretsArgs),
 }
 
 /// Runs one command and gives the exit code.
@@ -53,5 +55,6 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Doctor(args) => doctor::run(args).await,
         Command::Crm(args) => args.run().await,
         Command::Books(args) => args.run().await,
+        Command::Secrets(args) => secrets::run(args).await,
     }
 }

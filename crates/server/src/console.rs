@@ -6,6 +6,7 @@
 pub(crate) mod connect;
 mod connections;
 mod dead_letters;
+pub(crate) mod doctor;
 mod event;
 mod events;
 mod live;
@@ -45,6 +46,10 @@ pub(crate) fn routes() -> Router<App> {
         .route(
             "/connections",
             get(connections::list_connections).post(connect::add_connection),
+        )
+        .route(
+            "/doctor",
+            get(doctor::show_doctor).post(doctor::examine_all),
         )
         .route("/connections/new", get(connect::show_new))
         .route("/connections/{name}", get(connect::show_connection))

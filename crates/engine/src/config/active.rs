@@ -163,7 +163,7 @@ pub(crate) fn compile(config: &MappingConfig) -> Result<CompiledMapping, StoreEr
     })
 }
 
-fn mapping_named(config: &Config, name: &str) -> Result<MappingConfig, StoreError> {
+pub(crate) fn mapping_named(config: &Config, name: &str) -> Result<MappingConfig, StoreError> {
     match config.mappings.iter().find(|mapping| mapping.name == name) {
         Some(mapping) => Ok(mapping.clone()),
         None if name == LEAD_CAPTURE => Ok(lead_capture_mapping()),

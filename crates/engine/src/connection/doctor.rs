@@ -6,10 +6,12 @@ use zoho::crm::RawAnswer;
 use zoho::{ErrorKind, Method};
 
 use crate::clock::Clock;
-use crate::model::config::RouteConfig;
-use crate::model::status::{Finding, Level};
+use crate::mapping::nearest;
+use crate::model::config::{MappingConfig, RouteConfig};
+use crate::model::status::{Finding, Level, TokenMeters};
 
 use super::Connection;
+use super::diagnose;
 use super::scopes::{Need, lacks, needs};
 
 /// How far the clocks may be apart.
@@ -18,7 +20,7 @@ const SKEW_MAX: SignedDuration = SignedDuration::from_secs(60);
 /// Looks at everything that deliveries need: reach and token, organisation, scopes, clock, credits, modules.
 pub async fn examine(
     connection: &Connection,
-    routes: &[&RouteConfig],
+    routes: &[(RouteConfig, MappingConfig)],
     clock: &Clock,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -54,19 +56,27 @@ pub async fn examine(
         ),
     ));
     match organisation {
-        Ok(answer) => look_at(&answer, clock, &mut findings),
+        Ok(answer) => look_at(&answer, connection, clock, &mut findings),
         Err(error) => findings.push(failed(
             "organisation",
             error.to_string(),
             error.troubleshooting(),
         )),
     }
+    findings.extend(user(connection).await);
+    let plain: Vec<&RouteConfig> = routes.iter().map(|(route, _)| route).collect();
     scopes(
         &token.scopes,
-        &needs(&connection.config, routes),
+        &needs(&connection.config, &plain),
         &mut findings,
     );
-    modules(connection, routes, &mut findings).await;
+    modules(connection, &plain, &mut findings).await;
+    for (route, mapping) in routes {
+        // What cannot be fetched was told just now.
+        if let Some(schema) = connection.schema_if_at_hand(&route.module).await {
+            findings.extend(diagnose::route(route, mapping, &schema));
+        }
+    }
     findings
 }
 
@@ -81,7 +91,12 @@ pub fn unusable(reason: &str) -> Finding {
 }
 
 /// One answer tells the organisation, the clock and, once half of them are spent, the credits that are left.
-fn look_at(answer: &RawAnswer, clock: &Clock, findings: &mut Vec<Finding>) {
+fn look_at(
+    answer: &RawAnswer,
+    connection: &Connection,
+    clock: &Clock,
+    findings: &mut Vec<Finding>,
+) {
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let header = |name: &str| {
         answer
@@ -100,6 +115,15 @@ fn look_at(answer: &RawAnswer, clock: &Clock, findings: &mut Vec<Finding>) {
         let remedy = match code {
             "OAUTH_SCOPE_MISMATCH" => {
                 "Authorise the connection again with the scope ZohoCRM.org.READ too; deliveries work without it."
+            }
+            _ if answer.status == 404 => {
+                "The API host knows no CRM: api_domain is not of the data center that the refresh token was made in. Leave api_domain out, so that Zoho names the host, or correct the data center."
+            }
+            "INVALID_TOKEN" => {
+                "The token is of another data center or environment than the API host. Correct data_center, environment or api_domain, then connect again."
+            }
+            "NO_PERMISSION" | "INACTIVE_USER" => {
+                "Give the user who connected it a profile that may see the organisation's details, or connect as another user."
             }
             _ if answer.status >= 500 => {
                 "Zoho cannot answer right now; deliveries wait and go on by themselves."
@@ -141,9 +165,79 @@ fn look_at(answer: &RawAnswer, clock: &Clock, findings: &mut Vec<Finding>) {
             text("/time_zone")
         ),
     ));
+    findings.extend(environment(
+        text("/type"),
+        connection.config.environment.as_str(),
+    ));
     findings.extend(date.map(|date| clock_finding(date, clock.now())));
     let left = header("x-api-credits-remaining").and_then(|text| text.parse::<u64>().ok());
     findings.push(credits(org, left));
+}
+
+/// Records of a test should not get into production, nor the other way round.
+fn environment(is: &str, should_be: &str) -> Option<Finding> {
+    let is_told = ["production", "sandbox", "developer"].contains(&is);
+    (is_told && is != should_be).then(|| Finding {
+        check: "environment".to_owned(),
+        level: Level::Warning,
+        message: format!(
+            "the connection is for {should_be}, but the organisation is of the type {is}"
+        ),
+        remedy: Some(format!(
+            "Set environment = \"{is}\" if that is meant, or connect again and choose the {should_be} organisation on Zoho's page."
+        )),
+    })
+}
+
+/// As whom calls are made; without the scope for it, the scopes tell.
+async fn user(connection: &Connection) -> Option<Finding> {
+    match connection.client.crm().current_user().await {
+        Ok(user) => {
+            let status = user.status.as_deref().unwrap_or("active");
+            let message = format!(
+                "calls act as {} ({}), profile {}, {status}",
+                user.full_name,
+                user.email,
+                user.profile.as_deref().unwrap_or("unknown"),
+            );
+            if status.eq_ignore_ascii_case("active") {
+                return Some(ok("user", message));
+            }
+            Some(Finding {
+                check: "user".to_owned(),
+                level: Level::Warning,
+                message,
+                remedy: Some("Connect again as a user who is active.".to_owned()),
+            })
+        }
+        Err(error) if error.kind() == ErrorKind::Scope => None,
+        Err(error) => Some(failed("user", error.to_string(), error.troubleshooting())),
+    }
+}
+
+/// How near Zoho's limits on tokens a connection is.
+#[must_use]
+pub fn tokens(meters: &TokenMeters) -> Finding {
+    let message = format!(
+        "{} of {} token calls in 10 minutes; {} of {} refresh tokens per user",
+        meters.token_calls_10m,
+        meters.token_calls_10m_max,
+        meters.refresh_tokens,
+        meters.refresh_tokens_max
+    );
+    let remedy = if meters.token_calls_10m + 2 >= meters.token_calls_10m_max {
+        "Zoho makes no more access tokens than that; let no other program use the same refresh token, and wait ten minutes."
+    } else if meters.refresh_tokens + 2 >= meters.refresh_tokens_max {
+        "The next ones end the oldest; revoke those that nobody uses in Zoho: My Account, Connected apps."
+    } else {
+        return ok("tokens", message);
+    };
+    Finding {
+        check: "tokens".to_owned(),
+        level: Level::Warning,
+        message,
+        remedy: Some(remedy.to_owned()),
+    }
 }
 
 fn clock_finding(theirs: Timestamp, ours: Timestamp) -> Finding {
@@ -247,13 +341,27 @@ async fn modules(connection: &Connection, routes: &[&RouteConfig], findings: &mu
                 "module",
                 format!("{module} has {} fields", schema.fields().len()),
             )),
-            Err(error) => findings.push(failed(
-                "module",
-                format!("{module}: {error}"),
-                error.troubleshooting(),
-            )),
+            Err(error) => {
+                let remedy = match meant(connection, module).await {
+                    Some(name) => format!("Write {name}; module names count with their case."),
+                    None => error.troubleshooting().to_owned(),
+                };
+                findings.push(failed("module", format!("{module}: {error}"), &remedy));
+            }
         }
     }
+}
+
+/// The module that somebody probably meant, if Zoho lists its modules to us and has none of this name.
+async fn meant(connection: &Connection, module: &str) -> Option<String> {
+    let modules = connection.client.crm().modules().await.ok()?;
+    if modules.iter().any(|known| known.api_name == module) {
+        return None;
+    }
+    let names = modules
+        .iter()
+        .map(|known| (known.api_name.as_str(), known.plural_label.as_str()));
+    nearest(module, names).map(str::to_owned)
 }
 
 fn ok(check: &str, message: String) -> Finding {

@@ -103,6 +103,34 @@ impl Store {
         Ok(())
     }
 
+    /// Every secret: its name and its ciphertext.
+    pub(crate) async fn secrets(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        Ok(
+            sqlx::query_as("SELECT name, ciphertext FROM secrets ORDER BY name")
+                .fetch_all(&self.readers)
+                .await?,
+        )
+    }
+
+    /// Writes other ciphertexts for secrets that are there, all in one transaction.
+    pub(crate) async fn replace_secrets(
+        &self,
+        secrets: &[(String, Vec<u8>)],
+        now: i64,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        for (name, ciphertext) in secrets {
+            sqlx::query("UPDATE secrets SET ciphertext = ?, changed_at = ? WHERE name = ?")
+                .bind(ciphertext.clone())
+                .bind(now)
+                .bind(name.clone())
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// A secret's ciphertext.
     pub(crate) async fn secret(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(

@@ -9,6 +9,8 @@ use crate::engine::Engine;
 use crate::model::config::Config;
 use crate::model::status::{ConfigPlan, Finding};
 
+use super::connections::routes_of;
+
 impl Engine {
     /// The configuration in force, without secrets.
     #[must_use]
@@ -105,13 +107,20 @@ impl Engine {
     pub async fn doctor(&self, connection: &str) -> Option<Vec<Finding>> {
         let active = self.core.active();
         if let Some(connection) = active.connections.get(connection) {
-            let routes: Vec<_> = active
-                .config
-                .routes
+            let mut routes = Vec::new();
+            for route in routes_of(&active, &connection.config.name) {
+                // A mapping that is in force is there.
+                if let Ok(mapping) = active::mapping_named(&active.config, &route.mapping) {
+                    routes.push((route.clone(), mapping));
+                }
+            }
+            let mut findings = doctor::examine(connection, &routes, &self.core.clock).await;
+            let meters = self.connections().await.unwrap_or_default();
+            let meters = meters
                 .iter()
-                .filter(|route| route.connection == connection.config.name)
-                .collect();
-            return Some(doctor::examine(connection, &routes, &self.core.clock).await);
+                .find(|status| status.name == connection.config.name);
+            findings.extend(meters.map(|status| doctor::tokens(&status.tokens)));
+            return Some(findings);
         }
         active
             .broken

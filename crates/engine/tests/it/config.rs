@@ -90,8 +90,10 @@ async fn the_doctor_finds_a_sound_connection_sound_and_names_a_wrong_secret() {
             "organisation",
             "clock",
             "credits",
+            "user",
             "scopes",
-            "module"
+            "module",
+            "tokens"
         ]
     );
 

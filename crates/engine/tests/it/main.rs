@@ -6,6 +6,7 @@
 )]
 
 mod config;
+mod connections;
 mod flow;
 mod intake;
 mod world;

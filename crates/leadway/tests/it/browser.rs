@@ -2,6 +2,7 @@
 //!
 //! Each test has a browser of its own, started by [`driver::Browser::start`] and ended with the test.
 
+mod connecting;
 mod demo;
 mod driver;
 mod form;

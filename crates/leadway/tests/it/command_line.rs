@@ -19,6 +19,7 @@ async fn help_says_what_each_command_does() {
         "doctor",
         "crm",
         "books",
+        "secrets",
     ] {
         text.push_str(&format!("\n──── leadway {verb} --help\n\n"));
         text.push_str(&run(command(&[verb, "--help"])).await.ok().out);

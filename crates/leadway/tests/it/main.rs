@@ -6,6 +6,7 @@ mod actions;
 mod browser;
 mod command_line;
 mod configuration;
+mod connection;
 mod crash;
 mod examples;
 mod flows;

@@ -9,6 +9,7 @@ mod books_simulated;
 mod broken_wires;
 mod bulk;
 mod data_centers;
+mod expiry;
 mod faults;
 mod limits;
 mod organisation;

@@ -1,0 +1,161 @@
+//! `leadway connection` and `leadway secrets`, from the command line to the simulated Zoho.
+
+use serde_json::{Value, json};
+
+use crate::program::{command, run, text};
+use crate::world::World;
+
+const REFRESH_TOKEN: &str = "1000.leadway-demo-refresh";
+
+#[tokio::test]
+async fn a_connection_is_added_connected_tested_and_removed() {
+    let world = World::start().await;
+    let zoho = world.simulator.url().to_string();
+    let add = [
+        "connection",
+        "add",
+        "second",
+        "--client-id",
+        "1000.LEADWAYDEMO",
+        "--client-secret",
+        "leadway-demo-secret",
+        "--accounts-url",
+        &zoho,
+        "--owner",
+        "customer-7",
+        "--feature",
+        "records",
+    ];
+    let added = world.run(&add).await.ok().out;
+    assert!(
+        added.contains("leadway connection connect second"),
+        "{added}"
+    );
+    let list = world
+        .json(&["connection", "list", "--owner", "customer-7"])
+        .await;
+    assert_eq!(list[0]["state"], "needs_consent", "{list}");
+
+    let begun = world
+        .run(&["connection", "connect", "second", "--no-wait"])
+        .await
+        .ok()
+        .out;
+    assert!(
+        begun.contains("/oauth/v2/auth?") && begun.contains("/oauth/callback"),
+        "{begun}"
+    );
+    let wrong = world
+        .run(&[
+            "connection",
+            "connect",
+            "second",
+            "--code",
+            "1000.wrong.code",
+        ])
+        .await;
+    assert_eq!(wrong.code, Some(1));
+    assert!(!wrong.err.contains("1000.wrong.code"), "{}", wrong.err);
+    let connected = world
+        .run(&[
+            "connection",
+            "connect",
+            "second",
+            "--refresh-token",
+            REFRESH_TOKEN,
+        ])
+        .await
+        .ok()
+        .out;
+    assert!(connected.contains("second is connected"), "{connected}");
+    let shown = world.run(&["connection", "show", "second"]).await.ok().out;
+    assert!(
+        shown.contains("ready") && !shown.contains(REFRESH_TOKEN),
+        "{shown}"
+    );
+    world.run(&["connection", "test", "second"]).await.ok();
+
+    let refused = world.run(&["connection", "remove", "second"]).await;
+    assert_eq!(refused.code, Some(2), "{}", refused.err);
+    let removed = world
+        .json(&["connection", "remove", "second", "--yes", "--keep-token"])
+        .await;
+    assert_eq!(removed, json!({"name": "second", "is_revoked": false}));
+}
+
+#[tokio::test]
+async fn secrets_are_put_under_a_new_key_and_the_gateway_goes_on() {
+    let mut world = World::start().await;
+    world.run(&["doctor"]).await.ok();
+    let folder = world.path("data");
+    let rotate = ["secrets", "rotate", "--data-dir", text(&folder)];
+    let refused = run(command(&rotate)).await;
+    assert!(
+        refused.err.contains("another gateway is running"),
+        "{}",
+        refused.err
+    );
+    let key = std::fs::read_to_string(folder.join("master.key")).unwrap();
+
+    world.kill();
+    let rotated = run(command(&rotate)).await.ok().out;
+    assert!(rotated.contains("now under the new key"), "{rotated}");
+    assert_ne!(
+        std::fs::read_to_string(folder.join("master.key")).unwrap(),
+        key
+    );
+    assert!(!folder.join("master.key.next").exists());
+    world.restart().await;
+    world.run(&["doctor"]).await.ok();
+
+    // A crash before the secrets have changed leaves a key behind that opens nothing.
+    world.kill();
+    std::fs::write(
+        folder.join("master.key.next"),
+        format!("{}\n", "ab".repeat(32)),
+    )
+    .unwrap();
+    world.restart().await;
+    world.run(&["doctor"]).await.ok();
+    assert!(!folder.join("master.key.next").exists());
+
+    // A crash after they have changed leaves the old key beside the new one.
+    world.kill();
+    std::fs::rename(folder.join("master.key"), folder.join("master.key.next")).unwrap();
+    std::fs::write(folder.join("master.key"), &key).unwrap();
+    world.restart().await;
+    world.run(&["doctor"]).await.ok();
+    assert!(!folder.join("master.key.next").exists());
+}
+
+#[tokio::test]
+async fn nicknames_owners_and_scopes_are_exported_and_applied_again() {
+    let world = World::start().await;
+    let mut settings: Value = world.json(&["export"]).await;
+    let connection = &mut settings["connections"][0];
+    connection["nickname"] = json!("Sales");
+    connection["owner"] = json!("customer-7");
+    connection["environment"] = json!("sandbox");
+    connection["scopes"] = json!(["ZohoCRM.modules.ALL"]);
+    connection["features"] = json!(["bulk", "books"]);
+    let answer = reqwest::Client::new()
+        .put(format!("{}/api/v1/config", world.url()))
+        .bearer_auth(crate::world::TOKEN)
+        .json(&settings)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200);
+    let file = world.path("exported.toml");
+    world.run(&["export", text(&file)]).await.ok();
+    let exported = std::fs::read_to_string(&file).unwrap();
+    for line in [
+        "nickname = \"Sales\"",
+        "owner = \"customer-7\"",
+        "environment = \"sandbox\"",
+    ] {
+        assert!(exported.contains(line), "{exported}");
+    }
+    let plan = world.json(&["apply", text(&file), "--dry-run"]).await;
+    assert_eq!(plan["changes"], json!([]), "{plan}");
+}
