@@ -97,7 +97,7 @@ fn missing_key(route: &RouteConfig, mapping: &MappingConfig) -> Option<Finding> 
         fields => fields.iter().map(String::as_str).collect(),
     };
     let is_filled = |key: &&str| mapping.fields.iter().any(|mapped| mapped.field == **key);
-    if keys.iter().any(|key| is_filled(&key)) {
+    if keys.iter().any(is_filled) {
         return None;
     }
     let keys = match keys.as_slice() {
