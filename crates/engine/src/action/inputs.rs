@@ -29,9 +29,17 @@ impl Inputs {
                 ));
             }
         };
-        for name in given.keys().chain(files.keys()) {
-            if action.input(name).is_none() && !is_named_file(action, name) {
+        for name in given.keys() {
+            if action.input(name).is_none() {
                 return Err(unknown(action, name, given.get(name)));
+            }
+        }
+        for name in files.keys() {
+            let is_file = action
+                .input(name)
+                .is_some_and(|input| input.kind == Kind::File);
+            if !is_file && !is_named_file(action, name) {
+                return Err(no_place(action, name));
             }
         }
         let mut values = Map::new();
@@ -144,6 +152,20 @@ impl Inputs {
 /// Whether the action takes files under names of the caller's own.
 fn is_named_file(action: &Action, name: &str) -> bool {
     name.starts_with("file_data.") && action.input("file_data").is_some()
+}
+
+/// A file under a name that takes none.
+fn no_place(action: &Action, name: &str) -> ActionError {
+    let message = format!("{} takes no file as {name:?}", action.name);
+    let file = action.inputs.iter().find(|input| input.kind.is_file());
+    let remedy = match file.map(|input| (input.kind, input.name)) {
+        Some((Kind::Files, name)) => {
+            format!("Send files as {name}.PART, with the name of their part.")
+        }
+        Some((_, name)) => format!("Send the file as {name}."),
+        None => "Send the inputs without files.".to_owned(),
+    };
+    ActionError::input(name, None, message, remedy)
 }
 
 fn unknown(action: &Action, name: &str, value: Option<&Value>) -> ActionError {

@@ -67,6 +67,8 @@ pub struct Action {
 pub(crate) enum AfterLoss {
     /// It may be sent again as it is: it sets the same once more, or reads.
     Repeats,
+    /// The same, unless this input is given: then only a person can tell.
+    RepeatsUnless(&'static str),
     /// Zoho is asked what it has left there since an instant; nothing: it may be sent again.
     LooksUp(for<'a> fn(&'a Context, &'a Inputs, jiff::Timestamp) -> Sought<'a>),
     /// Only a person can tell.

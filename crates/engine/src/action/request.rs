@@ -12,7 +12,8 @@ use zoho::{HeaderMap, Method, RawRequest};
 use super::books::ORGANIZATION;
 use super::kind::{Effect, Input, Kind};
 use super::{
-    Action, ActionError, AfterLoss, Answer, Context, Download, FileInput, Inputs, Outcome,
+    Action, ActionError, AfterLoss, Answer, Context, Download, ErrorClass, FileInput, Inputs,
+    Outcome,
 };
 
 /// The longest wait between two tries.
@@ -233,7 +234,7 @@ async fn send(inputs: &Inputs, make: impl Fn(Method) -> RawRequest) -> Result<An
         let asked = match inputs.text("response_type") {
             "binary" => match request.open().await {
                 Ok(answer) if is_last || !is_to_be_repeated(inputs, answer.status) => {
-                    return Ok(binary(answer));
+                    return binary(answer);
                 }
                 Ok(answer) => retry_after(&answer.headers),
                 Err(error) if is_last || !error.is_transient() => return Err(error.into()),
@@ -390,14 +391,30 @@ fn headers_of(headers: &HeaderMap) -> Map<String, Value> {
         .collect()
 }
 
-fn binary(answer: zoho::RawStream) -> Answer {
+/// A file, which has no place for a status: anything but a success is an error.
+fn binary(answer: zoho::RawStream) -> Result<Answer, ActionError> {
+    if !(200..300).contains(&answer.status) {
+        let mut error = ActionError::new(
+            match answer.status {
+                404 => ErrorClass::NotFound,
+                429 => ErrorClass::Throttled,
+                500.. => ErrorClass::Unavailable,
+                _ => ErrorClass::Refused,
+            },
+            "refused",
+            format!("Zoho answers HTTP {} and no file", answer.status),
+            "Ask for response_type json to see what Zoho says.",
+        );
+        error.zoho_status = Some(answer.status);
+        return Err(error);
+    }
     let text = |name: &str| Some(answer.headers.get(name)?.to_str().ok()?.to_owned());
-    Answer::File(Download {
+    Ok(Answer::File(Download {
         name: None,
         content_type: text("content-type"),
         length_bytes: text("content-length").and_then(|text| text.parse().ok()),
         content: Box::pin(answer.into_stream().map(|piece| Ok(piece?))),
-    })
+    }))
 }
 
 #[cfg(test)]

@@ -198,10 +198,22 @@ impl Engine {
             digest: &digest,
         };
         let store = &self.core.store;
-        match store
+        let known = store
             .begin_keyed(&request, self.core.clock.now_us())
-            .await?
-        {
+            .await?;
+        let mut guard = Unended {
+            core: self.core.clone(),
+            request: None,
+        };
+        if matches!(known, Known::New | Known::Unknown(_)) {
+            guard.request = Some((
+                request.connection.to_owned(),
+                key.to_owned(),
+                action.name,
+                digest.clone(),
+            ));
+        }
+        match known {
             Known::Answered(kept) => return Ok((restored(&kept), true)),
             Known::Other => {
                 return Err(conflict(
@@ -224,35 +236,45 @@ impl Engine {
                     Ok(Some(answer)) => {
                         let kept = kept_answer(&answer);
                         store.end_keyed(&request, kept).await?;
+                        guard.disarm();
                         return Ok((Ok(answer), false));
                     }
                     Ok(None) => {}
-                    Err(error) => {
-                        store.end_keyed(&request, None).await?;
-                        return Err(error);
-                    }
+                    // The guard notes that its outcome is unknown still.
+                    Err(error) => return Err(unknown_still(error)),
                 }
             }
             Known::New => {}
         }
-        let guard = Unended {
-            core: self.core.clone(),
-            request: Some((
-                request.connection.to_owned(),
-                key.to_owned(),
-                action.name,
-                digest.clone(),
-            )),
-        };
         let result = run(action, context, inputs).await;
-        guard.disarm();
-        let end = end_of(&result);
-        match end {
-            End::Kept(answer) => store.end_keyed(&request, answer).await?,
-            End::Forgotten => store.forget_keyed(&request).await?,
+        let end = end_of(action, &result);
+        let kept = match end {
+            End::Kept(answer) => store.end_keyed(&request, answer).await,
+            End::Forgotten => store.forget_keyed(&request).await,
+        };
+        match kept {
+            Ok(()) => guard.disarm(),
+            // The answer is there all the same; the guard notes that nobody knows it.
+            Err(error) => {
+                tracing::error!(%error, "the answer of a keyed request could not be kept")
+            }
         }
         Ok((result, false))
     }
+}
+
+/// A look-up that failed says nothing of the request that it was for.
+fn unknown_still(mut error: ActionError) -> ActionError {
+    if error.class != ErrorClass::OutcomeUnknown {
+        error.message = format!(
+            "an earlier answer was lost, and Zoho cannot be asked what became of it: {}",
+            error.message
+        );
+        error.remedy = "Send the same again later, under the same Idempotency-Key.".to_owned();
+        error.class = ErrorClass::OutcomeUnknown;
+        error.code = "outcome_unknown".to_owned();
+    }
+    error
 }
 
 fn changes_something(action: &Action, inputs: &Inputs) -> bool {
@@ -308,9 +330,11 @@ async fn run(action: &Action, context: &Context, inputs: &Inputs) -> Result<Answ
         settle(action, context, inputs, began_at).await,
     ) {
         (_, Ok(Some(answer))) => Ok(answer),
-        (AfterLoss::Repeats, Ok(None)) => (action.run)(context, inputs).await,
+        (AfterLoss::Repeats | AfterLoss::RepeatsUnless(_), Ok(None)) => {
+            (action.run)(context, inputs).await
+        }
         (AfterLoss::LooksUp(_), Ok(None)) => {
-            error.remedy = "It is not there so far, but Zoho may still be at work. Send the same again a little later, with \
+            error.remedy = "Nothing of it shows in Zoho so far, but Zoho may still be at work. Send the same again a little later, with \
                             an Idempotency-Key: it is looked up before it is sent."
                 .to_owned();
             Err(error)
@@ -328,8 +352,9 @@ async fn settle(
 ) -> Result<Option<Answer>, ActionError> {
     match action.after_loss {
         AfterLoss::Repeats => Ok(None),
+        AfterLoss::RepeatsUnless(input) if !inputs.has(input) => Ok(None),
         AfterLoss::LooksUp(look_up) => look_up(context, inputs, began_at).await,
-        AfterLoss::Asks => Err(ActionError::new(
+        AfterLoss::Asks | AfterLoss::RepeatsUnless(_) => Err(ActionError::new(
             ErrorClass::OutcomeUnknown,
             "outcome_unknown",
             format!(
@@ -364,8 +389,9 @@ enum End {
     Forgotten,
 }
 
-fn end_of(result: &Result<Answer, ActionError>) -> End {
+fn end_of(action: &Action, result: &Result<Answer, ActionError>) -> End {
     match result {
+        Ok(Answer::Json(json)) if action.effect == Effect::Depends => end_of_raw(json),
         Ok(answer) => End::Kept(kept_answer(answer)),
         Err(error) => match error.class {
             ErrorClass::OutcomeUnknown => End::Kept(None),
@@ -375,6 +401,19 @@ fn end_of(result: &Result<Answer, ActionError>) -> End {
             | ErrorClass::Forbidden => End::Forgotten,
             _ => End::Kept(kept_refusal(error)),
         },
+    }
+}
+
+/// A raw request's answer is Zoho's, whatever it says.
+fn end_of_raw(json: &RawValue) -> End {
+    #[derive(Deserialize)]
+    struct Status {
+        status: u16,
+    }
+    match serde_json::from_str::<Status>(json.get()).map(|answer| answer.status) {
+        Ok(401 | 403 | 429) => End::Forgotten,
+        Ok(500..) | Err(_) => End::Kept(None),
+        Ok(_) => End::Kept(serde_json::to_string(&Kept::Answer(json.to_owned())).ok()),
     }
 }
 

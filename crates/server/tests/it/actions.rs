@@ -428,6 +428,22 @@ async fn files_come_as_parts_as_text_and_as_base64() {
         (missing.status, missing.problem()["field"].as_str()),
         (422, Some("file"))
     );
+    // More than a body may have elsewhere, and a file where none belongs.
+    let large = vec![b'x'; 3 << 20];
+    let form = Form::new()
+        .text("inputs", json!({"record_id": "4711"}).to_string())
+        .part("file", Part::bytes(large).file_name("large.bin"));
+    let path = "/api/v1/connections/demo/actions/crm.add_attachment";
+    let request = world.request(Method::POST, path).bearer_auth(ADMIN_TOKEN);
+    let sent = world.send(request.multipart(form)).await;
+    assert_ne!(sent.status, 400, "{}", sent.text);
+    let form = Form::new().part("module", Part::bytes(b"x".to_vec()).file_name("x"));
+    let request = world.request(Method::POST, path).bearer_auth(ADMIN_TOKEN);
+    let refused = world.send(request.multipart(form)).await;
+    assert_eq!(
+        (refused.status, refused.problem()["remedy"].as_str()),
+        (422, Some("Send the file as file."))
+    );
     let left = std::fs::read_dir(world.engine.spool_dir()).unwrap().count();
     assert_eq!(left, 0, "no file stays behind");
 }

@@ -179,7 +179,7 @@ pub(super) const ACTIONS: &[Action] = &[
         scopes: &["ZohoBooks.{record_type}.DELETE"],
         credits: "0; 1 call of the organisation's day",
         page: PAGE_OF_BOOKS,
-        after_loss: AfterLoss::Repeats,
+        after_loss: AfterLoss::Asks,
         run: remove,
     },
     Action {

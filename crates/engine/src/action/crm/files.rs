@@ -133,7 +133,7 @@ pub(super) const ACTIONS: &[Action] = &[
         scopes: &["ZohoCRM.modules.attachments.DELETE"],
         credits: "1",
         page: "crm/developer/docs/api/v8/delete-attachments.html",
-        after_loss: AfterLoss::Repeats,
+        after_loss: AfterLoss::Asks,
         run: delete,
     },
     Action {
@@ -193,7 +193,7 @@ pub(super) const ACTIONS: &[Action] = &[
         scopes: &["ZohoCRM.modules.{module}.UPDATE"],
         credits: "1",
         page: "crm/developer/docs/api/v8/delete-image.html",
-        after_loss: AfterLoss::Repeats,
+        after_loss: AfterLoss::Asks,
         run: |context, inputs| {
             async move {
                 let (module, id) = (inputs.text("module"), inputs.record_id("record_id")?);

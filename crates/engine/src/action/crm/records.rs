@@ -181,7 +181,7 @@ pub(super) const ACTIONS: &[Action] = &[
         scopes: &["ZohoCRM.modules.{module}.UPDATE"],
         credits: CREDITS_OF_WRITE,
         page: "crm/developer/docs/api/v8/update-records.html",
-        after_loss: AfterLoss::Repeats,
+        after_loss: AfterLoss::RepeatsUnless("if_unmodified_since"),
         run: |context, inputs| write_one(context, inputs, Kinds::Update),
     },
     Action {
@@ -193,7 +193,7 @@ pub(super) const ACTIONS: &[Action] = &[
         scopes: &["ZohoCRM.modules.{module}.UPDATE"],
         credits: CREDITS_OF_WRITE,
         page: "crm/developer/docs/api/v8/update-records.html",
-        after_loss: AfterLoss::Repeats,
+        after_loss: AfterLoss::RepeatsUnless("if_unmodified_since"),
         run: |context, inputs| write_many(context, inputs, Kinds::Update),
     },
     Action {
@@ -235,7 +235,7 @@ pub(super) const ACTIONS: &[Action] = &[
         scopes: &["ZohoCRM.modules.{module}.DELETE"],
         credits: "1",
         page: "crm/developer/docs/api/v8/delete-records.html",
-        after_loss: AfterLoss::Repeats,
+        after_loss: AfterLoss::LooksUp(is_deleted),
         run: delete_one,
     },
     Action {
@@ -250,7 +250,7 @@ pub(super) const ACTIONS: &[Action] = &[
         scopes: &["ZohoCRM.modules.{module}.DELETE"],
         credits: "1",
         page: "crm/developer/docs/api/v8/delete-records.html",
-        after_loss: AfterLoss::Repeats,
+        after_loss: AfterLoss::Asks,
         run: delete_many,
     },
     Action {
@@ -286,7 +286,7 @@ pub(super) const ACTIONS: &[Action] = &[
         scopes: &["ZohoCRM.modules.{module}.DELETE"],
         credits: "1",
         page: "crm/developer/docs/api/v8/external-fields.html",
-        after_loss: AfterLoss::Repeats,
+        after_loss: AfterLoss::Asks,
         run: delete_by_external,
     },
 ];
@@ -340,6 +340,22 @@ fn write_many<'a>(context: &'a Context, inputs: &'a Inputs, kind: Kinds) -> Outc
             write = write.record(record)?;
         }
         rows::all(&write.send().await?, module, records)
+    }
+    .boxed()
+}
+
+/// Whether a lost deletion was done: the record is not there any more.
+fn is_deleted<'a>(context: &'a Context, inputs: &'a Inputs, _: Timestamp) -> Sought<'a> {
+    async move {
+        let (crm, module, id) = (
+            context.crm(),
+            inputs.text("module"),
+            inputs.record_id("record_id")?,
+        );
+        match read(|| crm.get(module, &id)).await? {
+            Some(_) => Ok(None),
+            None => Answer::json(&looked_up(id.as_str())).map(Some),
+        }
     }
     .boxed()
 }

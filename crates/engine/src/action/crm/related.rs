@@ -211,7 +211,7 @@ pub(super) const ACTIONS: &[Action] = &[
         scopes: &["ZohoCRM.modules.notes.DELETE"],
         credits: "1",
         page: "crm/developer/docs/api/v8/delete-notes.html",
-        after_loss: AfterLoss::Repeats,
+        after_loss: AfterLoss::Asks,
         run: delete_note,
     },
     Action {

@@ -203,6 +203,28 @@ async fn retries_are_as_many_as_asked_for() {
 }
 
 #[tokio::test]
+async fn a_failure_is_neither_a_file_nor_an_answer_to_keep() {
+    let simulator = simulator().await;
+    let world = World::with_zoho(&simulator).await;
+    let busy = json!({"kind": "too_many_requests", "path_prefix": "/crm/v8/Leads", "times": 1});
+    let lead =
+        json!({"path": "/Leads", "method": "POST", "data": {"data": [{"Last_Name": "Ray"}]}});
+    fault(&simulator, busy.clone());
+    let first = world.act_keyed("raw-1", "crm.request", &lead).await;
+    assert_eq!(first.json()["status"], 429, "{}", first.text);
+    let second = world.act_keyed("raw-1", "crm.request", &lead).await;
+    assert_eq!(second.json()["status"], 201, "{}", second.text);
+    fault(&simulator, busy);
+    let file =
+        json!({"path": "/Leads", "query": {"fields": "Last_Name"}, "response_type": "binary"});
+    let answer = world.act("crm.request", file).await;
+    assert_eq!(
+        (answer.status, &answer.problem()["zoho_status"]),
+        (429, &json!(429))
+    );
+}
+
+#[tokio::test]
 async fn several_files_and_texts_travel_as_one_form() {
     let simulator = simulator().await;
     let world = World::with_zoho(&simulator).await;

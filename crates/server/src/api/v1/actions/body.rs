@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use axum::extract::multipart::{Field, MultipartError};
-use axum::extract::{FromRequest as _, Multipart, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use leadway_engine::action::{FileInput, Files};
@@ -52,12 +52,14 @@ fn parse(bytes: &[u8]) -> Result<Value, Problem> {
     })
 }
 
-async fn parts(request: Request, spool_dir: &Path) -> Result<(Value, Files), Problem> {
+async fn parts(mut request: Request, spool_dir: &Path) -> Result<(Value, Files), Problem> {
+    // Files go to disk as they come, each within a bound of its own.
+    DefaultBodyLimit::disable().apply(&mut request);
     let mut multipart = Multipart::from_request(request, &())
         .await
         .map_err(|error| Problem::bad_request("malformed_multipart", error.body_text()))?;
     let (mut inputs, mut files) = (Map::new(), Files::new());
-    let mut count = 0;
+    let (mut count, mut text_bytes) = (0, 0);
     while let Some(part) = multipart.next_field().await.map_err(broken)? {
         count += 1;
         if count > PARTS_MAX {
@@ -79,7 +81,8 @@ async fn parts(request: Request, spool_dir: &Path) -> Result<(Value, Files), Pro
             }
             continue;
         }
-        let bytes = whole(part).await?;
+        let bytes = whole(part, JSON_BYTES_MAX - text_bytes).await?;
+        text_bytes += bytes.len();
         if name == "inputs" {
             match parse(&bytes)? {
                 Value::Object(given) => inputs.extend(given),
@@ -105,10 +108,10 @@ async fn parts(request: Request, spool_dir: &Path) -> Result<(Value, Files), Pro
     Ok((Value::Object(inputs), files))
 }
 
-async fn whole(mut part: Field<'_>) -> Result<Vec<u8>, Problem> {
+async fn whole(mut part: Field<'_>, bytes_max: usize) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
     while let Some(piece) = part.chunk().await.map_err(broken)? {
-        if bytes.len() + piece.len() > JSON_BYTES_MAX {
+        if bytes.len() + piece.len() > bytes_max {
             return Err(too_large());
         }
         bytes.extend_from_slice(&piece);
