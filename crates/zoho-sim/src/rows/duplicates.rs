@@ -5,10 +5,10 @@
 
 use serde_json::{Value, json};
 
-use super::Checked;
+use super::{Checked, Row};
 use crate::catalog::{self, Place, Refusal};
 use crate::schema::Module;
-use crate::world::{Table, World};
+use crate::world::{Cell, Table, World};
 
 /// Fields by which an upsert looks for the record, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +51,22 @@ impl Keys {
         let all = system.into_iter().chain(others);
         all.map(|position| module.field_at(position).api_name.as_str())
             .collect()
+    }
+
+    /// Reads ahead what writing these rows will need, so that a call waits for the memory once and not for each of its rows.
+    pub(crate) fn read_ahead<'r>(&self, table: &Table, rows: impl Iterator<Item = &'r Row<'r>>) {
+        let Some(position) = self.0.first() else {
+            return;
+        };
+        let name = table.module.field_at(*position).api_name.as_str();
+        let cells = rows.filter_map(|row| match row.get(name)? {
+            Value::String(text) => Some(Cell::Text(text.as_str().into())),
+            _ => None,
+        });
+        let cells: Vec<Cell> = cells.collect();
+        let holders = cells.iter().map(|cell| table.holders(*position, cell));
+        let ids: Vec<u64> = holders.filter_map(|ids| ids.first().copied()).collect();
+        table.rows.read_ahead(&ids);
     }
 
     /// The record that the row means, and the field that told.

@@ -49,6 +49,18 @@ impl Rows {
         usize::try_from(*place).ok()
     }
 
+    /// Touches the records of these ids, which will be written next. Step by step for all of them, so that the processor
+    /// waits for many places of memory at the same time.
+    pub(crate) fn read_ahead(&self, ids: &[u64]) {
+        let places: Vec<usize> = ids.iter().filter_map(|id| self.place(*id)).collect();
+        let records: Vec<&Record> = places
+            .iter()
+            .filter_map(|place| self.slots.get(*place))
+            .collect();
+        let sum = |sum: usize, record: &&Record| sum.wrapping_add(record.touch());
+        std::hint::black_box(records.iter().fold(0, sum));
+    }
+
     /// Puts a record in its place.
     pub(crate) fn insert(&mut self, id: u64, record: Record) {
         if let Some(known) = self.get_mut(&id) {

@@ -36,6 +36,8 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Answer, Refusal> {
             return Ok(body::whole(&refusal));
         }
     };
+    let rows = body.rows.iter().filter_map(|element| element.0.as_ref());
+    keys.read_ahead(&world.tables[table], rows);
     let outcomes: Vec<_> = body
         .rows
         .into_iter()
