@@ -212,7 +212,7 @@ async fn dispatch(core: &Arc<Core>) -> Result<Duration, StoreError> {
     Ok(sleep)
 }
 
-/// Gives back deliveries whose lease ran out.
+/// Gives back deliveries whose lease ran out, and forgets answers under idempotency keys after their day.
 pub(crate) async fn run_rescuer(core: Arc<Core>) {
     loop {
         core.pause(RESCUE_EVERY).await;
@@ -227,6 +227,9 @@ pub(crate) async fn run_rescuer(core: Arc<Core>) {
                 core.wake.notify_one();
             }
             Err(error) => tracing::error!(%error, "leases that ran out could not be given back"),
+        }
+        if let Err(error) = core.store.prune_keyed(now).await {
+            tracing::error!(%error, "answers older than a day could not be forgotten");
         }
     }
 }

@@ -7,6 +7,7 @@ use zoho::crm::Crm;
 
 use super::{ActionError, Files, Inputs};
 use crate::connection::Connection;
+use crate::store::Store;
 
 /// What came for an action.
 #[derive(Debug, Default)]
@@ -23,6 +24,8 @@ pub struct Given {
 #[derive(Debug)]
 pub(crate) struct Context {
     pub(crate) connection: Arc<Connection>,
+    /// Where it is known which records others have made.
+    pub(crate) store: Store,
 }
 
 impl Context {

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
-use zoho::crm::{Crm, List, Record, SortOrder};
+use zoho::crm::{Crm, Record, SortOrder};
 
 use crate::clock::from_micros;
 use crate::connection::Connection;
@@ -15,16 +15,15 @@ use crate::store::Store;
 use crate::store::lease::LeasedRow;
 
 use super::lane::Lane;
+use super::likeness::{Likeness, fields_to_read, likeness};
 
 /// Pages that are read back at most: Zoho shows 100,000 records of a list.
 const PAGES_MAX: usize = 500;
 const PAGE_RECORDS: u32 = 200;
-/// Fields that one list call may name (`crm/developer/docs/api/v8/get-records.html`).
-const FIELDS_MAX: usize = 50;
 /// By how much Zoho's clock may be behind ours.
 const SKEW: jiff::SignedDuration = jiff::SignedDuration::from_mins(5);
-/// How far back deliveries are asked whether a record is theirs already.
-const NEIGHBOURS: i64 = 100_000;
+/// What Zoho's times leave out (they are whole seconds), and what well-kept clocks differ by.
+const ROUNDING: jiff::SignedDuration = jiff::SignedDuration::from_secs(2);
 
 /// What is known of an earlier try.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +32,34 @@ pub(crate) enum Sought {
     Found(String),
     /// It had not: everything since then was looked at.
     Absent,
-    /// More records were made since then than Zoho lists.
+    /// More records were made since then than Zoho lists, or one is there that may be it.
     Unclear,
+}
+
+/// A record whose call was not answered.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    pub values: Map<String, Value>,
+    /// When the call began.
+    pub since: jiff::Timestamp,
+}
+
+/// Which of Zoho's times tells that a call has left something.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Trace {
+    /// It made a record.
+    Created,
+    /// It made a record, or changed one.
+    Modified,
+}
+
+impl Trace {
+    fn field(self) -> &'static str {
+        match self {
+            Self::Created => "Created_Time",
+            Self::Modified => "Modified_Time",
+        }
+    }
 }
 
 /// For each row, what an earlier try of it has left in Zoho.
@@ -47,26 +72,23 @@ pub(crate) async fn find(
     connection: &Connection,
     rows: &[&LeasedRow],
 ) -> Result<Vec<Sought>, zoho::Error> {
-    let Some(since) = rows.iter().filter_map(|row| row.uncertain_since).min() else {
+    let Some(first) = rows.iter().filter_map(|row| row.uncertain_since).min() else {
         return Ok(vec![Sought::Absent; rows.len()]);
     };
-    let since = from_micros(since);
-    let wanted: Vec<Map<String, Value>> = rows
+    let wanted: Vec<Wanted> = rows
         .iter()
-        .map(|row| serde_json::from_str(&row.record).unwrap_or_default())
+        .map(|row| Wanted {
+            values: serde_json::from_str(&row.record).unwrap_or_default(),
+            since: from_micros(row.uncertain_since.unwrap_or(first)),
+        })
         .collect();
-    let known = known_records(store, lane, rows).await;
-    newest_like(
-        &connection.client.crm(),
-        &lane.module,
-        &wanted,
-        since,
-        &known,
-    )
-    .await
+    let oldest = rows.iter().map(|row| row.seq).min();
+    let known = spoken_for(store, &lane.connection, &lane.module, oldest).await;
+    let crm = connection.client.crm();
+    newest_like(&crm, &lane.module, &wanted, Trace::Created, &known).await
 }
 
-/// For each of the wanted records, one that was made since an instant and holds all that it holds; `known` ones are
+/// For each of the wanted records, one that was written since its call began and holds what it holds; `known` ones are
 /// somebody else's.
 ///
 /// # Errors
@@ -74,55 +96,62 @@ pub(crate) async fn find(
 pub(crate) async fn newest_like(
     crm: &Crm,
     module: &str,
-    wanted: &[Map<String, Value>],
-    since: jiff::Timestamp,
+    wanted: &[Wanted],
+    trace: Trace,
     known: &HashSet<String>,
 ) -> Result<Vec<Sought>, zoho::Error> {
+    let mut search = Search {
+        wanted,
+        trace,
+        found: vec![Sought::Absent; wanted.len()],
+    };
+    let Some(since) = wanted.iter().map(|wanted| wanted.since).min() else {
+        return Ok(Vec::new());
+    };
     let since = since.saturating_sub(SKEW).unwrap_or(jiff::Timestamp::MIN);
-    let mut found: Vec<Option<String>> = vec![None; wanted.len()];
-    let mut is_all_seen = true;
-    let mut pages = std::pin::pin!(newest(crm, module, wanted).stream_pages());
+    let values: Vec<&Map<String, Value>> = wanted.iter().map(|wanted| &wanted.values).collect();
+    let fields = fields_to_read(&[Trace::Created.field(), Trace::Modified.field()], &values);
+    let read: HashSet<&str> = fields.iter().copied().collect();
+    let list = crm
+        .list(module)
+        .fields(fields)
+        .sort_by(trace.field())
+        .sort_order(SortOrder::Descending)
+        .per_page(PAGE_RECORDS);
+    let mut pages = std::pin::pin!(list.stream_pages());
     let mut pages_read = 0;
     while let Some(page) = pages.next().await {
-        let records = page?.records;
-        let read = records.len();
-        let recent: Vec<Record> = records
-            .into_iter()
-            .take_while(|record| is_since(record, since))
-            .collect();
-        let is_end = recent.len() < read;
-        for record in recent.iter().filter(|record| !is_known(record, known)) {
-            take(record, wanted, &mut found);
+        for record in page?.records {
+            let written = time_of(&record, trace);
+            if written.is_some_and(|written| written < since) {
+                return Ok(search.found);
+            }
+            if !is_known(&record, known) {
+                search.take(&record, &read, since);
+            }
         }
         pages_read += 1;
-        if is_end || found.iter().all(Option::is_some) {
+        if search.is_over() {
             break;
         }
         if pages_read == PAGES_MAX {
-            is_all_seen = false;
+            search.give_up();
             break;
         }
     }
-    let absent = if is_all_seen {
-        Sought::Absent
-    } else {
-        Sought::Unclear
-    };
-    Ok(found
-        .into_iter()
-        .map(|id| id.map_or(absent.clone(), Sought::Found))
-        .collect())
+    Ok(search.found)
 }
 
-/// The ids of records that deliveries planned about the same time stand for.
-async fn known_records(store: &Store, lane: &Lane, rows: &[&LeasedRow]) -> HashSet<String> {
-    let oldest = rows.iter().map(|row| row.seq).min().unwrap_or(0);
-    match store
-        .known_record_ids(lane.id, oldest.saturating_sub(NEIGHBOURS))
-        .await
-    {
-        Ok(known) => known.into_iter().collect(),
-        // At worst an equal record of another delivery is taken for this one's.
+/// The ids of records that other deliveries planned about the same time, and other keyed requests, stand for.
+pub(crate) async fn spoken_for(
+    store: &Store,
+    connection: &str,
+    module: &str,
+    delivery: Option<i64>,
+) -> HashSet<String> {
+    match store.known_record_ids(connection, module, delivery).await {
+        Ok(known) => known,
+        // At worst an equal record of somebody else is taken for this one.
         Err(error) => {
             tracing::warn!(%error, "deliveries could not be asked for the records they stand for");
             HashSet::new()
@@ -130,67 +159,63 @@ async fn known_records(store: &Store, lane: &Lane, rows: &[&LeasedRow]) -> HashS
     }
 }
 
-/// The module's records, newest first, with the fields that the wanted ones have.
-fn newest(crm: &Crm, module: &str, wanted: &[Map<String, Value>]) -> List {
-    let mut fields: Vec<&str> = vec!["Created_Time"];
-    for field in wanted.iter().flat_map(Map::keys) {
-        if !fields.contains(&field.as_str()) && fields.len() < FIELDS_MAX {
-            fields.push(field);
+struct Search<'a> {
+    wanted: &'a [Wanted],
+    trace: Trace,
+    found: Vec<Sought>,
+}
+
+impl Search<'_> {
+    /// Gives a record to the first of the wanted that is the same and has none yet, so that two equal ones don't share it.
+    fn take(&mut self, record: &Record, read: &HashSet<&str>, earliest: jiff::Timestamp) {
+        let Some(id) = record.id() else { return };
+        let written = time_of(record, self.trace);
+        let is_new = time_of(record, Trace::Created).is_none_or(|created| created >= earliest);
+        let mut alike = Vec::new();
+        for (at, wanted) in self.wanted.iter().enumerate() {
+            if matches!(self.found[at], Sought::Found(_)) {
+                continue;
+            }
+            let since = wanted
+                .since
+                .saturating_sub(ROUNDING)
+                .unwrap_or(wanted.since);
+            let is_since = written.is_none_or(|written| written >= since);
+            match likeness(record, &wanted.values, read) {
+                Likeness::Same if is_since => {
+                    self.found[at] = Sought::Found(id.as_str().to_owned());
+                    return;
+                }
+                // Somebody else's, or Zoho's clock is behind; or an automation changed what was made. What an upsert
+                // left unchanged may be sent again.
+                Likeness::Same | Likeness::Partly if is_new => alike.push(at),
+                _ => {}
+            }
+        }
+        for at in alike {
+            self.found[at] = Sought::Unclear;
         }
     }
-    let list = crm.list(module).fields(fields);
-    list.sort_by("Created_Time")
-        .sort_order(SortOrder::Descending)
-        .per_page(PAGE_RECORDS)
+
+    fn is_over(&self) -> bool {
+        self.found
+            .iter()
+            .all(|found| matches!(found, Sought::Found(_)))
+    }
+
+    fn give_up(&mut self) {
+        for found in &mut self.found {
+            if *found == Sought::Absent {
+                *found = Sought::Unclear;
+            }
+        }
+    }
 }
 
 fn is_known(record: &Record, known: &HashSet<String>) -> bool {
     record.id().is_none_or(|id| known.contains(id.as_str()))
 }
 
-/// Gives a record to the first row that sent all it holds and has none yet, so that two equal rows don't share one.
-fn take(record: &Record, wanted: &[Map<String, Value>], found: &mut [Option<String>]) {
-    let fits = |sent: &Map<String, Value>| {
-        let mut sent = sent.iter().take(FIELDS_MAX - 1).peekable();
-        sent.peek().is_some() && sent.all(|(field, value)| holds(record.get(field), value))
-    };
-    let at = (0..wanted.len()).find(|at| found[*at].is_none() && fits(&wanted[*at]));
-    if let (Some(at), Some(id)) = (at, record.id()) {
-        found[at] = Some(id.as_str().to_owned());
-    }
-}
-
-fn is_since(record: &Record, since: jiff::Timestamp) -> bool {
-    record
-        .text("Created_Time")
-        .and_then(|text| text.parse::<jiff::Timestamp>().ok())
-        .is_none_or(|created| created >= since)
-}
-
-/// Whether a field holds what was sent; lookups and owners come back with a name beside their id.
-fn holds(stored: Option<&Value>, sent: &Value) -> bool {
-    match (stored, sent) {
-        (None | Some(Value::Null), Value::Null) => true,
-        (Some(Value::String(stored)), Value::String(sent)) => {
-            stored.trim() == sent.trim() || same_instant(stored, sent)
-        }
-        (Some(Value::Number(stored)), Value::Number(sent)) => stored.as_f64() == sent.as_f64(),
-        (Some(Value::Object(stored)), Value::Object(sent)) => {
-            sent.get("id")
-                .is_some_and(|id| stored.get("id") == Some(id))
-                || stored == sent
-        }
-        (Some(stored), sent) => stored == sent,
-        (None, _) => false,
-    }
-}
-
-fn same_instant(one: &str, other: &str) -> bool {
-    match (
-        one.parse::<jiff::Timestamp>(),
-        other.parse::<jiff::Timestamp>(),
-    ) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => false,
-    }
+fn time_of(record: &Record, trace: Trace) -> Option<jiff::Timestamp> {
+    record.text(trace.field())?.parse().ok()
 }

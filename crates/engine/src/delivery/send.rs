@@ -267,8 +267,8 @@ fn unclear() -> Problem {
         code: "OUTCOME_UNKNOWN".to_owned(),
         field: None,
         value: None,
-        message: "The answer to an earlier try was lost, and too many records were made since then to see whether \
-                  it had got through."
+        message: "The answer to an earlier try was lost, and Zoho's records don't tell whether it had got through: one \
+                  is there that is like it but not the same, or more were made since then than Zoho lists."
             .to_owned(),
         remedy: "Look the record up in Zoho; replay this delivery if it is not there.".to_owned(),
     }

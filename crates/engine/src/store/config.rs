@@ -77,6 +77,13 @@ impl Store {
             .bind(now)
             .execute(&mut *tx)
             .await?;
+            if (item.kind, &item.document) == ("connection", &None) {
+                // Another connection may get the name, to another organisation.
+                sqlx::query("DELETE FROM idempotency_keys WHERE connection = ?")
+                    .bind(item.name.clone())
+                    .execute(&mut *tx)
+                    .await?;
+            }
         }
         for secret in secrets {
             match &secret.ciphertext {

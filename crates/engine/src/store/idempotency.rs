@@ -1,5 +1,10 @@
 //! Requests under names of their callers, kept for a day, so that a repeat gets the first answer.
 
+use std::collections::HashSet;
+
+use futures_util::TryStreamExt as _;
+use serde_json::Value;
+
 use super::{Store, StoreError};
 
 const KEPT_US: i64 = 24 * 3_600 * 1_000_000;
@@ -45,10 +50,7 @@ impl Store {
         now: i64,
     ) -> Result<Known, StoreError> {
         let mut tx = self.write().await?;
-        sqlx::query("DELETE FROM idempotency_keys WHERE began_at < ?")
-            .bind(now - KEPT_US)
-            .execute(&mut *tx)
-            .await?;
+        prune(&mut tx, now).await?;
         let row: Option<StoredRequest> = sqlx::query_as(
             "SELECT action, digest, state, answer, began_at FROM idempotency_keys WHERE connection = ? AND key = ?",
         )
@@ -140,6 +142,33 @@ impl Store {
         Ok(done.rows_affected())
     }
 
+    /// Forgets what is older than a day.
+    pub(crate) async fn prune_keyed(&self, now: i64) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        prune(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Adds the ids of records that kept answers name.
+    pub(super) async fn answered_ids(
+        &self,
+        connection: &str,
+        ids: &mut HashSet<String>,
+    ) -> Result<(), StoreError> {
+        let mut answers = sqlx::query_scalar::<_, String>(
+            "SELECT answer FROM idempotency_keys WHERE connection = ? AND answer IS NOT NULL",
+        )
+        .bind(connection)
+        .fetch(&self.readers);
+        while let Some(answer) = answers.try_next().await? {
+            if let Ok(answer) = serde_json::from_str(&answer) {
+                collect_ids(&answer, ids);
+            }
+        }
+        Ok(())
+    }
+
     /// Counts credits that an action has spent.
     pub(crate) async fn count_credits(
         &self,
@@ -151,6 +180,27 @@ impl Store {
         super::plan::tally(&mut tx, &format!("credits/{connection}"), now, credits).await?;
         tx.commit().await?;
         Ok(())
+    }
+}
+
+async fn prune(tx: &mut sqlx::SqliteConnection, now: i64) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM idempotency_keys WHERE began_at < ?")
+        .bind(now - KEPT_US)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+fn collect_ids(answer: &Value, ids: &mut HashSet<String>) {
+    match answer {
+        Value::Object(members) => {
+            if let Some(id) = members.get("id").and_then(Value::as_str) {
+                ids.insert(id.to_owned());
+            }
+            members.values().for_each(|value| collect_ids(value, ids));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_ids(item, ids)),
+        _ => {}
     }
 }
 

@@ -1,5 +1,6 @@
 //! Records what became of a batch: the call, one attempt for each row, and each delivery's next state.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use sqlx::sqlite::SqlitePool;
@@ -10,6 +11,9 @@ use crate::clock::Clock;
 use super::plan::tally;
 use super::rows::write_rows;
 use super::{Store, StoreError};
+
+/// How far back deliveries are asked whether a record is theirs already.
+const NEIGHBOURS: i64 = 100_000;
 
 /// One call to Zoho, as it is stored.
 #[derive(Debug, Clone)]
@@ -108,19 +112,28 @@ impl Store {
         }
     }
 
-    /// Which of these record ids recent deliveries of a lane (numbered `since_seq` or later) already stand for.
+    /// The ids of a module's records that recent deliveries (from `NEIGHBOURS` before the one named on, or of the newest)
+    /// and the answers kept under idempotency keys stand for.
     pub(crate) async fn known_record_ids(
         &self,
-        lane_id: i64,
-        since_seq: i64,
-    ) -> Result<Vec<String>, StoreError> {
-        Ok(sqlx::query_scalar(
-            "SELECT record_id FROM deliveries WHERE seq >= ? AND lane_id = ? AND record_id IS NOT NULL",
+        connection: &str,
+        module: &str,
+        delivery: Option<i64>,
+    ) -> Result<HashSet<String>, StoreError> {
+        let delivered: Vec<String> = sqlx::query_scalar(
+            "SELECT record_id FROM deliveries \
+             WHERE seq >= COALESCE(?, (SELECT MAX(seq) FROM deliveries)) - ? AND record_id IS NOT NULL \
+             AND lane_id IN (SELECT id FROM lanes WHERE connection = ? AND module = ?)",
         )
-        .bind(since_seq)
-        .bind(lane_id)
+        .bind(delivery)
+        .bind(NEIGHBOURS)
+        .bind(connection)
+        .bind(module)
         .fetch_all(&self.readers)
-        .await?)
+        .await?;
+        let mut known: HashSet<String> = delivered.into_iter().collect();
+        self.answered_ids(connection, &mut known).await?;
+        Ok(known)
     }
 }
 

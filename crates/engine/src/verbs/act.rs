@@ -82,6 +82,7 @@ impl Engine {
             action,
             Context {
                 connection: connection.clone(),
+                store: self.core.store.clone(),
             },
             &inputs,
             given.idempotency_key.as_deref(),
@@ -339,6 +340,10 @@ async fn run(action: &Action, context: &Context, inputs: &Inputs) -> Result<Answ
                 .to_owned();
             Err(error)
         }
+        // It says more than that the answer was lost.
+        (AfterLoss::LooksUp(_), Err(unclear)) if unclear.class == ErrorClass::OutcomeUnknown => {
+            Err(unclear)
+        }
         _ => Err(error),
     }
 }
@@ -368,12 +373,11 @@ async fn settle(
 
 async fn digest(action: &Action, inputs: &Inputs) -> Result<Vec<u8>, ActionError> {
     let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    // The same request may come with its members in another order.
+    let mut sorted = Value::Object(inputs.as_json().clone());
+    sorted.sort_all_objects();
     context.update(action.name.as_bytes());
-    context.update(
-        serde_json::to_string(inputs.as_json())
-            .unwrap_or_default()
-            .as_bytes(),
-    );
+    context.update(sorted.to_string().as_bytes());
     for (name, file) in inputs.files() {
         context.update(name.as_bytes());
         context.update(&file.digest().await?);

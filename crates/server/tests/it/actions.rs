@@ -322,6 +322,92 @@ async fn a_lost_answer_is_looked_up_before_anything_is_sent_again() {
 }
 
 #[tokio::test]
+async fn a_look_up_takes_no_record_of_others_and_asks_when_it_cannot_tell() {
+    let simulator = simulator().await;
+    let world = World::with_zoho(&simulator).await;
+    let before = simulator.count("Leads").unwrap();
+    let make = |values: &Value| json!({"module": "Leads", "values": values});
+    let lose = |path: &str| {
+        fault(
+            &simulator,
+            json!({"kind": "drop_answer", "method": "POST", "path_prefix": path, "times": 1}),
+        );
+    };
+    let refuse = |path: &str| {
+        fault(
+            &simulator,
+            json!({"kind": "server_error", "status": 502, "method": "POST", "path_prefix": path, "times": 1}),
+        );
+    };
+
+    // Two requests for equal records, of which the second does not reach Zoho: the first one's is not taken for it.
+    let twin = make(&json!({"Last_Name": "Twin", "Company": "Orchard"}));
+    let first = world.act_keyed("twin-1", "crm.create_record", &twin).await;
+    refuse("/crm/v8/Leads");
+    let lost = world.act_keyed("twin-2", "crm.create_record", &twin).await;
+    assert_eq!(lost.status, 504, "{}", lost.text);
+    let second = world.act_keyed("twin-2", "crm.create_record", &twin).await;
+    assert_eq!(second.status, 200, "{}", second.text);
+    assert_ne!(first.json()["id"], second.json()["id"]);
+    assert_eq!(simulator.count("Leads").unwrap(), before + 2);
+
+    // The members of the repeat may stand in another order.
+    let turned = make(&json!({"Company": "Orchard", "Last_Name": "Twin"}));
+    let again = world
+        .act_keyed("twin-2", "crm.create_record", &turned)
+        .await;
+    assert_eq!(again.json()["id"], second.json()["id"], "{}", again.text);
+
+    // What came in is not quite what was sent: only a person can tell, as often as it is asked.
+    let tidy =
+        json!({"Last_Name": "Changed", "Company": "Orchard", "Email": "changed@example.com"});
+    let mut untidy = tidy.clone();
+    untidy["Company"] = json!("Another");
+    world.done("crm.create_record", make(&untidy)).await;
+    refuse("/crm/v8/Leads");
+    for _ in 0..2 {
+        let unclear = world
+            .act_keyed("changed", "crm.create_record", &make(&tidy))
+            .await;
+        assert_eq!(unclear.status, 504, "{}", unclear.text);
+        assert!(
+            unclear.text.contains("like what was sent"),
+            "{}",
+            unclear.text
+        );
+    }
+    assert_eq!(simulator.count("Leads").unwrap(), before + 3);
+
+    // Rows of a sub-form come back with more than was sent; the rest tells.
+    let product = world
+        .done(
+            "crm.create_record",
+            json!({"module": "Products", "values": {"Product_Name": "Ladder"}}),
+        )
+        .await;
+    lose("/crm/v8/Quotes");
+    let quote = json!({"module": "Quotes", "values": {
+        "Subject": "Ladders for the orchard",
+        "Quoted_Items": [{"Product_Name": {"id": product["id"]}, "Quantity": 2, "List_Price": 40}],
+    }});
+    let quoted = world.act_keyed("quote", "crm.create_record", &quote).await;
+    assert_eq!(quoted.status, 200, "{}", quoted.text);
+    assert!(quoted.text.contains("looked up"), "{}", quoted.text);
+    assert_eq!(simulator.count("Quotes").unwrap(), 1);
+
+    // An upsert whose answer is lost has changed the record that was there.
+    let values = json!({"Last_Name": "Twin", "Email": "twin@example.com"});
+    let made = world.done("crm.create_record", make(&values)).await;
+    lose("/crm/v8/Leads/upsert");
+    let values = json!({"Last_Name": "Renamed", "Email": "twin@example.com"});
+    let renamed = world
+        .act_keyed("upsert", "crm.upsert_record", &make(&values))
+        .await;
+    assert_eq!(renamed.status, 200, "{}", renamed.text);
+    assert_eq!(renamed.json()["id"], made["id"]);
+}
+
+#[tokio::test]
 async fn all_pages_come_as_lines_and_a_failure_is_the_last_of_them() {
     let simulator = simulator().await;
     let world = World::with_zoho(&simulator).await;

@@ -13,6 +13,9 @@ use crate::action::{
     schema,
 };
 
+/// By how much Zoho's clock may be behind ours.
+const SKEW: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+
 pub(in crate::action) const ORGANIZATION: Input = Input::optional(
     "organization_id",
     Kind::OrganizationId,
@@ -315,17 +318,32 @@ fn create<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
     .boxed()
 }
 
-/// The record that a lost create has made, if it has: the one that has its reference, number or name.
-fn made<'a>(context: &'a Context, inputs: &'a Inputs, _: jiff::Timestamp) -> Sought<'a> {
+/// The record that a lost create has made, if it has: the one that has its reference, number or name. One that is older
+/// than the create is another.
+fn made<'a>(context: &'a Context, inputs: &'a Inputs, since: jiff::Timestamp) -> Sought<'a> {
     async move {
+        let since = since.saturating_sub(SKEW).unwrap_or(since);
+        let is_older = |record: &Record| {
+            let created = record.time("created_time").ok().flatten();
+            created.is_some_and(|created| created < since)
+        };
         let records = records(context, inputs).await?;
         match records.create(&members(inputs)).settle().await {
             Ok(Settled::Absent) => Ok(None),
-            Ok(Settled::Found(record)) => one(&record).map(Some),
-            Ok(Settled::Several(found)) => Err(unsettled(format!(
-                "the answer was lost, and {} records have what was sent",
-                found.len()
-            ))),
+            Ok(Settled::Found(record)) if !is_older(&record) => one(&record).map(Some),
+            Ok(Settled::Found(_)) => Err(unsettled(
+                "the answer was lost, and an older record has the reference, number or name that was sent".to_owned(),
+            )),
+            Ok(Settled::Several(mut found)) => {
+                let all = found.len();
+                found.retain(|record| !is_older(record));
+                match found.as_slice() {
+                    [record] => one(record).map(Some),
+                    _ => Err(unsettled(format!(
+                        "the answer was lost, and {all} records have what was sent"
+                    ))),
+                }
+            }
             Err(error) if error.kind() == zoho::ErrorKind::Input => Err(unsettled(format!(
                 "the answer was lost: {}",
                 error.message()

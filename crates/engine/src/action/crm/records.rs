@@ -14,7 +14,7 @@ use crate::action::{
     Action, ActionError, AfterLoss, Answer, Context, ErrorClass, Inputs, Outcome, Sought, read,
     schema,
 };
-use crate::delivery::lookup::{Sought as Found, newest_like};
+use crate::delivery::lookup::{Sought as Found, Trace, Wanted, newest_like, spoken_for};
 use crate::mapping::check;
 use crate::model::delivery::Operation;
 
@@ -77,7 +77,9 @@ pub(super) const ACTIONS: &[Action] = &[
         scopes: &["ZohoCRM.modules.{module}.CREATE"],
         credits: CREDITS_OF_WRITE,
         page: WRITE_PAGE,
-        after_loss: AfterLoss::LooksUp(made_one),
+        after_loss: AfterLoss::LooksUp(|context, inputs, since| {
+            made_one(context, inputs, since, Trace::Created)
+        }),
         run: |context, inputs| write_one(context, inputs, Kinds::Create),
     },
     Action {
@@ -89,7 +91,9 @@ pub(super) const ACTIONS: &[Action] = &[
         scopes: &["ZohoCRM.modules.{module}.CREATE"],
         credits: CREDITS_OF_WRITE,
         page: WRITE_PAGE,
-        after_loss: AfterLoss::LooksUp(made_many),
+        after_loss: AfterLoss::LooksUp(|context, inputs, since| {
+            made_many(context, inputs, since, Trace::Created)
+        }),
         run: |context, inputs| write_many(context, inputs, Kinds::Create),
     },
     Action {
@@ -208,7 +212,9 @@ pub(super) const ACTIONS: &[Action] = &[
         ],
         credits: CREDITS_OF_WRITE,
         page: "crm/developer/docs/api/v8/upsert-records.html",
-        after_loss: AfterLoss::LooksUp(made_one),
+        after_loss: AfterLoss::LooksUp(|context, inputs, since| {
+            made_one(context, inputs, since, Trace::Modified)
+        }),
         run: |context, inputs| write_one(context, inputs, Kinds::Upsert),
     },
     Action {
@@ -223,7 +229,9 @@ pub(super) const ACTIONS: &[Action] = &[
         ],
         credits: CREDITS_OF_WRITE,
         page: "crm/developer/docs/api/v8/upsert-records.html",
-        after_loss: AfterLoss::LooksUp(made_many),
+        after_loss: AfterLoss::LooksUp(|context, inputs, since| {
+            made_many(context, inputs, since, Trace::Modified)
+        }),
         run: |context, inputs| write_many(context, inputs, Kinds::Upsert),
     },
     Action {
@@ -360,11 +368,16 @@ fn is_deleted<'a>(context: &'a Context, inputs: &'a Inputs, _: Timestamp) -> Sou
     .boxed()
 }
 
-/// The record that a lost call has made, if it has.
-fn made_one<'a>(context: &'a Context, inputs: &'a Inputs, since: Timestamp) -> Sought<'a> {
+/// The record that a lost call has written, if it has.
+fn made_one<'a>(
+    context: &'a Context,
+    inputs: &'a Inputs,
+    since: Timestamp,
+    trace: Trace,
+) -> Sought<'a> {
     async move {
-        let wanted = [one_record(inputs)?];
-        let found = found(context, inputs, &wanted, since).await?;
+        let values = one_record(inputs)?;
+        let found = found(context, inputs, &[Wanted { values, since }], trace).await?;
         match found.as_slice() {
             [Found::Found(id)] => Answer::json(&looked_up(id)).map(Some),
             _ => Ok(None),
@@ -374,11 +387,18 @@ fn made_one<'a>(context: &'a Context, inputs: &'a Inputs, since: Timestamp) -> S
 }
 
 /// The same for several: all of them, or none.
-fn made_many<'a>(context: &'a Context, inputs: &'a Inputs, since: Timestamp) -> Sought<'a> {
+fn made_many<'a>(
+    context: &'a Context,
+    inputs: &'a Inputs,
+    since: Timestamp,
+    trace: Trace,
+) -> Sought<'a> {
     async move {
         let records = inputs.records("records").iter();
-        let wanted: Vec<_> = records.filter_map(|record| record.as_object().cloned()).collect();
-        let found = found(context, inputs, &wanted, since).await?;
+        let wanted: Vec<Wanted> = records
+            .map(|record| Wanted { values: record.as_object().cloned().unwrap_or_default(), since })
+            .collect();
+        let found = found(context, inputs, &wanted, trace).await?;
         let ids: Vec<&str> = found
             .iter()
             .filter_map(|found| match found {
@@ -412,16 +432,30 @@ fn made_many<'a>(context: &'a Context, inputs: &'a Inputs, since: Timestamp) -> 
 async fn found(
     context: &Context,
     inputs: &Inputs,
-    wanted: &[Map<String, Value>],
-    since: Timestamp,
+    wanted: &[Wanted],
+    trace: Trace,
 ) -> Result<Vec<Found>, ActionError> {
     let (crm, module) = (context.crm(), inputs.text("module"));
-    let found = newest_like(&crm, module, wanted, since, &HashSet::new()).await?;
+    let known = match trace {
+        Trace::Created => {
+            spoken_for(
+                &context.store,
+                &context.connection.config.name,
+                module,
+                None,
+            )
+            .await
+        }
+        // An upsert may well write a record that others wrote before.
+        Trace::Modified => HashSet::new(),
+    };
+    let found = newest_like(&crm, module, wanted, trace, &known).await?;
     if found.contains(&Found::Unclear) {
         return Err(ActionError::new(
             ErrorClass::OutcomeUnknown,
             "outcome_unknown",
-            "the answer was lost, and too many records were made since then to see whether it had got through",
+            "the answer was lost, and Zoho's records don't tell whether it had got through: one is there that is like what \
+             was sent but not the same, or more were made since than Zoho lists",
             "Look the record up in Zoho; if it is not there, send it under another Idempotency-Key.",
         ));
     }
