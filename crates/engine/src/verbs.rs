@@ -5,5 +5,6 @@ pub(crate) mod configure;
 pub(crate) mod connect;
 mod connections;
 pub(crate) mod look;
+mod offer;
 pub(crate) mod preview;
 pub(crate) mod replay;

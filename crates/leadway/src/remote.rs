@@ -35,7 +35,7 @@ pub(crate) struct RemoteArgs {
         long,
         env = "LEADWAY_URL",
         value_name = "URL",
-        default_value = "http://127.0.0.1:8080",
+        default_value = leadway_engine::action::DEFAULT_URL,
         value_parser = gateway_url
     )]
     pub(crate) url: Url,

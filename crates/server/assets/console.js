@@ -98,6 +98,72 @@
     listen();
   }
 
+  // The form of an action: names follow the connection and the module, rows grow, the shown call follows every key.
+
+  document.addEventListener("change", function (event) {
+    var offers = document.getElementById("offers");
+    if (offers && event.target.classList.contains("subject")) window.htmx.trigger(offers, "offer");
+    if ("names" in event.target.dataset) offerValues(event.target);
+  });
+
+  function offerValues(name) {
+    var list = "values-" + name.value.trim();
+    var value = name.nextElementSibling;
+    if (document.getElementById(list)) value.setAttribute("list", list);
+    else value.removeAttribute("list");
+  }
+
+  // A browser offers names for a whole input only; in a list each stands behind what is there already.
+  document.addEventListener("input", function (event) {
+    var input = event.target;
+    if (!("list" in input.dataset) || !input.getAttribute("list")) return;
+    var names = document.getElementById(input.dataset.offered || input.getAttribute("list"));
+    if (!names) return;
+    input.dataset.offered = names.id;
+    var own = document.getElementById(input.id + "-offers");
+    if (!own) {
+      own = document.createElement("datalist");
+      own.id = input.id + "-offers";
+      input.after(own);
+    }
+    var before = input.value.slice(0, input.value.lastIndexOf(",") + 1);
+    own.replaceChildren.apply(own, Array.from(names.options, function (option) {
+      return new Option(option.text, before + option.value);
+    }));
+    input.setAttribute("list", before ? own.id : names.id);
+  });
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-add-row]");
+    if (!button) return;
+    var last = button.parentElement.previousElementSibling;
+    var row = last.cloneNode(true);
+    row.querySelectorAll("input").forEach(function (input) {
+      input.name = input.name.replace(/\.(\d+)\.(\w+)$/, function (_, number, member) {
+        return "." + (Number(number) + 1) + "." + member;
+      });
+      input.setAttribute("aria-label", input.getAttribute("aria-label").replace(/\d+/, function (number) {
+        return Number(number) + 1;
+      }));
+      input.value = "";
+      if (!("names" in input.dataset) && input.getAttribute("placeholder") === "value") input.removeAttribute("list");
+    });
+    last.after(row);
+    row.querySelector("input").focus();
+  });
+
+  // Files are named in the call that is shown, and not sent for it.
+  document.addEventListener("htmx:configRequest", function (event) {
+    if (event.target.id !== "call") return;
+    var form = event.detail.formData;
+    Array.from(form.entries()).forEach(function (entry) {
+      if (entry[1] instanceof File) form.set(entry[0], entry[1].name);
+    });
+  });
+
+  document.querySelectorAll("[data-add-row]").forEach(function (button) { button.hidden = false; });
+  if (document.getElementById("answer")) document.getElementById("answer").focus({ preventScroll: true });
+
   document.addEventListener("htmx:afterSettle", dress);
   window.setInterval(tellTimes, 10000);
   dress();

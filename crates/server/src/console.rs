@@ -3,12 +3,14 @@
 //! Each page is one file with its handlers and its template's data. A page that updates itself wraps what changes in
 //! [`live::Fragment`]; a form comes in through [`visitor::Posted`], which checks its CSRF token.
 
+mod actions;
 pub(crate) mod connect;
 mod connections;
 mod dead_letters;
 pub(crate) mod doctor;
 mod event;
 mod events;
+mod indent;
 mod live;
 mod login;
 mod overview;
@@ -64,6 +66,13 @@ pub(crate) fn routes() -> Router<App> {
             "/connections/{name}/doctor",
             post(connections::examine_connection),
         )
+        .route("/actions", get(actions::list_actions))
+        .route(
+            "/actions/{action}",
+            get(actions::show_action).post(actions::run_action),
+        )
+        .route("/actions/{action}/call", post(actions::write_call))
+        .route("/actions/{action}/offers", get(actions::offer_names))
         .route("/routes", get(setup::show_routes))
         .route("/live", get(live::follow_changes))
         .route("/login", get(login::show_login).post(login::log_in))

@@ -87,6 +87,15 @@ impl ActionError {
         error
     }
 
+    /// The same, said of an input where nothing is named yet.
+    pub(crate) fn about(mut self, field: &str, value: &str) -> Self {
+        if self.field.is_none() {
+            self.field = Some(field.to_owned());
+            self.value = Some(shown(&Value::from(value)));
+        }
+        self
+    }
+
     /// A record that is not there.
     pub(crate) fn no_record(what: &str, id: &str) -> Self {
         let mut error = Self::new(

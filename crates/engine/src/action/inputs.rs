@@ -193,7 +193,7 @@ fn fit(input: &Input, value: &Value) -> Result<Value, ActionError> {
         )
     };
     match input.kind {
-        Kind::Text => text(value).ok_or_else(|| wrong("no text")).map(Value::from),
+        Kind::Text | Kind::LongText => text(value).ok_or_else(|| wrong("no text")).map(Value::from),
         Kind::Module | Kind::Field => {
             let name = text(value).filter(|name| is_api_name(name));
             name.ok_or_else(|| wrong("no API name: letters, digits and _ only"))
@@ -261,7 +261,7 @@ fn fit(input: &Input, value: &Value) -> Result<Value, ActionError> {
                 )
             })
         }
-        Kind::Values => object(value)
+        Kind::Values | Kind::FieldValues => object(value)
             .ok_or_else(|| wrong("no object with names and values"))
             .map(Value::Object),
         Kind::Records(count_max) => records(input, value, count_max),

@@ -101,6 +101,8 @@ pub enum Need {
 pub enum Kind {
     /// A text.
     Text,
+    /// A text that may have several lines.
+    LongText,
     /// A module's API name, such as `Leads`.
     Module,
     /// A field's API name, such as `Last_Name`.
@@ -127,6 +129,8 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// Names and values: an object, or a list of `{"key": …, "value": …}`.
     Values,
+    /// The same for fields of the module, or members of the record type, that the inputs name.
+    FieldValues,
     /// A list of such objects, 1 to this many.
     Records(usize),
     /// Any JSON.
@@ -142,7 +146,7 @@ impl Kind {
     #[must_use]
     pub fn hint(self) -> &'static str {
         match self {
-            Self::Text => "a text",
+            Self::Text | Self::LongText => "a text",
             Self::Module => "a module's API name, such as Leads",
             Self::Field => "a field's API name, such as Last_Name",
             Self::Fields => "field API names, such as Last_Name,Email",
@@ -155,7 +159,9 @@ impl Kind {
             Self::Integer(..) => "a whole number",
             Self::Boolean => "true or false",
             Self::Choice(_) => "one of the words that are named",
-            Self::Values => r#"an object with names and values, such as {"Last_Name": "Ray"}"#,
+            Self::Values | Self::FieldValues => {
+                r#"an object with names and values, such as {"Last_Name": "Ray"}"#
+            }
             Self::Records(_) => r#"a list of objects, such as [{"Last_Name": "Ray"}]"#,
             Self::Json => "any JSON",
             Self::File => "a file",

@@ -14,15 +14,19 @@ mod files;
 mod inputs;
 mod kind;
 mod meter;
+mod offer;
 mod read;
 mod request;
 mod schema;
+mod written;
 
 pub use answer::{Answer, Download, Rows};
 pub use catalog::{catalog, find};
 pub use error::{ActionError, ErrorClass, Failure};
 pub use files::{FileInput, Files};
 pub use kind::{Effect, Input, Kind, Need, Product};
+pub use offer::{Offer, OfferedField, Offers};
+pub use written::{Call, DEFAULT_URL};
 
 pub use context::Given;
 

@@ -49,6 +49,7 @@ fn of_kind(kind: Kind) -> Value {
     };
     match kind {
         Kind::Text => json!({"type": "string"}),
+        Kind::LongText => json!({"type": "string", "x-leadway-kind": "long_text"}),
         Kind::Module => {
             json!({"type": "string", "pattern": "^[A-Za-z0-9_]{1,100}$", "x-leadway-kind": "module"})
         }
@@ -68,6 +69,7 @@ fn of_kind(kind: Kind) -> Value {
         Kind::Boolean => json!({"type": "boolean"}),
         Kind::Choice(words) => json!({"type": "string", "enum": words}),
         Kind::Values => json!({"type": "object", "x-leadway-kind": "values"}),
+        Kind::FieldValues => json!({"type": "object", "x-leadway-kind": "field_values"}),
         Kind::Records(count_max) => json!({
             "type": "array", "minItems": 1, "maxItems": count_max, "items": {"type": "object"},
             "x-leadway-kind": "records",

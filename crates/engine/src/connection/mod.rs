@@ -24,7 +24,7 @@ use crate::action::Meter;
 use crate::clock::Clock;
 use crate::model::config::{ConnectionConfig, Environment};
 use gate::Gate;
-use schema::CachedSchema;
+use schema::{CachedModules, CachedSchema};
 use tokens::Kept;
 
 /// Calls of one connection that may be on their way at once. Free organisations get 5 for everything they run.
@@ -56,6 +56,7 @@ pub struct Connection {
     /// What Zoho last said is granted; empty: nothing yet.
     granted: Vec<String>,
     schemas: Mutex<HashMap<String, CachedSchema>>,
+    modules: Mutex<Option<CachedModules>>,
     /// Held while metadata is fetched.
     schema_fetch: tokio::sync::Mutex<()>,
     /// When metadata that was welcome but not needed could not be fetched.
@@ -121,6 +122,7 @@ impl Connection {
             permits: Arc::new(Semaphore::new(CALLS_MAX)),
             granted: kept.map(|kept| kept.scopes).unwrap_or_default(),
             schemas: Mutex::default(),
+            modules: Mutex::default(),
             schema_fetch: tokio::sync::Mutex::default(),
             schema_failed_at: AtomicI64::new(0),
             books_organization: OnceLock::new(),

@@ -1,4 +1,4 @@
-//! A connection's field metadata, fetched once and kept for a while.
+//! A connection's modules and field metadata, fetched once and kept for a while.
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
@@ -21,7 +21,53 @@ pub(super) struct CachedSchema {
     schema: Arc<ModuleSchema>,
 }
 
+/// Modules with what people call them.
+pub(crate) type Modules = Arc<[(String, String)]>;
+
+#[derive(Debug)]
+pub(super) struct CachedModules {
+    fetched_at: i64,
+    modules: Modules,
+}
+
 impl Connection {
+    /// The modules, if they were asked for in the last 15 minutes.
+    pub(crate) fn modules_at_hand(&self) -> Option<Modules> {
+        let now = self.clock.now_us();
+        let cached = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
+        let cached = cached.as_ref()?;
+        (now - cached.fetched_at < AGE_MAX_US).then(|| cached.modules.clone())
+    }
+
+    /// What the module's fields take, if it was ever asked for.
+    pub(crate) fn schema_at_hand(&self, module: &str) -> Option<Arc<ModuleSchema>> {
+        let schemas = self.schemas_lock();
+        Some(schemas.get(module)?.schema.clone())
+    }
+
+    /// The modules that the API serves, by API name, with what people call them.
+    ///
+    /// # Errors
+    /// When Zoho cannot be asked and was not asked in the last 15 minutes.
+    pub(crate) async fn modules(&self) -> Result<Modules, zoho::Error> {
+        let _one_at_a_time = self.schema_fetch.lock().await;
+        if let Some(modules) = self.modules_at_hand() {
+            return Ok(modules);
+        }
+        let modules = self.client.crm().modules().await?;
+        let modules: Modules = modules
+            .into_iter()
+            .filter(|module| module.api_supported)
+            .map(|module| (module.api_name, module.plural_label))
+            .collect();
+        let cached = CachedModules {
+            fetched_at: self.clock.now_us(),
+            modules: modules.clone(),
+        };
+        *self.modules.lock().unwrap_or_else(PoisonError::into_inner) = Some(cached);
+        Ok(modules)
+    }
+
     /// What the module's fields take. Old metadata serves when Zoho cannot be asked.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Poll, ready};
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ pub struct Acted {
     pub result: Result<Answer, ActionError>,
     /// Credits that its calls have cost so far; the pages of [`Answer::Rows`] are counted as they are read.
     pub credits: u64,
+    /// Credits that the pages of [`Answer::Rows`] have cost so far.
+    pub row_credits: Arc<AtomicU64>,
     /// Whether this is the first answer of a request that came again under its idempotency key.
     pub is_repeated: bool,
 }
@@ -42,6 +45,7 @@ impl Acted {
         Self {
             result: Err(error),
             credits: 0,
+            row_credits: Arc::default(),
             is_repeated: false,
         }
     }
@@ -90,10 +94,11 @@ impl Engine {
         .await;
         self.core.count(&connection.config.name, credits).await;
         let (result, is_repeated) = acted;
+        let row_credits = Arc::<AtomicU64>::default();
         let result = result.map(|answer| match answer {
             Answer::Rows(rows) => Answer::Rows(Box::pin(MeteredRows {
                 rows,
-                spent: 0,
+                spent: row_credits.clone(),
                 core: self.core.clone(),
                 connection,
             })),
@@ -102,6 +107,7 @@ impl Engine {
         Acted {
             result,
             credits,
+            row_credits,
             is_repeated,
         }
     }
@@ -484,7 +490,7 @@ fn no_action(name: &str) -> ActionError {
 /// Rows whose pages are counted as they are read.
 struct MeteredRows {
     rows: Rows,
-    spent: u64,
+    spent: Arc<AtomicU64>,
     core: Arc<Core>,
     connection: Arc<Connection>,
 }
@@ -500,14 +506,15 @@ impl Stream for MeteredRows {
             let polled = self.rows.as_mut().poll_next(context);
             (polled, SPENT.with(Cell::get))
         });
-        self.spent += spent;
+        self.spent.fetch_add(spent, Ordering::Relaxed);
         Poll::Ready(ready!(polled))
     }
 }
 
 impl Drop for MeteredRows {
     fn drop(&mut self) {
-        let (core, connection, spent) = (self.core.clone(), self.connection.clone(), self.spent);
+        let (core, connection) = (self.core.clone(), self.connection.clone());
+        let spent = self.spent.load(Ordering::Relaxed);
         self.core
             .tasks
             .spawn(async move { core.count(&connection.config.name, spent).await });
@@ -516,7 +523,7 @@ impl Drop for MeteredRows {
 
 impl Core {
     /// Counts credits that actions have spent.
-    async fn count(&self, connection: &str, credits: u64) {
+    pub(super) async fn count(&self, connection: &str, credits: u64) {
         if credits == 0 {
             return;
         }

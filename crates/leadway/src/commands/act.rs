@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{ArgMatches, Command, FromArgMatches};
-use leadway_engine::action::{Action, Effect, Product};
+use leadway_engine::action::{Action, Product};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -78,11 +78,11 @@ struct Named {
 
 async fn run(chosen: Chosen) -> anyhow::Result<ExitCode> {
     let action = chosen.action;
-    if asks(action, &chosen.inputs) && !chosen.is_confirmed {
+    if action.asks(&chosen.inputs) && !chosen.is_confirmed {
         return Err(wrong_usage(format!(
             "`leadway {} {}` cannot be taken back; add --yes if you mean it",
             action.product().as_str(),
-            arguments::command_name(action)
+            action.command_name()
         )));
     }
     let remote = Remote::new(chosen.remote)?;
@@ -99,18 +99,6 @@ async fn run(chosen: Chosen) -> anyhow::Result<ExitCode> {
         .act(&connection, action.name, chosen.inputs, &chosen.files, key)
         .await?;
     show::answer(answer, action, chosen.is_json, chosen.output.as_deref()).await
-}
-
-/// Whether a person should say that it is meant. Converting a lead cannot be taken back either.
-fn asks(action: &Action, inputs: &Map<String, Value>) -> bool {
-    let method = inputs.get("method").and_then(Value::as_str);
-    match action.effect {
-        Effect::Destroys => true,
-        Effect::Depends | Effect::Changes => {
-            method.is_some_and(|method| method.eq_ignore_ascii_case("delete"))
-        }
-        Effect::Reads => false,
-    }
 }
 
 async fn only_connection(remote: &Remote) -> anyhow::Result<String> {

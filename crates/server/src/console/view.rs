@@ -7,6 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::indent::indent;
+
 /// What stands around every page: which entry of the menu is marked, and the token for its forms.
 #[derive(Debug)]
 pub(crate) struct Frame {
@@ -20,11 +22,14 @@ pub(crate) fn label(word: impl AsRef<str>) -> String {
     word.as_ref().replace('_', " ")
 }
 
-/// JSON as people read it; a value that cannot be printed so is shown as it came.
+/// A text of the catalog without the marks around names in it.
+pub(crate) fn plain(text: &str) -> String {
+    text.replace('`', "")
+}
+
+/// JSON as people read it.
 pub(crate) fn pretty(raw: &RawValue) -> String {
-    serde_json::from_str::<Value>(raw.get())
-        .and_then(|value| serde_json::to_string_pretty(&value))
-        .unwrap_or_else(|_| raw.get().to_owned())
+    indent(raw.get(), usize::MAX).0
 }
 
 /// The same for a value.

@@ -42,6 +42,19 @@ impl Visitor {
     pub(crate) fn csrf(&self) -> &str {
         &self.csrf
     }
+
+    /// Refuses a form that does not carry the session's token.
+    pub(crate) fn check_csrf(&self, token: Option<&str>) -> Result<(), Problem> {
+        if secret::is_same(token.unwrap_or(""), &self.csrf) {
+            return Ok(());
+        }
+        Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "wrong_csrf_token",
+            "the form does not belong to this session",
+        )
+        .with_remedy("go back, reload the page, and send the form again"))
+    }
 }
 
 impl FromRequestParts<App> for Visitor {
@@ -103,7 +116,12 @@ pub(crate) struct Fields(pub(crate) Vec<(String, String)>);
 impl Fields {
     /// Reads a url-encoded body.
     pub(crate) async fn read(request: Request) -> Result<Self, Problem> {
-        let bytes = axum::body::to_bytes(request.into_body(), FORM_BYTES_MAX)
+        Self::read_up_to(request, FORM_BYTES_MAX).await
+    }
+
+    /// The same of a form that may be larger.
+    pub(crate) async fn read_up_to(request: Request, bytes_max: usize) -> Result<Self, Problem> {
+        let bytes = axum::body::to_bytes(request.into_body(), bytes_max)
             .await
             .map_err(|_| {
                 Problem::new(
@@ -133,15 +151,9 @@ impl FromRequest<App> for Posted {
         let fields = Fields::read(Request::from_parts(parts, body))
             .await
             .map_err(|problem| Refusal::from(problem).into_response())?;
-        if !secret::is_same(fields.get("csrf").unwrap_or(""), &visitor.csrf) {
-            let problem = Problem::new(
-                StatusCode::FORBIDDEN,
-                "wrong_csrf_token",
-                "the form does not belong to this session",
-            )
-            .with_remedy("go back, reload the page, and send the form again");
-            return Err(Refusal::from(problem).into_response());
-        }
+        visitor
+            .check_csrf(fields.get("csrf"))
+            .map_err(|problem| Refusal::from(problem).into_response())?;
         Ok(Self(fields))
     }
 }

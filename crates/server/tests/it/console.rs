@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::world::{ADMIN_TOKEN, Answer, World, eventually};
 
 /// The value of a hidden input.
-fn hidden(page: &Answer, name: &str) -> String {
+pub(crate) fn hidden(page: &Answer, name: &str) -> String {
     let marker = format!("name=\"{name}\" value=\"");
     let (_, rest) = page
         .text
@@ -43,7 +43,7 @@ async fn try_token(world: &World, token: &str) -> Answer {
 }
 
 /// A session's cookie.
-async fn log_in(world: &World) -> String {
+pub(crate) async fn log_in(world: &World) -> String {
     let answer = try_token(world, ADMIN_TOKEN).await;
     assert_eq!(
         (answer.status, answer.header("location")),
@@ -59,7 +59,7 @@ async fn log_in(world: &World) -> String {
     cookie(&answer)
 }
 
-async fn page(world: &World, session: &str, path: &str) -> Answer {
+pub(crate) async fn page(world: &World, session: &str, path: &str) -> Answer {
     world
         .send(world.request(Method::GET, path).header("cookie", session))
         .await
@@ -74,7 +74,14 @@ async fn a_stranger_is_sent_to_the_login_and_comes_back_where_they_wanted() {
         (303, "/login?next=%2Fdead-letters%3Fcode%3DX")
     );
     let session = log_in(&world).await;
-    for path in ["/", "/events", "/dead-letters", "/connections", "/routes"] {
+    for path in [
+        "/",
+        "/events",
+        "/dead-letters",
+        "/connections",
+        "/actions",
+        "/routes",
+    ] {
         let page = page(&world, &session, path).await;
         assert_eq!(page.status, 200, "{path}: {}", page.text);
         let policy = page.header("content-security-policy");

@@ -10,4 +10,5 @@ mod console;
 mod delivery;
 mod forms;
 mod ingestion;
+mod try_it;
 mod world;

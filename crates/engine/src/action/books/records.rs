@@ -39,10 +39,10 @@ pub(super) const PARENT_ID: Input = Input::optional(
 pub(super) const RECORD_ID: Input = Input::required("record_id", Kind::RecordId, "The record's id");
 const DYNAMIC: Input = Input::optional(
     "dynamic_fields",
-    Kind::Values,
+    Kind::FieldValues,
     "Members that differ from customer to customer; they are merged with `values`, and win",
 );
-const VALUES: Input = Input::optional("values", Kind::Values, "Members with their values");
+const VALUES: Input = Input::optional("values", Kind::FieldValues, "Members with their values");
 const QUERY: Input = Input::optional(
     "query",
     Kind::Values,
@@ -264,14 +264,15 @@ struct OneRecord<'a> {
 pub(super) async fn records(context: &Context, inputs: &Inputs) -> Result<Records, ActionError> {
     let name = inputs.text("record_type");
     // What the registry knows better is refused before the organisation is asked for.
-    RecordType::find(name)?;
+    let record_type = RecordType::find(name)
+        .map_err(|error| ActionError::from(error).about("record_type", name))?;
     let records = context.books(inputs).await?.records(name);
     let records = match (
         inputs.maybe("parent_record_type"),
         inputs.maybe("parent_record_id"),
     ) {
         (Some(parent), Some(id)) => records.under(parent, id),
-        (None, Some(id)) => match RecordType::find(name)?.parent() {
+        (None, Some(id)) => match record_type.parent() {
             Some(parent) => records.under(parent.name(), id),
             None => records.under("record", id),
         },
@@ -487,7 +488,8 @@ fn list_record_types<'a>(_: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
     async move {
         let known = match inputs.maybe("record_type") {
             Some(name) => {
-                let record_type = RecordType::find(name)?;
+                let record_type = RecordType::find(name)
+                    .map_err(|error| ActionError::from(error).about("record_type", name))?;
                 let mut described = describe(record_type);
                 described["members"] = json!(record_type.fields().collect::<Vec<_>>());
                 vec![described]

@@ -45,7 +45,7 @@ pub(super) const ACTIONS: &[Action] = &[
             ),
             Input::optional(
                 "data",
-                Kind::Values,
+                Kind::FieldValues,
                 "The fields that the transition asks for",
             ),
         ],
@@ -101,7 +101,11 @@ pub(super) const ACTIONS: &[Action] = &[
         summary: "Set the same fields in up to 500 records at once, or in all of a custom view",
         inputs: &[
             MODULE,
-            Input::required("values", Kind::Values, "The fields with their new values"),
+            Input::required(
+                "values",
+                Kind::FieldValues,
+                "The fields with their new values",
+            ),
             Input::optional("record_ids", Kind::RecordIds, "The records"),
             Input::optional(
                 "custom_view_id",
@@ -225,7 +229,7 @@ pub(super) const ACTIONS: &[Action] = &[
                 "Addresses of receivers of a copy whom the others do not see",
             ),
             Input::optional("subject", Kind::Text, "The subject"),
-            Input::optional("content", Kind::Text, "What it says"),
+            Input::optional("content", Kind::LongText, "What it says"),
             Input::or(
                 "mail_format",
                 Kind::Choice(&["html", "text"]),

@@ -38,7 +38,7 @@ pub(super) const ACTIONS: &[Action] = &[
         inputs: &[
             Input::required(
                 "query",
-                Kind::Text,
+                Kind::LongText,
                 "The query: select Last_Name from Leads where Email is not null",
             ),
             Input::or(

@@ -22,12 +22,12 @@ const MODULE: Input = Input::required("module", Kind::Module, "The module's API 
 const RECORD_ID: Input = Input::required("record_id", Kind::RecordId, "The record's id");
 const DYNAMIC: Input = Input::optional(
     "dynamic_fields",
-    Kind::Values,
+    Kind::FieldValues,
     "Fields that differ from customer to customer; they are merged with `values`, and win",
 );
 const VALUES: Input = Input::optional(
     "values",
-    Kind::Values,
+    Kind::FieldValues,
     "Fields by API name, with their values",
 );
 const RECORDS: Input = Input::required(

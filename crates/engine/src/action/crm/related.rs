@@ -175,7 +175,11 @@ pub(super) const ACTIONS: &[Action] = &[
         inputs: &[
             MODULE,
             RECORD_ID,
-            Input::required("content", Kind::Text, "The text, at most 32,000 characters"),
+            Input::required(
+                "content",
+                Kind::LongText,
+                "The text, at most 32,000 characters",
+            ),
             Input::optional("title", Kind::Text, "The title, at most 120 characters"),
         ],
         effect: Effect::Changes,
@@ -191,7 +195,7 @@ pub(super) const ACTIONS: &[Action] = &[
         summary: "Change a note's title or text",
         inputs: &[
             Input::required("note_id", Kind::RecordId, "The note's id"),
-            Input::optional("content", Kind::Text, "The text; left out: as it is"),
+            Input::optional("content", Kind::LongText, "The text; left out: as it is"),
             Input::optional("title", Kind::Text, "The title; left out: as it is"),
         ],
         effect: Effect::Changes,

@@ -11,18 +11,6 @@ use super::Chosen;
 use crate::commands::mend::assignment;
 use crate::remote::RemoteArgs;
 
-/// Names that all commands share; an input of the same name is asked for as `--input-NAME`.
-const TAKEN: [&str; 8] = [
-    "url",
-    "token",
-    "json",
-    "yes",
-    "output",
-    "connection",
-    "set",
-    "idempotency_key",
-];
-
 /// Adds a command for each action of a product.
 pub(super) fn commands(command: Command, product: Product) -> Command {
     let (about, long) = match product {
@@ -44,13 +32,8 @@ pub(super) fn commands(command: Command, product: Product) -> Command {
         .subcommands(actions.map(of_action))
 }
 
-/// `create-record`
-pub(super) fn command_name(action: &Action) -> String {
-    action.verb().replace('_', "-")
-}
-
 fn of_action(action: &'static Action) -> Command {
-    let mut command = Command::new(command_name(action));
+    let mut command = Command::new(action.command_name());
     for input in action.inputs {
         command = command.arg(of_input(input));
         if input.name == "values" {
@@ -86,7 +69,7 @@ fn of_action(action: &'static Action) -> Command {
                 .long("yes")
                 .action(ArgAction::SetTrue)
                 .help("Yes, do what cannot be taken back")
-                .hide(action.effect == Effect::Changes && action.input("method").is_none()),
+                .hide(!action.may_ask()),
         );
     }
     command = command.arg(
@@ -114,8 +97,7 @@ fn of_action(action: &'static Action) -> Command {
 }
 
 fn of_input(input: &'static Input) -> Arg {
-    let flag = flag(input);
-    let mut arg = Arg::new(id(input)).long(flag).help(help(input));
+    let mut arg = Arg::new(id(input)).long(input.flag()).help(help(input));
     if input.kind == Kind::Boolean {
         return arg
             .num_args(0..=1)
@@ -126,6 +108,9 @@ fn of_input(input: &'static Input) -> Arg {
     arg = arg
         .value_name(value_name(input.kind))
         .required(input.need == Need::Required && input.kind != Kind::Files);
+    if input.name == "values" && input.need == Need::Required {
+        arg = arg.required(false).required_unless_present("set");
+    }
     match input.kind {
         Kind::Choice(words) => arg
             .value_parser(clap::builder::PossibleValuesParser::new(words))
@@ -140,18 +125,9 @@ fn id(input: &Input) -> String {
     format!("input.{}", input.name)
 }
 
-fn flag(input: &Input) -> String {
-    let prefix = if TAKEN.contains(&input.name) {
-        "input-"
-    } else {
-        ""
-    };
-    format!("{prefix}{}", input.name.replace('_', "-"))
-}
-
 fn value_name(kind: Kind) -> &'static str {
     match kind {
-        Kind::Text | Kind::Choice(_) | Kind::Boolean => "TEXT",
+        Kind::Text | Kind::LongText | Kind::Choice(_) | Kind::Boolean => "TEXT",
         Kind::Module => "MODULE",
         Kind::Field => "FIELD",
         Kind::Fields => "FIELD,FIELD",
@@ -161,7 +137,7 @@ fn value_name(kind: Kind) -> &'static str {
         Kind::RecordType => "TYPE",
         Kind::Instant => "INSTANT",
         Kind::Integer(..) => "NUMBER",
-        Kind::Values | Kind::Records(_) | Kind::Json => "JSON|@FILE",
+        Kind::Values | Kind::FieldValues | Kind::Records(_) | Kind::Json => "JSON|@FILE",
         Kind::File => "FILE",
         Kind::Files => "NAME=FILE",
     }
@@ -195,7 +171,7 @@ pub(super) fn chosen(matches: &ArgMatches, product: Product) -> Result<Chosen, c
         .subcommand()
         .ok_or_else(|| clap::Error::new(clap::error::ErrorKind::MissingSubcommand))?;
     let action = catalog()
-        .find(|action| action.product() == product && command_name(action) == name)
+        .find(|action| action.product() == product && action.command_name() == name)
         .ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidSubcommand))?;
     let (mut inputs, mut files) = (Map::new(), BTreeMap::new());
     for input in action.inputs {
@@ -213,7 +189,7 @@ pub(super) fn chosen(matches: &ArgMatches, product: Product) -> Result<Chosen, c
             kind => {
                 if let Some(text) = matches.get_one::<String>(&id(input)) {
                     let value = value(kind, text)
-                        .map_err(|why| wrong(format!("--{}: {why}", flag(input))))?;
+                        .map_err(|why| wrong(format!("--{}: {why}", input.flag())))?;
                     inputs.insert(input.name.to_owned(), value);
                 }
             }
@@ -253,7 +229,17 @@ pub(super) fn chosen(matches: &ArgMatches, product: Product) -> Result<Chosen, c
 
 /// A value as the API takes it. JSON may stand in a file (`@leads.json`) or come from standard input (`@-`).
 fn value(kind: Kind, text: &str) -> Result<Value, String> {
-    if !matches!(kind, Kind::Values | Kind::Records(_) | Kind::Json) {
+    if matches!(kind, Kind::Fields | Kind::Texts | Kind::RecordIds) {
+        // A JSON list holds what commas would part.
+        return Ok(match serde_json::from_str(text) {
+            Ok(list @ Value::Array(_)) => list,
+            _ => Value::from(text),
+        });
+    }
+    if !matches!(
+        kind,
+        Kind::Values | Kind::FieldValues | Kind::Records(_) | Kind::Json
+    ) {
         return Ok(Value::from(text));
     }
     let text = match text.strip_prefix('@') {

@@ -1,6 +1,6 @@
 //! Actions: the catalog, and doing one of them on a connection.
 
-mod body;
+pub(crate) mod body;
 mod describe;
 
 use axum::Json;
@@ -22,7 +22,7 @@ use crate::problem::Problem;
 pub(crate) use describe::describe;
 
 /// Credits that the calls of an action have cost.
-const CREDITS: HeaderName = HeaderName::from_static("leadway-credits");
+pub(crate) const CREDITS: HeaderName = HeaderName::from_static("leadway-credits");
 /// `true` when the answer is the first one's, given again for the same idempotency key.
 const REPEATED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
@@ -173,7 +173,7 @@ fn lines(rows: Rows) -> Response {
 }
 
 /// The file as it comes. What a stranger has attached is never shown as a page of the gateway's.
-fn download(file: Download) -> Response {
+pub(crate) fn download(file: Download) -> Response {
     let body = Body::from_stream(stream::StreamExt::map(file.content, |piece| piece));
     let mut response = body.into_response();
     let headers = response.headers_mut();

@@ -108,7 +108,7 @@ async fn parts(mut request: Request, spool_dir: &Path) -> Result<(Value, Files),
     Ok((Value::Object(inputs), files))
 }
 
-async fn whole(mut part: Field<'_>, bytes_max: usize) -> Result<Vec<u8>, Problem> {
+pub(crate) async fn whole(mut part: Field<'_>, bytes_max: usize) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
     while let Some(piece) = part.chunk().await.map_err(broken)? {
         if bytes.len() + piece.len() > bytes_max {
@@ -126,7 +126,7 @@ fn too_large() -> Problem {
         .with_remedy("send files as parts of multipart/form-data, and records in several requests")
 }
 
-fn broken(error: MultipartError) -> Problem {
+pub(crate) fn broken(error: MultipartError) -> Problem {
     Problem::bad_request("malformed_multipart", error.body_text())
         .with_remedy("send multipart/form-data whose boundary is that of its Content-Type")
 }
