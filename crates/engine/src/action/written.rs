@@ -102,24 +102,24 @@ impl Call<'_> {
     /// The call of the REST API, by `curl`.
     #[must_use]
     pub fn curl(&self) -> String {
+        let connection: String =
+            url::form_urlencoded::byte_serialize(self.connection.as_bytes()).collect();
+        let url = format!(
+            "{}/api/v1/connections/{}/actions/{}",
+            self.url,
+            connection.replace('+', "%20"),
+            self.action.name
+        );
         let mut words = vec![
-            "curl".to_owned(),
+            format!("curl {}", quoted(&url)),
             format!("-H \"Authorization: Bearer ${TOKEN_VARIABLE}\""),
         ];
-        if let Some(key) = self.idempotency_key {
+        if let Some(key) = self.key() {
             words.push(format!("-H {}", quoted(&format!("Idempotency-Key: {key}"))));
         }
         if self.files.is_empty() {
             words.push("-H 'Content-Type: application/json'".to_owned());
         }
-        let connection: String =
-            url::form_urlencoded::byte_serialize(self.connection.as_bytes()).collect();
-        words.push(quoted(&format!(
-            "{}/api/v1/connections/{}/actions/{}",
-            self.url,
-            connection.replace('+', "%20"),
-            self.action.name
-        )));
         let body = body(self.inputs);
         if self.files.is_empty() {
             words.push(format!("-d {}", quoted(&body)));
@@ -168,8 +168,7 @@ impl Call<'_> {
                 }
             }
         }
-        let key = self.idempotency_key;
-        if let Some(key) = key.filter(|_| self.action.effect != Effect::Reads) {
+        if let Some(key) = self.key() {
             words.push(option("idempotency-key", key));
         }
         if self.action.asks(self.inputs) {
@@ -179,6 +178,12 @@ impl Call<'_> {
             words.push("--output answer".to_owned());
         }
         lines(&words)
+    }
+
+    /// What only reads may be repeated without a name.
+    fn key(&self) -> Option<&str> {
+        self.idempotency_key
+            .filter(|_| self.action.effect != Effect::Reads)
     }
 }
 

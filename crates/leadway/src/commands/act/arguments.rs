@@ -257,6 +257,8 @@ fn value(kind: Kind, text: &str) -> Result<Value, String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -290,5 +292,135 @@ mod tests {
             Value::Object(chosen.inputs),
             serde_json::json!({"module": "Leads", "values": {"Company": "Orchard", "Last_Name": "Ray", "Employees": 12}})
         );
+    }
+    /// Values of every kind that a shell or a parser could take for something else.
+    fn sample(kind: Kind, round: usize) -> Option<Value> {
+        const TEXTS: [&str; 4] = [
+            "plain",
+            "it's \"$HOME\" \\ `x`; #1\n&",
+            "-x --yes",
+            "@file,[1] =",
+        ];
+        let text = TEXTS[round];
+        Some(match kind {
+            Kind::Text | Kind::LongText | Kind::Module | Kind::Field | Kind::RecordType => {
+                json!(text)
+            }
+            Kind::RecordId | Kind::OrganizationId => json!("4711"),
+            Kind::Instant => json!("2026-01-31T09:00:00+01:00"),
+            Kind::Integer(low, _) => json!(low),
+            Kind::Boolean => json!(round % 2 == 0),
+            Kind::Choice(words) => json!(words[round % words.len()]),
+            Kind::RecordIds => json!(["4711", "4712"]),
+            Kind::Fields | Kind::Texts => match round {
+                0 => json!(["one", "two"]),
+                1 => json!([]),
+                _ => json!([text, " padded", "a,b", "-"]),
+            },
+            Kind::Values | Kind::FieldValues => match round {
+                0 => {
+                    json!({"Last_Name": "Ray", "Zip_Code": "12", "Employees": 12, "Fax": null, "Opt_Out": true, "Tags": ["a"]})
+                }
+                1 => json!({"a=b": "x", "Owner": {"id": "1"}}),
+                _ => json!({"Description": text, "Name": "\"quoted\"", "Empty": ""}),
+            },
+            Kind::Records(_) => json!([{"Last_Name": text}]),
+            Kind::Json => match round {
+                0 => json!({"data": [{"Last_Name": "Ray"}]}),
+                1 => json!([1, null, "'"]),
+                _ => json!(text),
+            },
+            Kind::File | Kind::Files => return None,
+        })
+    }
+
+    /// Numbers and truth values may come as text, lists as text with commas.
+    fn meant(kind: Kind, value: &Value) -> Value {
+        match (kind, value) {
+            (Kind::Fields | Kind::Texts | Kind::RecordIds, Value::String(text)) => {
+                text.split(',').collect()
+            }
+            (Kind::Integer(..) | Kind::Boolean, value) => {
+                Value::from(value.to_string().trim_matches('"'))
+            }
+            (_, value) => value.clone(),
+        }
+    }
+
+    /// What a shell makes of a line.
+    fn words(line: &str) -> Vec<String> {
+        let script = format!("leadway() {{ printf '%s\\0' leadway \"$@\"; }}; {line}");
+        let shell = std::process::Command::new("sh")
+            .args(["-c", &script])
+            .output()
+            .unwrap();
+        assert!(
+            shell.status.success() && shell.stderr.is_empty(),
+            "{line}: {shell:?}"
+        );
+        let out = String::from_utf8(shell.stdout).unwrap();
+        out.trim_end_matches('\0')
+            .split('\0')
+            .map(str::to_owned)
+            .collect()
+    }
+
+    #[test]
+    fn the_command_that_is_shown_for_a_call_is_that_call() {
+        for (action, round) in catalog().flat_map(|action| (0..4).map(move |round| (action, round)))
+        {
+            let with_value = action
+                .inputs
+                .iter()
+                .filter_map(|input| Some((input.name.to_owned(), sample(input.kind, round)?)));
+            let inputs: Map<String, Value> = with_value.collect();
+            let files: Vec<(String, String)> = action
+                .inputs
+                .iter()
+                .filter_map(|input| match input.kind {
+                    Kind::File => Some((input.name.to_owned(), "it's; \"mine\".txt".to_owned())),
+                    Kind::Files => Some((format!("{}.photo", input.name), "-a=b,c.png".to_owned())),
+                    _ => None,
+                })
+                .collect();
+            let written = leadway_engine::action::Call {
+                action,
+                url: "https://gateway.example.com/it's",
+                connection: "the demo's",
+                inputs: &inputs,
+                files: &files,
+                idempotency_key: Some("order 'n' 17"),
+            }
+            .command();
+            let command = commands(Command::new("leadway"), action.product());
+            let words = words(&written);
+            assert_eq!(words[1], action.product().as_str());
+            let words = words[..1].iter().chain(&words[2..]);
+            let matches = command
+                .try_get_matches_from(words)
+                .unwrap_or_else(|error| panic!("{written}\n{error}"));
+            let chosen = chosen(&matches, action.product())
+                .unwrap_or_else(|error| panic!("{written}\n{error}"));
+            assert_eq!(chosen.action.name, action.name);
+            assert_eq!(chosen.connection.as_deref(), Some("the demo's"));
+            for input in action.inputs {
+                let (wanted, got) = (inputs.get(input.name), chosen.inputs.get(input.name));
+                let meant = |value: Option<&Value>| value.map(|value| meant(input.kind, value));
+                assert_eq!(meant(got), meant(wanted), "{} of\n{written}", input.name);
+            }
+            let paths: BTreeMap<String, PathBuf> = files
+                .iter()
+                .map(|(name, path)| (name.clone(), PathBuf::from(path)))
+                .collect();
+            assert_eq!(chosen.files, paths, "{written}");
+            assert_eq!(chosen.is_confirmed, action.asks(&inputs), "{written}");
+            let key = (action.effect != Effect::Reads).then_some("order 'n' 17");
+            assert_eq!(chosen.idempotency_key.as_deref(), key);
+            assert_eq!(chosen.output.is_some(), action.gives_file(&inputs));
+            assert_eq!(
+                chosen.remote.url.as_str(),
+                "https://gateway.example.com/it's"
+            );
+        }
     }
 }

@@ -136,3 +136,123 @@ fn twice(name: &str) -> Problem {
         .with_field(name.to_owned())
         .with_remedy("send each input once")
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use leadway_engine::action::{Call, Effect, Kind, catalog};
+    use serde_json::json;
+
+    use super::*;
+
+    /// What a shell makes of a line.
+    fn words(line: &str) -> Vec<String> {
+        let script =
+            format!("LEADWAY_ADMIN_TOKEN=hush; curl() {{ printf '%s\\0' \"$@\"; }}; {line}");
+        let shell = std::process::Command::new("sh")
+            .args(["-c", &script])
+            .output()
+            .unwrap();
+        assert!(
+            shell.status.success() && shell.stderr.is_empty(),
+            "{line}: {shell:?}"
+        );
+        let out = String::from_utf8(shell.stdout).unwrap();
+        out.trim_end_matches('\0')
+            .split('\0')
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// The request that `curl` makes of its words, as far as they are used here.
+    fn request(words: &[String]) -> (Request, Vec<String>) {
+        let (mut builder, mut body) =
+            (axum::http::Request::builder().method("POST"), String::new());
+        let (mut form, mut written_to) = (String::new(), Vec::new());
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let mut next = || words.next().unwrap().as_str();
+            match word.as_str() {
+                "-H" => {
+                    let (name, value) = next().split_once(": ").unwrap();
+                    builder = builder.header(name, value);
+                }
+                "-d" => body = next().to_owned(),
+                "-o" => written_to.push(next().to_owned()),
+                "--form-string" => {
+                    let (name, value) = next().split_once('=').unwrap();
+                    form.push_str(&format!(
+                        "--B\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                    ));
+                }
+                "-F" => {
+                    let (name, path) = next().split_once("=@").unwrap();
+                    form.push_str(&format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"f\"\r\n\r\n{path}\r\n"));
+                }
+                url => builder = builder.uri(url),
+            }
+        }
+        if !form.is_empty() {
+            builder = builder.header("content-type", "multipart/form-data; boundary=B");
+            body = format!("{form}--B--\r\n");
+        }
+        (builder.body(Body::from(body)).unwrap(), written_to)
+    }
+
+    #[tokio::test]
+    async fn the_curl_that_is_shown_for_a_call_is_that_call() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let odd = "it's \"$HOME\" \\ `x`; #1\n& @file, ü";
+        for action in catalog() {
+            let with_value = action.inputs.iter().filter(|input| !input.kind.is_file());
+            let inputs: Map<String, Value> = with_value
+                .map(|input| {
+                    let value = match input.kind {
+                        Kind::Integer(low, _) => json!(low),
+                        Kind::Boolean => json!(false),
+                        Kind::Choice(words) => json!(words[0]),
+                        Kind::Records(_) => json!([{"Last_Name": odd}]),
+                        Kind::Values | Kind::FieldValues => json!({"Last_Name": odd, "Fax": null}),
+                        Kind::Texts => json!([odd, ""]),
+                        _ => json!(odd),
+                    };
+                    (input.name.to_owned(), value)
+                })
+                .collect();
+            let file = action.inputs.iter().find(|input| input.kind.is_file());
+            let files: Vec<(String, String)> = file
+                .map(|input| match input.kind {
+                    Kind::Files => (format!("{}.photo", input.name), "photo.png".to_owned()),
+                    _ => (input.name.to_owned(), "order.txt".to_owned()),
+                })
+                .into_iter()
+                .collect();
+            let written = Call {
+                action,
+                url: "https://gateway.example.com",
+                connection: "the demo",
+                inputs: &inputs,
+                files: &files,
+                idempotency_key: Some("order 'n' 17"),
+            }
+            .curl();
+            assert!(!written.contains("hush"));
+            let (request, written_to) = request(&words(&written));
+            let path = format!("/api/v1/connections/the%20demo/actions/{}", action.name);
+            assert_eq!(request.uri().path(), path);
+            assert_eq!(request.headers()["authorization"], "Bearer hush");
+            let key = request.headers().get("idempotency-key");
+            let is_named = key.is_some_and(|key| key == "order 'n' 17");
+            assert_eq!(is_named, action.effect != Effect::Reads);
+            assert_eq!(!written_to.is_empty(), action.gives_file(&inputs));
+            let (got, got_files) = read(request, folder.path())
+                .await
+                .unwrap_or_else(|problem| panic!("{written}\n{}", problem.message));
+            assert_eq!(got, Value::Object(inputs), "{written}");
+            assert!(
+                got_files.keys().eq(files.iter().map(|(name, _)| name)),
+                "{written}"
+            );
+        }
+    }
+}
