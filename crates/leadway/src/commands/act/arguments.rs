@@ -309,7 +309,7 @@ mod tests {
             Kind::RecordId | Kind::OrganizationId => json!("4711"),
             Kind::Instant => json!("2026-01-31T09:00:00+01:00"),
             Kind::Integer(low, _) => json!(low),
-            Kind::Boolean => json!(round % 2 == 0),
+            Kind::Boolean => json!(round.is_multiple_of(2)),
             Kind::Choice(words) => json!(words[round % words.len()]),
             Kind::RecordIds => json!(["4711", "4712"]),
             Kind::Fields | Kind::Texts => match round {
