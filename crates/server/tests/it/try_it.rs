@@ -13,6 +13,9 @@ async fn simulator() -> Simulator {
     Simulator::start(zoho_sim::Config::default()).await.unwrap()
 }
 
+/// Fields of a form with what is filled in.
+type Filled = &'static [(&'static str, &'static str)];
+
 /// Somebody who fills in forms.
 struct Person {
     world: World,
@@ -185,7 +188,7 @@ async fn a_form_does_what_the_api_does_and_once() {
 async fn what_is_refused_is_said_beside_its_field() {
     let simulator = simulator().await;
     let person = Person::with(&simulator).await;
-    let cases: [(&str, &[(&str, &str)], &str, &str); 6] = [
+    let cases: [(&str, Filled, &str, &str); 6] = [
         (
             "crm.create_record",
             &[
