@@ -11,7 +11,6 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::config::active::Active;
-use crate::connection::pending::PendingAuthorizations;
 use crate::intake::duplicates::{Duplicates, REMEMBERED_FOR, REMEMBERED_MAX};
 use crate::intake::log::IntakeLog;
 use crate::intake::validate::Limits;
@@ -48,8 +47,6 @@ pub(crate) struct Core {
     pub(crate) stop: CancellationToken,
     /// Serialises changes of the configuration.
     pub(crate) config_changes: tokio::sync::Mutex<()>,
-    /// Authorizations that were begun at Zoho's consent page.
-    pub(crate) authorizations: PendingAuthorizations,
 }
 
 /// What a core is made of.
@@ -81,7 +78,6 @@ impl Core {
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             config_changes: tokio::sync::Mutex::new(()),
-            authorizations: PendingAuthorizations::default(),
         }
     }
 

@@ -141,6 +141,8 @@ impl Engine {
             );
         }
         store.interrupt_keyed().await?;
+        store.reopen_connect_sessions().await?;
+        store.forget_expired_authorizations(now).await?;
         let spool_dir = options.data_dir.join("spool");
         // Files of actions that an earlier run has left half-way.
         let _ = std::fs::remove_dir_all(&spool_dir);

@@ -24,6 +24,6 @@ pub use engine::{AcceptError, Engine, EngineOptions, OpenError};
 pub use rotate::{Rotation, rotate_master_key};
 pub use store::StoreError;
 pub use verbs::act::Acted;
-pub use verbs::connect::{ConnectError, Grant};
+pub use verbs::connect::{ConnectError, Finished, Grant};
 pub use verbs::look::{Health, QueryError};
 pub use verbs::replay::{Mend, ReplayError};

@@ -39,6 +39,7 @@ pub async fn rotate_master_key(rotation: Rotation) -> Result<usize, OpenError> {
         Some(key) => Vault::open(&rotation.data_dir, Some(key))?,
         None => Vault::make_next(&rotation.data_dir)?,
     };
+    store.forget_expired_authorizations(clock.now_us()).await?;
     let secrets = store.secrets().await?;
     let is_done = !secrets.is_empty()
         && secrets

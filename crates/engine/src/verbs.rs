@@ -8,3 +8,4 @@ pub(crate) mod look;
 mod offer;
 pub(crate) mod preview;
 pub(crate) mod replay;
+pub(crate) mod sessions;

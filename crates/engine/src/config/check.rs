@@ -19,6 +19,14 @@ const TRIGGERS: [&str; 5] = [
 ];
 const NAME_CHARS_MAX: usize = 100;
 
+/// Whether something can be called so.
+#[must_use]
+pub(crate) fn is_name(text: &str) -> bool {
+    let is_plain =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    !text.is_empty() && text.len() <= NAME_CHARS_MAX && text.chars().all(is_plain)
+}
+
 /// Looks a configuration through. Empty: it can work.
 #[must_use]
 pub(crate) fn check(config: &Config) -> Vec<ConfigProblem> {
@@ -68,9 +76,7 @@ impl Problems {
     fn names<'a>(&mut self, list: &str, names: impl Iterator<Item = &'a str>) {
         let mut seen = HashSet::new();
         for (at, name) in names.enumerate() {
-            let is_plain =
-                |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
-            if name.is_empty() || name.len() > NAME_CHARS_MAX || !name.chars().all(is_plain) {
+            if !is_name(name) {
                 self.add(
                     format!("{list}[{at}].name"),
                     format!("{name:?} is no name; use 1 to {NAME_CHARS_MAX} letters, digits, dots, hyphens and underscores"),

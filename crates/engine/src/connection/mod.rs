@@ -4,7 +4,7 @@ mod diagnose;
 pub mod doctor;
 pub mod gate;
 pub(crate) mod notice;
-pub(crate) mod pending;
+pub(crate) mod one_time;
 mod schema;
 pub mod scopes;
 pub(crate) mod tokens;

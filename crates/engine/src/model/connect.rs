@@ -32,6 +32,9 @@ impl std::fmt::Debug for Authorization {
 pub struct Connected {
     /// Its name.
     pub name: String,
+    /// Whose it is, if it is a customer's.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub owner: Option<String>,
     /// The data center that its person lives in.
     pub data_center: String,
     /// The API host that Zoho named.

@@ -3,6 +3,7 @@
 pub mod attempt;
 pub mod config;
 pub mod connect;
+pub mod connect_session;
 pub mod delivery;
 pub mod event;
 pub mod id;

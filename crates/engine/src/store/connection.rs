@@ -70,6 +70,17 @@ impl Store {
         Ok(rows.into_iter().collect())
     }
 
+    /// Whether a connection's refresh token was made for this gateway, not elsewhere.
+    pub(crate) async fn made_refresh_token(&self, connection: &str) -> Result<bool, StoreError> {
+        let made: Option<i64> = sqlx::query_scalar(
+            "SELECT made_token FROM connection_events WHERE connection = ? AND kind = 'granted' ORDER BY seq DESC LIMIT 1",
+        )
+        .bind(connection)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(made == Some(1))
+    }
+
     /// Keeps a connection's access token, as long as the connection still has a refresh token.
     pub(crate) async fn keep_access_token(
         &self,

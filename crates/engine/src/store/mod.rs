@@ -5,8 +5,10 @@
 //! transaction that has committed survives a power cut. Checkpoints run on a connection of their own
 //! ([`checkpoint`]), since a writer that also checkpoints stalls everybody behind it.
 
+pub(crate) mod authorization;
 pub(crate) mod checkpoint;
 pub(crate) mod config;
+pub(crate) mod connect_session;
 pub(crate) mod connection;
 pub(crate) mod idempotency;
 pub(crate) mod lease;

@@ -1,88 +1,38 @@
 //! Connecting: the consent page and the way back from it, a self client's code, a pasted refresh token, and the end.
 //!
 //! All three ways end in [`Engine::take_grant`]: the refresh token is in the vault and the connection in force, with its
-//! deliveries due at once.
+//! deliveries due at once. What a person began at Zoho's page is kept in the store, so that a restart does not undo it.
+
+mod error;
+mod granted;
+mod hosts;
+mod remove;
 
 use secrecy::{ExposeSecret, SecretString};
-use url::{Url, form_urlencoded};
-use zoho::DataCenter;
-use zoho::oauth::{
-    AuthorizationAnswer, AuthorizationUrl, CodeExchange, Granted, KeptToken, Pkce, exchange_code,
-    revoke,
-};
+use url::form_urlencoded;
+use zoho::oauth::{AuthorizationAnswer, AuthorizationUrl, CodeExchange, Pkce, exchange_code};
+
+pub use error::ConnectError;
+use granted::confirm;
+pub(super) use hosts::accounts_url;
+use hosts::moved;
 
 use crate::clock::from_micros;
 use crate::config::active::secret_name;
-use crate::config::apply::ConfigError;
-use crate::connection::pending::{LIFETIME, Pending, digest_of, random_state};
+use crate::connection::ConnectionError;
+use crate::connection::one_time::{
+    LIFETIME, PENDING_MAX, digest_of, hex_digest_of, is_bound_to, random_state,
+};
 use crate::connection::scopes::to_ask_for;
-use crate::connection::tokens::{self, GrantPrint, Kept};
-use crate::connection::{Connection, ConnectionError, address, data_center};
 use crate::engine::Engine;
-use crate::model::config::{ConnectionConfig, Environment, Secret};
-use crate::model::connect::{Authorization, Connected, GrantKind, Removed};
-use crate::store::StoreError;
-use crate::store::connection::NewConnectionEvent;
+use crate::model::config::ConnectionConfig;
+use crate::model::connect::{Authorization, Connected, GrantKind};
+use crate::model::connect_session::ConnectSession;
+use crate::store::authorization::{AuthorizationRow, verifier_name};
 use crate::vault::VaultError;
 
 use super::connections::routes_of;
-
-/// Why a connection could not be connected, changed or removed. Nothing of it has changed then.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
-    /// There is none of this name.
-    #[error("there is no connection {0:?}")]
-    NoSuchConnection(String),
-    /// There is one of this name already.
-    #[error("there is a connection {0:?} already")]
-    Exists(String),
-    /// Its settings or secrets do not suffice to begin.
-    #[error("{0}")]
-    Unusable(String),
-    /// The redirect's state is not one that was given out, was used before, is too old or belongs to another browser.
-    #[error(
-        "this answer of Zoho's belongs to no authorization that was begun here, in this browser, in the last 15 minutes"
-    )]
-    UnknownState,
-    /// The person, or Zoho, said no on the consent page.
-    #[error(
-        "access was not granted at Zoho ({code}); connection {connection:?} is as it was before"
-    )]
-    Declined {
-        /// The connection that was to be connected.
-        connection: String,
-        /// Zoho's word for it.
-        code: String,
-    },
-    /// The redirect or the token answer names a server that is none of Zoho's.
-    #[error("{0}")]
-    ForeignServer(String),
-    /// Zoho gave no refresh token.
-    #[error(
-        "Zoho gave an access token, but no refresh token, so the connection would end within an hour"
-    )]
-    NoRefreshToken,
-    /// Routes deliver to it.
-    #[error("connection {connection:?} is used by {}: {}", if routes.len() == 1 { "a route" } else { "routes" }, routes.join(", "))]
-    InUse {
-        /// The connection.
-        connection: String,
-        /// Names of the routes.
-        routes: Vec<String>,
-    },
-    /// Zoho refused the code or token, or could not be reached.
-    #[error(transparent)]
-    Zoho(#[from] zoho::Error),
-    /// The connection's settings cannot work.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// A secret could not be read or written.
-    #[error(transparent)]
-    Vault(#[from] VaultError),
-    /// The store could not be read or written.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+use super::sessions::Claimed;
 
 /// What somebody has in hand to connect with, besides the consent page.
 #[derive(Debug)]
@@ -93,13 +43,30 @@ pub enum Grant {
     RefreshToken(SecretString),
 }
 
-/// A grant that Zoho has confirmed.
-struct Confirmed {
-    kind: GrantKind,
-    refresh_token: SecretString,
-    token: KeptToken,
-    /// The connection's settings, as the grant has made them.
-    config: ConnectionConfig,
+/// What came of an answer of Zoho's consent page.
+#[derive(Debug)]
+pub struct Finished {
+    /// The connect session under which it was begun, if any.
+    pub session: Option<ConnectSession>,
+    /// The connection, or why there is none.
+    pub result: Result<Connected, ConnectError>,
+}
+
+/// What is to be connected, by which client.
+pub(super) struct Plan {
+    /// The settings as they are stored; `None`: the connection is not there yet.
+    pub stored: Option<ConnectionConfig>,
+    /// The settings as they will be.
+    pub config: ConnectionConfig,
+    pub client_secret: SecretString,
+}
+
+/// Under which circumstances a consent is begun.
+pub(super) struct Circumstances<'a> {
+    pub redirect_uri: &'a str,
+    pub binding: Option<&'a str>,
+    pub session: Option<&'a str>,
+    pub data_center: Option<&'a str>,
 }
 
 impl Engine {
@@ -131,7 +98,15 @@ impl Engine {
         connection: ConnectionConfig,
     ) -> Result<(), ConnectError> {
         let _one_at_a_time = self.core.config_changes.lock().await;
-        self.put_connection(connection).await
+        let mut config = self.config();
+        let known = config
+            .connections
+            .iter_mut()
+            .find(|known| known.name == connection.name)
+            .ok_or_else(|| ConnectError::NoSuchConnection(connection.name.clone()))?;
+        *known = connection;
+        self.apply_alone(config).await?;
+        Ok(())
     }
 
     /// Begins at Zoho's consent page: gives the address to send a person to. `binding` is what their browser must bring
@@ -145,13 +120,32 @@ impl Engine {
         redirect_uri: &str,
         binding: Option<&str>,
     ) -> Result<Authorization, ConnectError> {
-        let config = self.connection_config(connection)?;
         // Better now than after the person has consented.
-        self.client_secret(connection).await?;
-        let scopes = to_ask_for(&config, &routes_of(&self.core.active(), connection));
+        let plan = self.plan_of(connection).await?;
+        let circumstances = Circumstances {
+            redirect_uri,
+            binding,
+            session: None,
+            data_center: None,
+        };
+        self.begin(&plan.config, circumstances).await
+    }
+
+    pub(super) async fn begin(
+        &self,
+        config: &ConnectionConfig,
+        circumstances: Circumstances<'_>,
+    ) -> Result<Authorization, ConnectError> {
+        let Circumstances {
+            redirect_uri,
+            binding,
+            session,
+            data_center,
+        } = circumstances;
+        let scopes = to_ask_for(config, &routes_of(&self.core.active(), &config.name));
         let pkce = Pkce::generate()?;
         let state = random_state().ok_or(VaultError::Encrypt)?;
-        let url = AuthorizationUrl::new(accounts_url(&config)?, &config.client_id, redirect_uri)
+        let url = AuthorizationUrl::new(accounts_url(config)?, &config.client_id, redirect_uri)
             .scopes(&scopes)
             .state(&state)
             .pkce(&pkce)
@@ -161,14 +155,24 @@ impl Engine {
         let now = self.core.clock.now_us();
         let lifetime = i64::try_from(LIFETIME.as_micros()).unwrap_or(i64::MAX);
         let expires_at = now.saturating_add(lifetime);
-        let pending = Pending {
-            connection: connection.to_owned(),
+        let row = AuthorizationRow {
+            state: hex_digest_of(&state),
+            connection: config.name.clone(),
+            session: session.map(str::to_owned),
+            data_center: data_center.map(str::to_owned),
             redirect_uri: redirect_uri.to_owned(),
-            verifier: pkce.verifier().clone(),
-            binding: binding.map(digest_of),
+            binding: binding.map(|binding| digest_of(binding).to_vec()),
             expires_at,
         };
-        self.core.authorizations.put(&state, pending, now);
+        let verifier = pkce.verifier().expose_secret();
+        let verifier = self
+            .core
+            .vault
+            .encrypt(&verifier_name(&row.state), verifier)?;
+        self.core
+            .store
+            .put_authorization(&row, verifier, PENDING_MAX, now)
+            .await?;
         Ok(Authorization {
             url: url.to_string(),
             state,
@@ -178,30 +182,122 @@ impl Engine {
         })
     }
 
-    /// Finishes what [`Engine::begin_authorization`] began, with the query of Zoho's redirect.
+    /// Forgets the consents that were begun in a browser which brings this back, as when its person logs out.
+    pub async fn forget_authorizations(&self, binding: &str) {
+        let binding = digest_of(binding);
+        if let Err(error) = self.core.store.forget_authorizations(&binding).await {
+            tracing::warn!(%error, "consents of a session that has ended could not be forgotten; they expire in 15 minutes");
+        }
+    }
+
+    /// Finishes what was begun at Zoho's consent page, with the query of its redirect. It goes on when the person closes
+    /// the page meanwhile, since Zoho's code serves only once.
     ///
-    /// # Errors
-    /// [`ConnectError`]; the connection is as it was before.
-    pub async fn finish_authorization(
+    /// Without a connection in the result, everything is as it was before.
+    pub async fn finish_authorization(&self, query: &str, binding: Option<&str>) -> Finished {
+        let (engine, query) = (self.clone(), query.to_owned());
+        let binding = binding.map(str::to_owned);
+        let finishing = self
+            .core
+            .tasks
+            .spawn(async move { engine.finish(&query, binding.as_deref()).await });
+        finishing.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "finishing an authorization broke off");
+            Finished {
+                session: None,
+                result: Err(ConnectError::UnknownState),
+            }
+        })
+    }
+
+    async fn finish(&self, query: &str, binding: Option<&str>) -> Finished {
+        let (pending, verifier, state) = match self.taken(query, binding).await {
+            Ok(taken) => taken,
+            Err(error) => {
+                return Finished {
+                    session: None,
+                    result: Err(error),
+                };
+            }
+        };
+        let Some(id) = &pending.session else {
+            let result = match self.plan_of(&pending.connection).await {
+                Ok(plan) => self.exchange(plan, &pending, verifier, query, &state).await,
+                Err(error) => Err(error),
+            };
+            return Finished {
+                session: None,
+                result,
+            };
+        };
+        let claimed = match self.claim_session(id).await {
+            Ok(claimed) => claimed,
+            Err(error) => {
+                return Finished {
+                    session: self.connect_session(id).await.ok().flatten(),
+                    result: Err(error),
+                };
+            }
+        };
+        let result = self
+            .exchange_for(&claimed, &pending, verifier, query, &state)
+            .await;
+        let session = self.release_session(claimed, &result).await;
+        Finished {
+            session: Some(session),
+            result,
+        }
+    }
+
+    async fn exchange_for(
+        &self,
+        claimed: &Claimed,
+        pending: &AuthorizationRow,
+        verifier: SecretString,
+        query: &str,
+        state: &str,
+    ) -> Result<Connected, ConnectError> {
+        let plan = self
+            .plan_of_session(claimed, pending.data_center.as_deref())
+            .await?;
+        self.exchange(plan, pending, verifier, query, state).await
+    }
+
+    /// What the state of a redirect stands for, with the verifier and the state; it serves once.
+    async fn taken(
         &self,
         query: &str,
         binding: Option<&str>,
-    ) -> Result<Connected, ConnectError> {
+    ) -> Result<(AuthorizationRow, SecretString, String), ConnectError> {
         let state = form_urlencoded::parse(query.as_bytes())
             .find(|(name, _)| name == "state")
             .map(|(_, state)| state.into_owned())
             .ok_or(ConnectError::UnknownState)?;
-        let pending = self
-            .core
-            .authorizations
-            .take(&state, self.core.clock.now_us())
-            .filter(|pending| pending.is_bound_to(binding))
+        let digest = hex_digest_of(&state);
+        let now = self.core.clock.now_us();
+        let taken = self.core.store.take_authorization(&digest, now).await?;
+        let (pending, verifier) = taken
+            .filter(|(pending, _)| is_bound_to(pending.binding.as_deref(), binding))
             .ok_or(ConnectError::UnknownState)?;
-        let config = self.connection_config(&pending.connection)?;
-        let own = accounts_url(&config)?;
-        let answer = match &config.accounts_url {
-            Some(_) => AuthorizationAnswer::from_query_of(&own, query, &state),
-            None => AuthorizationAnswer::from_query(query, &state),
+        let verifier = self
+            .core
+            .vault
+            .decrypt(&verifier_name(&digest), &verifier)?;
+        Ok((pending, verifier, state))
+    }
+
+    async fn exchange(
+        &self,
+        plan: Plan,
+        pending: &AuthorizationRow,
+        verifier: SecretString,
+        query: &str,
+        state: &str,
+    ) -> Result<Connected, ConnectError> {
+        let own = accounts_url(&plan.config)?;
+        let answer = match &plan.config.accounts_url {
+            Some(_) => AuthorizationAnswer::from_query_of(&own, query, state),
+            None => AuthorizationAnswer::from_query(query, state),
         };
         let answer = answer.map_err(|error| match error.code() {
             Some(code) => ConnectError::Declined {
@@ -211,17 +307,20 @@ impl Engine {
             None => ConnectError::ForeignServer(error.to_string()),
         })?;
         let accounts_url = answer.accounts_url.clone().unwrap_or_else(|| own.clone());
-        let config = moved(config, &own, &accounts_url, answer.data_center);
+        let plan = Plan {
+            config: moved(plan.config, &own, &accounts_url, answer.data_center),
+            ..plan
+        };
         let granted = exchange_code(CodeExchange {
             accounts_url,
-            client_id: config.client_id.clone(),
-            client_secret: self.client_secret(&config.name).await?,
+            client_id: plan.config.client_id.clone(),
+            client_secret: plan.client_secret.clone(),
             code: answer.code,
-            redirect_uri: Some(pending.redirect_uri),
-            code_verifier: Some(pending.verifier),
+            redirect_uri: Some(pending.redirect_uri.clone()),
+            code_verifier: Some(verifier),
         })
         .await?;
-        let confirmed = confirm(granted, GrantKind::Consent, config)?;
+        let confirmed = confirm(granted, GrantKind::Consent, plan)?;
         self.take_grant(confirmed).await
     }
 
@@ -230,221 +329,49 @@ impl Engine {
     /// # Errors
     /// [`ConnectError`]; the connection is as it was before.
     pub async fn grant(&self, connection: &str, grant: Grant) -> Result<Connected, ConnectError> {
-        let config = self.connection_config(connection)?;
-        let client_secret = self.client_secret(connection).await?;
+        let plan = self.plan_of(connection).await?;
         let confirmed = match grant {
             Grant::Code(code) => {
                 let granted = exchange_code(CodeExchange {
-                    accounts_url: accounts_url(&config)?,
-                    client_id: config.client_id.clone(),
-                    client_secret,
+                    accounts_url: accounts_url(&plan.config)?,
+                    client_id: plan.config.client_id.clone(),
+                    client_secret: plan.client_secret.clone(),
                     code,
                     redirect_uri: None,
                     code_verifier: None,
                 })
                 .await?;
-                confirm(granted, GrantKind::SelfClient, config)?
+                confirm(granted, GrantKind::SelfClient, plan)?
             }
-            Grant::RefreshToken(refresh_token) => {
-                self.confirm_pasted(config, client_secret, refresh_token)
-                    .await?
-            }
+            Grant::RefreshToken(refresh_token) => self.confirm_pasted(plan, refresh_token).await?,
         };
         self.take_grant(confirmed).await
     }
 
-    /// Removes a connection with its secrets, and revokes its refresh token at Zoho, unless other programs use it too.
-    /// When Zoho cannot be reached, it is removed all the same, and the answer says so.
-    ///
-    /// # Errors
-    /// [`ConnectError::InUse`] while routes deliver to it.
-    pub async fn remove_connection(
-        &self,
-        connection: &str,
-        revokes: bool,
-    ) -> Result<Removed, ConnectError> {
-        let _one_at_a_time = self.core.config_changes.lock().await;
-        let removed = self.connection_config(connection)?;
-        let mut config = self.config();
-        let routes = config
-            .routes
-            .iter()
-            .filter(|route| route.connection == connection);
-        let routes: Vec<String> = routes.map(|route| route.name.clone()).collect();
-        if !routes.is_empty() {
-            return Err(ConnectError::InUse {
-                connection: connection.to_owned(),
-                routes,
-            });
-        }
-        let refresh_token = self.secret(connection, "refresh_token").await?;
-        config.connections.retain(|known| known.name != connection);
-        self.apply_alone(config).await?;
-        let revoked = match refresh_token.filter(|_| revokes) {
-            None => None,
-            Some(token) => Some(match accounts_url(&removed) {
-                Ok(accounts_url) => revoke(&accounts_url, &token)
-                    .await
-                    .map_err(|error| error.to_string()),
-                Err(error) => Err(error.to_string()),
-            }),
-        };
-        let outcome = match &revoked {
-            None => (
-                "removed",
-                0,
-                "removed; its refresh token was not revoked".to_owned(),
-            ),
-            Some(Ok(())) => (
-                "revoked",
-                -1,
-                "removed, and its refresh token is revoked at Zoho".to_owned(),
-            ),
-            Some(Err(error)) => (
-                "not_revoked",
-                0,
-                format!("removed, but Zoho did not revoke its refresh token: {error}"),
-            ),
-        };
-        let (kind, made_token, detail) = outcome;
-        self.note(&removed, kind, made_token, &detail).await?;
-        Ok(Removed {
-            name: connection.to_owned(),
-            is_revoked: matches!(revoked, Some(Ok(()))),
-            revocation_error: revoked.and_then(Result::err),
-        })
-    }
-
-    async fn take_grant(&self, confirmed: Confirmed) -> Result<Connected, ConnectError> {
-        let _one_at_a_time = self.core.config_changes.lock().await;
-        let Confirmed {
-            kind,
-            refresh_token,
-            token,
-            mut config,
-        } = confirmed;
-        let name = config.name.clone();
-        // It may have been removed while the person was at Zoho's page.
-        self.connection_config(&name)?;
-        config.refresh_token = Some(Secret::new(refresh_token.expose_secret()));
-        let now = self.core.clock.now_us();
-        let client_secret = self.client_secret(&name).await?;
-        let grant = GrantPrint::of(&config.client_id, &client_secret, &refresh_token);
-        let kept = Kept::new(&token, &grant, now);
-        self.put_connection_with(config.clone(), Some(kept)).await?;
-        let detail = format!(
-            "connected by {}, with the scopes {}",
-            kind.in_words(),
-            if token.scopes.is_empty() {
-                "that Zoho does not name".to_owned()
-            } else {
-                token.scopes.join(" ")
-            }
-        );
-        let made_token = i64::from(kind != GrantKind::Pasted);
-        self.note(&config, "granted", made_token, &detail).await?;
-        tracing::info!(
-            connection = name,
-            kind = kind.as_str(),
-            "the connection is connected"
-        );
-        Ok(Connected {
-            name,
-            data_center: config.data_center,
-            api_domain: token.api_domain.to_string(),
-            kind,
-            scopes: token.scopes,
-        })
-    }
-
-    async fn put_connection(&self, connection: ConnectionConfig) -> Result<(), ConnectError> {
-        self.put_connection_with(connection, None).await
-    }
-
-    /// Replaces a connection in the configuration; who calls holds the lock on it.
-    async fn put_connection_with(
-        &self,
-        connection: ConnectionConfig,
-        kept: Option<Kept>,
-    ) -> Result<(), ConnectError> {
-        let mut config = self.config();
-        let name = connection.name.clone();
-        let known = config
-            .connections
-            .iter_mut()
-            .find(|known| known.name == name)
-            .ok_or_else(|| ConnectError::NoSuchConnection(name.clone()))?;
-        *known = connection;
-        self.apply_alone_with(config, kept.map(|kept| (name, kept)))
-            .await?;
-        Ok(())
-    }
-
-    /// Asks Zoho for an access token with a pasted refresh token.
-    async fn confirm_pasted(
-        &self,
-        config: ConnectionConfig,
-        client_secret: SecretString,
-        refresh_token: SecretString,
-    ) -> Result<Confirmed, ConnectError> {
-        let catcher = std::sync::Arc::new(Catcher::default());
-        tokens::count(&config.name, &self.core.store, self.core.clock.now_us()).await;
-        let connection = Connection::with_tokens(
-            config.clone(),
-            client_secret,
-            refresh_token.clone(),
-            self.core.clock.clone(),
-            None,
-            Some(catcher.clone()),
-        )
-        .map_err(|error| ConnectError::Unusable(error.to_string()))?;
-        connection.client.token().await?;
-        let token = catcher.taken().ok_or_else(|| {
-            ConnectError::Unusable("Zoho answered without an access token".to_owned())
-        })?;
-        check_api_domain(&token.api_domain, &config)?;
-        Ok(Confirmed {
-            kind: GrantKind::Pasted,
-            refresh_token,
-            token,
+    /// Connecting a connection that is there, as its settings stand.
+    async fn plan_of(&self, connection: &str) -> Result<Plan, ConnectError> {
+        let config = self.connection_config(connection)?;
+        Ok(Plan {
+            client_secret: self.client_secret(connection).await?,
+            stored: Some(config.clone()),
             config,
         })
     }
 
-    pub(super) async fn note(
-        &self,
-        config: &ConnectionConfig,
-        kind: &'static str,
-        made_token: i64,
-        detail: &str,
-    ) -> Result<(), StoreError> {
-        let event = NewConnectionEvent {
-            connection: &config.name,
-            kind,
-            client_id: &config.client_id,
-            made_token,
-            detail,
-        };
-        self.core
-            .store
-            .note_connection(event, self.core.clock.now_us())
-            .await?;
-        self.core.changed();
-        Ok(())
-    }
-
-    fn connection_config(&self, name: &str) -> Result<ConnectionConfig, ConnectError> {
+    pub(super) fn connection_config(&self, name: &str) -> Result<ConnectionConfig, ConnectError> {
         let active = self.core.active();
-        let known = active.config.connections.iter();
+        let mut known = active.config.connections.iter();
         known
-            .clone()
             .find(|config| config.name == name)
             .cloned()
             .ok_or_else(|| ConnectError::NoSuchConnection(name.to_owned()))
     }
 
-    async fn client_secret(&self, connection: &str) -> Result<SecretString, ConnectError> {
-        self.secret(connection, "client_secret")
+    pub(super) async fn client_secret(
+        &self,
+        connection: &str,
+    ) -> Result<SecretString, ConnectError> {
+        self.secret(&secret_name(connection, "client_secret"))
             .await?
             .ok_or_else(|| {
                 let error = ConnectionError::MissingSecret("client secret");
@@ -452,191 +379,10 @@ impl Engine {
             })
     }
 
-    async fn secret(
-        &self,
-        connection: &str,
-        key: &str,
-    ) -> Result<Option<SecretString>, ConnectError> {
-        let name = secret_name(connection, key);
-        let Some(sealed) = self.core.store.secret(&name).await? else {
+    pub(super) async fn secret(&self, name: &str) -> Result<Option<SecretString>, ConnectError> {
+        let Some(sealed) = self.core.store.secret(name).await? else {
             return Ok(None);
         };
-        Ok(Some(self.core.vault.decrypt(&name, &sealed)?))
-    }
-}
-
-/// Catches the access token of a client that is only asked for one.
-#[derive(Debug, Default)]
-struct Catcher(std::sync::Mutex<Option<KeptToken>>);
-
-impl Catcher {
-    fn taken(&self) -> Option<KeptToken> {
-        self.0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .take()
-    }
-}
-
-impl zoho::oauth::TokenKeeper for Catcher {
-    fn asked(&self) {}
-
-    fn keep(&self, token: &KeptToken) {
-        *self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(token.clone());
-    }
-}
-
-fn confirm(
-    granted: Granted,
-    kind: GrantKind,
-    config: ConnectionConfig,
-) -> Result<Confirmed, ConnectError> {
-    let refresh_token = granted.refresh_token.ok_or(ConnectError::NoRefreshToken)?;
-    let fallback = || {
-        let own = config
-            .api_domain
-            .as_deref()
-            .or(config.accounts_url.as_deref());
-        match own {
-            Some(url) => Url::parse(url).ok(),
-            None => data_center(&config).ok().and_then(DataCenter::api_url),
-        }
-    };
-    let api_domain = granted.api_domain.or_else(fallback).ok_or_else(|| {
-        ConnectError::ForeignServer(
-            "the token answer names no API host that can be used".to_owned(),
-        )
-    })?;
-    check_api_domain(&api_domain, &config)?;
-    Ok(Confirmed {
-        kind,
-        refresh_token,
-        token: KeptToken {
-            access_token: granted.access_token,
-            scopes: granted.scopes,
-            api_domain,
-            expires_in: granted.expires_in,
-        },
-        config,
-    })
-}
-
-fn accounts_url(config: &ConnectionConfig) -> Result<Url, ConnectError> {
-    let unusable = |error: ConnectionError| ConnectError::Unusable(error.to_string());
-    match &config.accounts_url {
-        Some(url) => address("accounts_url", url).map_err(unusable),
-        None => Ok(data_center(config).map_err(unusable)?.accounts_url()),
-    }
-}
-
-/// The settings of a connection whose person lives in another data center than was thought.
-fn moved(
-    mut config: ConnectionConfig,
-    own: &Url,
-    accounts_url: &Url,
-    data_center: Option<DataCenter>,
-) -> ConnectionConfig {
-    if let Some(data_center) = data_center {
-        config.data_center = data_center.to_string();
-    }
-    if own.origin() != accounts_url.origin() {
-        config.accounts_url = match DataCenter::from_accounts_url(accounts_url) {
-            Some(_) => None,
-            None => Some(accounts_url.to_string().trim_end_matches('/').to_owned()),
-        };
-        config.api_domain = None;
-    }
-    config
-}
-
-/// Records go to the API host that a token answer names, so it must be one of the connection's data center, or one that
-/// was set by hand.
-fn check_api_domain(api_domain: &Url, config: &ConnectionConfig) -> Result<(), ConnectError> {
-    if config.accounts_url.is_some() || config.api_domain.is_some() {
-        // The SDK takes https only, or this very machine where the accounts server is on it too.
-        return Ok(());
-    }
-    let data_center =
-        data_center(config).map_err(|error| ConnectError::Unusable(error.to_string()))?;
-    let host = api_domain.host_str().unwrap_or_default();
-    let is_host = |url: Option<Url>| url.is_some_and(|url| url.host_str() == Some(host));
-    let is_sandbox = is_host(data_center.sandbox_api_url());
-    let is_developer = is_host(data_center.developer_api_url());
-    // Where Zoho documents no hosts, those that its pattern gives.
-    let ending = format!(".zohoapis.{data_center}");
-    let is_known = is_host(data_center.api_url())
-        || is_sandbox
-        || is_developer
-        || (data_center.sandbox_api_url().is_none() && host.ends_with(&ending));
-    if api_domain.scheme() != "https" || !is_known {
-        return Err(ConnectError::ForeignServer(format!(
-            "the token answer names the API host {host:?}, which is none of Zoho's in data center {data_center}"
-        )));
-    }
-    let chosen = match (is_sandbox, is_developer) {
-        (true, _) => Environment::Sandbox,
-        (_, true) => Environment::Developer,
-        // Zoho may name the production host for the others too.
-        _ => return Ok(()),
-    };
-    if chosen == config.environment {
-        return Ok(());
-    }
-    Err(ConnectError::ForeignServer(format!(
-        "a {} organisation was chosen on Zoho's page, but this is a connection for {}; choose another organisation there, or change the connection's environment",
-        chosen.as_str(),
-        config.environment.as_str()
-    )))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn config(data_center: &str) -> ConnectionConfig {
-        ConnectionConfig {
-            name: "main".to_owned(),
-            data_center: data_center.to_owned(),
-            ..ConnectionConfig::default()
-        }
-    }
-
-    #[test]
-    fn an_api_host_is_one_of_the_data_center_and_the_environment() {
-        let check = |url: &str, config: &ConnectionConfig| {
-            check_api_domain(&Url::parse(url).unwrap(), config)
-        };
-        assert!(check("https://www.zohoapis.eu", &config("eu")).is_ok());
-        assert!(check("https://www.zohoapis.ae", &config("ae")).is_ok());
-        for (url, place) in [
-            ("https://www.zohoapis.com", "eu"),
-            ("http://www.zohoapis.eu", "eu"),
-            ("https://www.zohoapis.eu.evil.example", "eu"),
-            ("https://evil.zohoapis.eu", "eu"),
-            ("https://sandbox.zohoapis.eu", "eu"),
-            ("https://zohoapis.ae.example", "ae"),
-        ] {
-            assert!(check(url, &config(place)).is_err(), "{url}");
-        }
-        let sandbox = ConnectionConfig {
-            environment: Environment::Sandbox,
-            ..config("eu")
-        };
-        assert!(check("https://sandbox.zohoapis.eu", &sandbox).is_ok());
-        assert!(check("https://developer.zohoapis.eu", &sandbox).is_err());
-    }
-
-    #[test]
-    fn a_person_of_another_data_center_moves_the_connection_there() {
-        let own = Url::parse("https://accounts.zoho.com").unwrap();
-        let there = Url::parse("https://accounts.zoho.eu").unwrap();
-        let moved = moved(config("us"), &own, &there, Some(DataCenter::Eu));
-        assert_eq!(
-            (moved.data_center.as_str(), moved.accounts_url),
-            ("eu", None)
-        );
+        Ok(Some(self.core.vault.decrypt(name, &sealed)?))
     }
 }
