@@ -22,7 +22,7 @@ struct Asset {
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-static ASSETS: [Asset; 5] = [
+static ASSETS: [Asset; 6] = [
     Asset {
         name: "leadway.css",
         kind: "text/css; charset=utf-8",
@@ -37,6 +37,11 @@ static ASSETS: [Asset; 5] = [
         name: "console.js",
         kind: SCRIPT,
         text: include_str!("../assets/console.js"),
+    },
+    Asset {
+        name: "connect-page.js",
+        kind: SCRIPT,
+        text: include_str!("../assets/connect-page.js"),
     },
     Asset {
         name: "icon.svg",

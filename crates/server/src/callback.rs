@@ -6,14 +6,25 @@ use axum::http::header::REFERRER_POLICY;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use leadway_engine::model::connect::Connected;
+use leadway_engine::{ConnectError, Finished};
 
 use crate::answer;
 use crate::app::App;
 use crate::console::visitor::cookie;
+use crate::hosted::{Outcome, result_page};
 use crate::problem::Problem;
+use crate::secret;
 
 /// Brings a session's connect token along. The session's own cookie does not come with a redirect from Zoho's site.
 pub(crate) const CONNECT_COOKIE: &str = "leadway_connect";
+
+/// The cookie of a consent that was begun on the hosted page.
+pub(crate) fn binding_cookie(state: &str) -> String {
+    format!(
+        "leadway_connect_{}",
+        &secret::digest(state.as_bytes())[..16]
+    )
+}
 
 #[derive(askama::Template)]
 #[template(path = "connected.html")]
@@ -34,32 +45,45 @@ pub(crate) async fn finish_authorization(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    // The token of a session that has ended counts for nothing.
-    let binding =
-        cookie(&headers, CONNECT_COOKIE).filter(|token| app.sessions.is_connecting(token));
-    let finished = app
-        .engine
-        .finish_authorization(query.as_deref().unwrap_or_default(), binding)
-        .await;
-    let mut response = match finished {
+    let query = query.unwrap_or_default();
+    let state = url::form_urlencoded::parse(query.as_bytes())
+        .find(|(name, _)| name == "state")
+        .map(|(_, state)| binding_cookie(&state));
+    let binding = state
+        .and_then(|name| cookie(&headers, &name))
+        .or_else(|| cookie(&headers, CONNECT_COOKIE));
+    let finished = app.engine.finish_authorization(&query, binding).await;
+    if let Err(error) = &finished.result {
+        tracing::warn!(%error, "an answer of Zoho's consent page did not connect anything");
+    }
+    let mut response = page_of(finished).unwrap_or_else(IntoResponse::into_response);
+    // The address of this page holds the code and the state, which are of no use any more, but nobody's business.
+    response
+        .headers_mut()
+        .insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+fn page_of(finished: Finished) -> Result<Response, Problem> {
+    if let Some(session) = &finished.session {
+        let outcome = match finished.result {
+            Ok(ref connected) => Outcome::Connected(connected),
+            Err(ConnectError::Declined { .. }) => Outcome::Declined,
+            Err(error) => Outcome::Failed(error.into()),
+        };
+        return result_page(&outcome, Some(session));
+    }
+    match finished.result {
         Ok(connected) => answer::page(&ConnectedPage {
             connected: &connected,
-        })
-        .unwrap_or_else(IntoResponse::into_response),
+        }),
         Err(error) => {
-            tracing::warn!(%error, "an answer of Zoho's consent page did not connect anything");
             let problem = Problem::from(error);
             let page = NotConnectedPage {
                 message: &problem.message,
                 remedy: problem.remedy.as_deref(),
             };
             answer::page_with_status(problem.status(), &page)
-                .unwrap_or_else(IntoResponse::into_response)
         }
-    };
-    // The address of this page holds the code and the state, which are of no use any more, but nobody's business.
-    response
-        .headers_mut()
-        .insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    response
+    }
 }

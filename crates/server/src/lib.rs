@@ -12,6 +12,7 @@ mod callback;
 mod console;
 mod demo;
 mod extract;
+mod hosted;
 mod ingest;
 mod lifecycle;
 mod metrics;
@@ -21,6 +22,7 @@ mod probe;
 mod problem;
 mod router;
 mod secret;
+mod served_script;
 mod time;
 
 pub use lifecycle::Server;

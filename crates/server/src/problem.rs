@@ -328,6 +328,45 @@ impl From<ConnectError> for Problem {
                 .with_remedy("check the connection's data center and environment, and begin again"),
             ConnectError::NoRefreshToken => Self::new(refused, "no_refresh_token", message)
                 .with_remedy("generate the code with access type offline, or use Connect Zoho"),
+            ConnectError::ChangedMeanwhile { field, .. } => {
+                Self::new(StatusCode::CONFLICT, "changed_meanwhile", message)
+                    .with_field(field)
+                    .with_remedy("look at its settings, and connect it again")
+            }
+            ConnectError::WrongOwner { connection, .. } => {
+                Self::new(StatusCode::CONFLICT, "wrong_owner", message)
+                    .with_field("connection")
+                    .with_value(&connection)
+                    .with_remedy("name another connection, or give this one its owner first")
+            }
+            ConnectError::Ambiguous { owner, .. } => {
+                Self::new(StatusCode::CONFLICT, "ambiguous_owner", message)
+                    .with_field("connection")
+                    .with_value(&owner)
+                    .with_remedy("say with `connection` which of them is to be connected again, or how a new one is called")
+            }
+            ConnectError::WrongSession { field, value, remedy, .. } => {
+                Self::new(refused, "wrong_session", message)
+                    .with_field(field)
+                    .with_value(&value)
+                    .with_remedy(remedy)
+            }
+            ConnectError::NoSuchSession => Self::new(StatusCode::NOT_FOUND, "no_such_session", message)
+                .with_field("session")
+                .with_remedy(BEGIN_AGAIN),
+            ConnectError::SessionExpired => Self::new(StatusCode::GONE, "session_expired", message)
+                .with_field("session")
+                .with_remedy(BEGIN_AGAIN),
+            ConnectError::SessionUsed => Self::new(StatusCode::GONE, "session_connected", message)
+                .with_field("session")
+                .with_remedy(BEGIN_AGAIN),
+            ConnectError::SessionEnded => Self::new(StatusCode::GONE, "session_ended", message)
+                .with_field("session")
+                .with_remedy(BEGIN_AGAIN),
+            ConnectError::TooManySessions(_) => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_sessions", message)
+                    .with_remedy("let them live shorter, or end those that nobody needs")
+            }
             ConnectError::InUse { .. } => Self::new(StatusCode::CONFLICT, "connection_in_use", message)
                 .with_remedy("point these routes to another connection or remove them first"),
             ConnectError::Zoho(error) if error.is_transient() => {
@@ -348,6 +387,9 @@ impl From<ConnectError> for Problem {
         }
     }
 }
+
+/// For a customer, who can do nothing else.
+const BEGIN_AGAIN: &str = "begin again on the website that sent you here";
 
 /// The first characters of a value from outside, enough to recognise it by.
 pub(crate) fn shorten(value: &str) -> String {

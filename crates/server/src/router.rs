@@ -16,8 +16,8 @@ use utoipa_axum::routes;
 
 use crate::api::document::Document;
 use crate::api::v1::{
-    actions, authorizations, config, connections, dead_letters, deliveries, events, import,
-    overview, replays,
+    actions, authorizations, config, connect_sessions, connections, dead_letters, deliveries,
+    events, import, overview, replays,
 };
 use crate::api::{auth, document};
 use crate::app::App;
@@ -25,7 +25,7 @@ use crate::ingest::{batch, cors, form, pixel, single, snippet, webhook};
 use crate::options::ServerOptions;
 use crate::own_url::CALLBACK_PATH;
 use crate::problem::Problem;
-use crate::{assets, callback, console, demo, metrics, probe};
+use crate::{assets, callback, console, demo, hosted, metrics, probe};
 
 /// All doors of a gateway.
 pub fn router(engine: Engine, options: ServerOptions) -> Router {
@@ -38,6 +38,7 @@ pub fn router(engine: Engine, options: ServerOptions) -> Router {
         .merge(Router::from(api))
         .merge(Router::from(probes()))
         .merge(console(&app))
+        .merge(hosted::routes())
         .route(CALLBACK_PATH, get(callback::finish_authorization))
         .route("/openapi.json", get(document::get_openapi));
     if is_demo {
@@ -133,6 +134,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(authorizations::begin_authorization))
         .routes(routes!(authorizations::give_grant))
         .routes(routes!(connections::examine_connection))
+        .routes(routes!(connect_sessions::make_connect_session))
+        .routes(routes!(
+            connect_sessions::show_connect_session,
+            connect_sessions::end_connect_session
+        ))
         .routes(routes!(actions::list_actions))
         .routes(routes!(actions::show_action))
         .routes(routes!(actions::act))

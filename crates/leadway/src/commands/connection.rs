@@ -2,6 +2,7 @@
 
 mod add;
 mod connect;
+mod session;
 
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::process::ExitCode;
@@ -31,6 +32,8 @@ enum ConnectionCommand {
     Add(add::AddArgs),
     /// Connect it to Zoho, also anew: by the consent page, a self client's code or a refresh token
     Connect(connect::ConnectArgs),
+    /// Let a customer of your own product connect, on a page that the gateway hosts
+    Session(session::SessionArgs),
     /// Show a connection: state, scopes, what it lacks, tokens, history
     Show(ShowArgs),
     /// Examine a connection from end to end, as `leadway doctor` does
@@ -94,6 +97,7 @@ pub(crate) async fn run(args: ConnectionArgs) -> anyhow::Result<ExitCode> {
         ConnectionCommand::List(args) => list(args).await?,
         ConnectionCommand::Add(args) => add::run(args).await?,
         ConnectionCommand::Connect(args) => return connect::run(args).await,
+        ConnectionCommand::Session(args) => session::run(args).await?,
         ConnectionCommand::Show(args) => show(args).await?,
         ConnectionCommand::Test(args) => {
             let remote = Remote::new(args.remote)?;

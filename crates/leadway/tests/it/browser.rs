@@ -5,6 +5,7 @@
 mod connecting;
 mod demo;
 mod driver;
+mod embedding;
 mod form;
 mod mending;
 mod phone;

@@ -15,7 +15,8 @@ mod status;
 
 pub(crate) use config::{Config, ConnectionConfig, MappingConfig, RouteConfig, SourceConfig};
 pub(crate) use connect::{
-    Authorization, Connected, ConnectionEvent, NewAuthorization, NewGrant, Removed,
+    Authorization, ConnectSession, Connected, ConnectionEvent, MadeConnectSession,
+    NewAuthorization, NewConnectSession, NewGrant, Removed,
 };
 pub(crate) use delivery::{
     DeadLetterChoice, DeliveryLife, DeliveryPage, DeliveryState, Mend, ReplayCount, Replayed,

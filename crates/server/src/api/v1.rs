@@ -3,6 +3,7 @@
 pub(crate) mod actions;
 pub(crate) mod authorizations;
 pub(crate) mod config;
+pub(crate) mod connect_sessions;
 pub(crate) mod connections;
 pub(crate) mod dead_letters;
 pub(crate) mod deliveries;

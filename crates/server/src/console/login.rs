@@ -93,6 +93,10 @@ pub(crate) async fn log_in(State(app): State<App>, request: Request) -> Result<R
 
 /// Ends the session.
 pub(crate) async fn log_out(State(app): State<App>, visitor: Visitor, _: Posted) -> Response {
+    // What was begun at Zoho in this session cannot be finished any more.
+    if let Some(token) = app.sessions.connect_token(&visitor.session_id) {
+        app.engine.forget_authorizations(&token).await;
+    }
     app.sessions.end(&visitor.session_id);
     answer::see_other("/login")
 }

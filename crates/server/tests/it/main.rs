@@ -6,6 +6,7 @@ mod api;
 mod bad_input;
 mod batch;
 mod connect;
+mod connect_sessions;
 mod console;
 mod delivery;
 mod forms;

@@ -155,6 +155,32 @@ impl Browser {
         self.client.switch_to_window(window).await.unwrap();
     }
 
+    /// Waits until a page has opened a window beside this one, and goes on in it.
+    pub(super) async fn go_to_opened_window(&self) {
+        let here = self.window().await;
+        let opened = until("a window opens", async || {
+            let windows = self.client.windows().await.unwrap();
+            windows.into_iter().find(|window| *window != here)
+        });
+        let opened = opened.await;
+        self.go_to_window(opened).await;
+    }
+
+    /// Waits until only one window is open, and goes on in it.
+    pub(super) async fn go_to_only_window(&self) {
+        let only = until("the other windows are closed", async || {
+            let windows = self.client.windows().await.unwrap();
+            <[WindowHandle; 1]>::try_from(windows).ok()
+        });
+        let [only] = only.await;
+        self.go_to_window(only).await;
+    }
+
+    /// Closes the window as its person does.
+    pub(super) async fn close_window(&self) {
+        self.client.close_window().await.unwrap();
+    }
+
     /// Clicks into a field, empties it and types.
     pub(super) async fn type_into(&self, field: &str, keys: &str) {
         let field = self.client.wait().for_element(Locator::Css(field)).await;

@@ -19,10 +19,7 @@ async fn no_page_scrolls_sideways_and_none_reports_an_error() {
     let dead_event = demo.identify("dead", dead).await;
 
     let browser = Browser::start().await;
-    let screen = json!({"width": WIDTH, "height": 844, "deviceScaleFactor": 2, "mobile": true});
-    browser
-        .devtools("Emulation.setDeviceMetricsOverride", screen)
-        .await;
+    small_screen(&browser).await;
     browser.open(&format!("{}/login", demo.url)).await;
     fits(&browser, "/login").await;
     log_in(&browser, &format!("{}/events", demo.url), &demo.token).await;
@@ -50,8 +47,16 @@ async fn no_page_scrolls_sideways_and_none_reports_an_error() {
     browser.close().await;
 }
 
+/// Lets the browser be a phone.
+pub(super) async fn small_screen(browser: &Browser) {
+    let screen = json!({"width": WIDTH, "height": 844, "deviceScaleFactor": 2, "mobile": true});
+    browser
+        .devtools("Emulation.setDeviceMetricsOverride", screen)
+        .await;
+}
+
 /// Fails when the page is wider than the screen.
-async fn fits(browser: &Browser, page: &str) {
+pub(super) async fn fits(browser: &Browser, page: &str) {
     let script = "const width = document.documentElement.clientWidth;
         const wide = [...document.querySelectorAll('body *')].filter(element => element.getBoundingClientRect().right > width + 1);
         return [document.documentElement.scrollWidth, wide.slice(0, 5).map(element => element.outerHTML.slice(0, 120))];";

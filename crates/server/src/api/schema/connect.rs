@@ -2,6 +2,9 @@
 
 use utoipa::ToSchema;
 
+use super::config::Feature;
+use super::status::Environment;
+
 /// How to begin at Zoho's consent page.
 #[derive(ToSchema)]
 pub(crate) struct NewAuthorization {
@@ -40,6 +43,8 @@ pub(crate) struct NewGrant {
 #[derive(ToSchema)]
 pub(crate) struct Connected {
     name: String,
+    /// Whose it is, if it is a customer's.
+    owner: Option<String>,
     /// The data center that its person lives in.
     data_center: String,
     /// The API host that Zoho named.
@@ -76,4 +81,78 @@ pub(crate) struct ConnectionEvent {
     /// `granted`, `needs_consent`, `ready`, `revoked`, `not_revoked` or `removed`.
     kind: String,
     detail: String,
+}
+
+/// A customer who shall connect a Zoho account on the hosted page.
+#[derive(ToSchema)]
+pub(crate) struct NewConnectSession {
+    /// Your own id of the customer; the connection is theirs.
+    #[schema(example = "customer-7", max_length = 200)]
+    owner: String,
+    /// The connection to make, or to connect again if it is this owner's; else the owner's one, or a new one named after
+    /// the owner.
+    connection: Option<String>,
+    /// Your product, as the customer knows it.
+    #[schema(example = "Orchard Mailer", max_length = 100)]
+    product: Option<String>,
+    /// What people call the connection.
+    #[schema(max_length = 100)]
+    nickname: Option<String>,
+    /// What it is used for; the scopes follow from it.
+    features: Option<Vec<Feature>>,
+    /// Scopes to ask for instead of the least that the features need.
+    scopes: Option<Vec<String>>,
+    environment: Option<Environment>,
+    /// `us`, `eu`, `in`, `au`, `jp`, `cn`, `ca`, `sa`, `uk` or `ae`; else the customer chooses, or Zoho tells.
+    data_center: Option<String>,
+    /// A connection whose client a new one uses; needed only if the gateway knows several clients.
+    client_of: Option<String>,
+    /// Another client for a new connection, from Zoho's API console.
+    client_id: Option<String>,
+    #[schema(write_only)]
+    client_secret: Option<String>,
+    /// Another accounts server than the data center's, such as the simulator's.
+    accounts_url: Option<String>,
+    /// Origins of your pages that open the connect page and hear what came of it.
+    #[schema(example = json!(["https://app.example.com"]), max_items = 20)]
+    allowed_origins: Option<Vec<String>>,
+    /// How long the customer may take to begin; 1800 unless told.
+    #[schema(minimum = 60, maximum = 86_400)]
+    expires_in_seconds: Option<u32>,
+}
+
+/// A connect session that was just made.
+#[derive(ToSchema)]
+pub(crate) struct MadeConnectSession {
+    /// For `Leadway.connect({session: …})` in the customer's browser. It is told only now.
+    token: String,
+    /// The connect page with the token in its fragment, to send the customer to directly.
+    url: String,
+    #[serde(flatten)]
+    session: ConnectSession,
+}
+
+/// A connect session.
+#[derive(ToSchema)]
+pub(crate) struct ConnectSession {
+    id: String,
+    /// `open`, `connected`, `expired` or `ended`.
+    state: String,
+    owner: String,
+    /// The connection that it makes, or connects again.
+    connection: String,
+    /// Whether that connection is there already.
+    is_reconnect: bool,
+    product: Option<String>,
+    nickname: Option<String>,
+    features: Option<Vec<Feature>>,
+    environment: Environment,
+    data_center: Option<String>,
+    allowed_origins: Vec<String>,
+    /// Why the customer's last try came to nothing.
+    failure: Option<String>,
+    #[schema(format = DateTime)]
+    made_at: String,
+    #[schema(format = DateTime)]
+    expires_at: String,
 }

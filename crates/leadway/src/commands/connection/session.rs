@@ -1,0 +1,187 @@
+//! `leadway connection session`: lets a customer of another product connect once, on the page that the gateway hosts.
+
+use clap::{Args, Subcommand};
+use leadway_engine::model::connect_session::ConnectSession;
+use serde_json::{Map, Value, json};
+
+use super::secret;
+use crate::remote::{Remote, RemoteArgs};
+use crate::render::{self, clean};
+
+/// What to do with connect sessions.
+#[derive(Args)]
+pub(crate) struct SessionArgs {
+    #[command(subcommand)]
+    command: SessionCommand,
+}
+
+#[derive(Subcommand)]
+enum SessionCommand {
+    /// Make a session for a customer: a link, and a token for Leadway.connect, that serve once
+    Make(Box<MakeArgs>),
+    /// Show what has become of a session
+    Show(OneArgs),
+    /// End a session that nobody shall use any more
+    End(OneArgs),
+}
+
+#[derive(Args)]
+struct MakeArgs {
+    /// Whose connection it makes: the customer's id in your own product
+    #[arg(value_name = "OWNER")]
+    owner: String,
+
+    /// The connection to make, or to connect again; else the owner's one, or a new one
+    #[arg(long, value_name = "NAME")]
+    connection: Option<String>,
+
+    /// Your product, as the customer knows it
+    #[arg(long, value_name = "TEXT")]
+    product: Option<String>,
+
+    /// What people call the connection
+    #[arg(long, value_name = "TEXT")]
+    nickname: Option<String>,
+
+    /// What it is used for, such as records or books; may be repeated
+    #[arg(long = "feature", value_name = "FEATURE")]
+    features: Vec<String>,
+
+    /// A scope to ask for; may be repeated. Without any, the least that the features need
+    #[arg(long = "scope", value_name = "SCOPE")]
+    scopes: Vec<String>,
+
+    /// An origin whose pages may open the connect page and hear of its end; may be repeated
+    #[arg(long = "origin", value_name = "ORIGIN")]
+    allowed_origins: Vec<String>,
+
+    /// production, sandbox or developer
+    #[arg(long, value_name = "ENVIRONMENT")]
+    environment: Option<String>,
+
+    /// Zoho's data center; without it, the customer chooses, or Zoho tells
+    #[arg(long, value_name = "DATA_CENTER")]
+    data_center: Option<String>,
+
+    /// A connection whose client a new one uses; needed only if there are several clients
+    #[arg(long, value_name = "NAME", conflicts_with = "client_id")]
+    client_of: Option<String>,
+
+    /// Another client for a new connection, from Zoho's API console
+    #[arg(long, value_name = "ID", requires = "client_secret")]
+    client_id: Option<String>,
+
+    /// Its secret; - reads it from standard input
+    #[arg(long, value_name = "SECRET", requires = "client_id")]
+    client_secret: Option<String>,
+
+    /// Another accounts server than the data center's, such as the simulator's
+    #[arg(long, value_name = "URL")]
+    accounts_url: Option<String>,
+
+    /// How long the customer may take to begin, 60 to 86400 seconds; 1800 unless told
+    #[arg(long, value_name = "SECONDS")]
+    expires_in: Option<u32>,
+
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    remote: RemoteArgs,
+}
+
+#[derive(Args)]
+struct OneArgs {
+    /// Its id, not its token
+    #[arg(value_name = "ID")]
+    id: String,
+
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    remote: RemoteArgs,
+}
+
+pub(super) async fn run(args: SessionArgs) -> anyhow::Result<()> {
+    match args.command {
+        SessionCommand::Make(args) => make(*args).await,
+        SessionCommand::Show(args) => {
+            let remote = Remote::new(args.remote)?;
+            let answer = remote.get(&["connect-sessions", &args.id], &[]).await?;
+            told(answer, args.json)
+        }
+        SessionCommand::End(args) => {
+            let remote = Remote::new(args.remote)?;
+            let answer = remote.delete(&["connect-sessions", &args.id], &[]).await?;
+            told(answer, args.json)
+        }
+    }
+}
+
+async fn make(args: MakeArgs) -> anyhow::Result<()> {
+    let remote = Remote::new(args.remote)?;
+    let mut body = Map::new();
+    let client_secret = args.client_secret.as_deref().map(secret).transpose()?;
+    for (key, text) in [
+        ("owner", Some(args.owner)),
+        ("connection", args.connection),
+        ("product", args.product),
+        ("nickname", args.nickname),
+        ("environment", args.environment),
+        ("data_center", args.data_center),
+        ("client_of", args.client_of),
+        ("client_id", args.client_id),
+        ("client_secret", client_secret),
+        ("accounts_url", args.accounts_url),
+    ] {
+        if let Some(text) = text {
+            body.insert(key.to_owned(), Value::from(text));
+        }
+    }
+    body.insert("features".to_owned(), json!(args.features));
+    body.insert("scopes".to_owned(), json!(args.scopes));
+    body.insert("allowed_origins".to_owned(), json!(args.allowed_origins));
+    body.insert("expires_in_seconds".to_owned(), json!(args.expires_in));
+    let answer: Value = remote.post(&["connect-sessions"], &body).await?;
+    if args.json {
+        return render::print_json(&answer);
+    }
+    let text = |name: &str| clean(answer[name].as_str().unwrap_or_default());
+    let session: ConnectSession = serde_json::from_value(answer.clone())?;
+    Ok(render::print(&format!(
+        "{}\n\nSend the customer to this address; it serves once, until {}:\n\n  {}\n\nOr give the token to Leadway.connect in your page:\n\n  {}\n",
+        described(&session),
+        render::instant(session.expires_at),
+        text("url"),
+        text("token"),
+    ))?)
+}
+
+fn told(answer: Value, is_json: bool) -> anyhow::Result<()> {
+    if is_json {
+        return render::print_json(&answer);
+    }
+    let session: ConnectSession = serde_json::from_value(answer)?;
+    Ok(render::print(&format!("{}\n", described(&session)))?)
+}
+
+fn described(session: &ConnectSession) -> String {
+    let mut text = format!(
+        "{} is {}: {} connection {} of {}",
+        session.id,
+        session.state.as_str(),
+        match session.is_reconnect {
+            true => "connects again",
+            false => "makes",
+        },
+        session.connection,
+        session.owner,
+    );
+    if let Some(failure) = &session.failure {
+        text.push_str(&format!("; the last try failed: {failure}"));
+    }
+    clean(&text)
+}
