@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use axum::Router;
 use axum::http::HeaderMap;
-use axum::http::header::ORIGIN;
+use axum::http::header::{HOST, ORIGIN};
 use axum::response::Response;
 use axum::routing::{get, post};
 
@@ -43,9 +43,12 @@ async fn get_script(headers: HeaderMap) -> Response {
 /// The origin of the page that sends a request, unless it is our own.
 fn foreign_origin<'h>(app: &App, headers: &'h HeaderMap) -> Option<&'h str> {
     let origin = headers.get(ORIGIN)?.to_str().ok()?;
-    // Behind a proxy that we know nothing of, the scheme may differ.
-    let place = |url: &str| url.split_once("://").map(|(_, place)| place.to_owned());
-    let is_own = place(origin).is_some_and(|origin| place(&own_url(app, headers)) == Some(origin));
+    // Behind a proxy that we know nothing of, the scheme may differ; and some come by another address than the public one.
+    let (_, place) = origin.split_once("://").unwrap_or_default();
+    let own = own_url(app, headers);
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let is_own =
+        !place.is_empty() && (own.ends_with(&format!("://{place}")) || host == Some(place));
     (!is_own).then_some(origin)
 }
 

@@ -1,10 +1,12 @@
 //! Connect sessions through the public doors: made by a product's backend, used by its customer's browser.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 use zoho_sim::Simulator;
 
-use crate::connect::{connection, control, decide, register, simulator};
+use crate::connect::{connection, decide, register, simulator};
 use crate::world::{Answer, World};
 
 const ORIGIN: &str = "https://app.example.com";
@@ -281,6 +283,35 @@ async fn forged_ended_and_foreign_openings_are_told_in_plain_words() {
         .send(world.request(Method::POST, "/api/v1/connect-sessions"))
         .await;
     assert_eq!(unauthorised.status, 401);
+}
+
+#[tokio::test]
+async fn a_session_must_be_begun_in_time_and_may_be_finished_later() {
+    let simulator = simulator().await;
+    let world = world(&simulator).await;
+    let made = make(&world, json!({"expires_in_seconds": 60})).await;
+    let (zoho, cookie) = begin(&world, &made).await;
+    world.clock.advance(Duration::from_secs(61));
+    for path in ["/connect", "/connect/begin"] {
+        let page = post(&world, path, &world.base, &[("session", token(&made))]).await;
+        assert_eq!(page.status, 410, "{}", page.text);
+        assert!(page.text.contains("has expired"), "{}", page.text);
+        // The product is told, too.
+        for part in ["session_expired", ORIGIN] {
+            assert!(page.text.contains(part), "{part} is not in {}", page.text);
+        }
+    }
+    assert_eq!(session(&world, &made).await["state"], "expired");
+    let location = decide(&world, &zoho, "accept").await;
+    let done = come_back(&world, &location, &cookie).await;
+    assert_eq!(done.status, 200, "{}", done.text);
+
+    let made = make(&world, json!({})).await;
+    let (zoho, cookie) = begin(&world, &made).await;
+    let location = decide(&world, &zoho, "accept").await;
+    world.clock.advance(Duration::from_secs(15 * 60 + 1));
+    let late = come_back(&world, &location, &cookie).await;
+    assert_eq!(late.status, 400, "{}", late.text);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
+use leadway_engine::clock::Clock;
 use leadway_engine::model::config::{
     Config, ConnectionConfig, FormConfig, MissingMessageId, RouteConfig, Secret, SourceConfig,
 };
@@ -24,6 +25,7 @@ pub(crate) const SHOP_KEY: &str = "shop-write-key";
 
 pub(crate) struct World {
     pub(crate) engine: Engine,
+    pub(crate) clock: Clock,
     pub(crate) base: String,
     pub(crate) client: Client,
     stop: Option<oneshot::Sender<()>>,
@@ -96,9 +98,9 @@ impl World {
 
     pub(crate) async fn with(config: Config) -> Self {
         let data_dir = TempDir::new().unwrap();
-        let engine = Engine::open(EngineOptions::new(data_dir.path()))
-            .await
-            .unwrap();
+        let engine_options = EngineOptions::new(data_dir.path());
+        let clock = engine_options.clock.clone();
+        let engine = Engine::open(engine_options).await.unwrap();
         engine.apply_config(config).await.unwrap();
         let options = ServerOptions {
             demo: Some(Demo {
@@ -121,6 +123,7 @@ impl World {
         let serving = Some(tokio::spawn(serving));
         Self {
             engine,
+            clock,
             base,
             client,
             stop: Some(stop),
