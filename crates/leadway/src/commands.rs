@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Doctor(doctor::DoctorArgs),
     Crm(act::CrmArgs),
     Books(act::BooksArgs),
+    Coql(act::coql::CoqlArgs),
+    Request(act::request::RequestArgs),
     Secrets(secrets::SecretsArgs),
 }
 
@@ -55,6 +57,8 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Doctor(args) => doctor::run(args).await,
         Command::Crm(args) => args.run().await,
         Command::Books(args) => args.run().await,
+        Command::Coql(args) => args.run().await,
+        Command::Request(args) => args.run().await,
         Command::Secrets(args) => secrets::run(args).await,
     }
 }

@@ -1,6 +1,9 @@
 //! `leadway crm` and `leadway books`: every action of the catalog as a command of its own.
 
 mod arguments;
+pub(crate) mod coql;
+pub(crate) mod request;
+mod rows;
 mod show;
 
 use std::collections::BTreeMap;
@@ -30,8 +33,7 @@ struct Chosen {
     /// Files by the name of their input.
     files: BTreeMap<String, PathBuf>,
     is_confirmed: bool,
-    is_json: bool,
-    output: Option<PathBuf>,
+    shown: show::Shown,
     idempotency_key: Option<String>,
     remote: RemoteArgs,
 }
@@ -80,9 +82,8 @@ async fn run(chosen: Chosen) -> anyhow::Result<ExitCode> {
     let action = chosen.action;
     if action.asks(&chosen.inputs) && !chosen.is_confirmed {
         return Err(wrong_usage(format!(
-            "`leadway {} {}` cannot be taken back; add --yes if you mean it",
-            action.product().as_str(),
-            action.command_name()
+            "{} cannot be taken back; add --yes if you mean it",
+            action.name
         )));
     }
     let remote = Remote::new(chosen.remote)?;
@@ -95,10 +96,11 @@ async fn run(chosen: Chosen) -> anyhow::Result<ExitCode> {
             .with_context(|| format!("the file {} cannot be read", path.display()))?;
     }
     let key = chosen.idempotency_key.as_deref();
+    let gives_file = action.gives_file(&chosen.inputs);
     let answer = remote
         .act(&connection, action.name, chosen.inputs, &chosen.files, key)
         .await?;
-    show::answer(answer, action, chosen.is_json, chosen.output.as_deref()).await
+    show::answer(answer, action, gives_file, &chosen.shown).await
 }
 
 async fn only_connection(remote: &Remote) -> anyhow::Result<String> {

@@ -19,6 +19,8 @@ async fn help_says_what_each_command_does() {
         "doctor",
         "crm",
         "books",
+        "coql",
+        "request",
         "secrets",
     ] {
         text.push_str(&format!("\n──── leadway {verb} --help\n\n"));

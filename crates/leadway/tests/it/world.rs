@@ -78,6 +78,20 @@ impl World {
         run(self.command(arguments)).await
     }
 
+    /// Runs a line of a shell's in which `leadway` is this program, with the token in its variable.
+    pub(crate) async fn shell(&self, line: &str) -> Ended {
+        let program = command(&[]).get_program().to_owned();
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", &format!("leadway() {{ \"$0\" \"$@\"; }}; {line}")])
+            .arg(program)
+            .env("LEADWAY_ADMIN_TOKEN", TOKEN)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        run(shell).await
+    }
+
     /// Runs a command that must end well, and reads its JSON.
     pub(crate) async fn json(&self, arguments: &[&str]) -> Value {
         self.run(&[arguments, &["--json"]].concat())

@@ -8,6 +8,7 @@ use leadway_engine::action::{Action, Effect, Input, Kind, Need, Product, catalog
 use serde_json::{Map, Value};
 
 use super::Chosen;
+use super::show::Shown;
 use crate::commands::mend::assignment;
 use crate::remote::RemoteArgs;
 
@@ -72,22 +73,8 @@ fn of_action(action: &'static Action) -> Command {
                 .hide(!action.may_ask()),
         );
     }
-    command = command.arg(
-        Arg::new("json")
-            .long("json")
-            .action(ArgAction::SetTrue)
-            .help("Print JSON"),
-    );
-    command = command.arg(
-        Arg::new("output")
-            .long("output")
-            .short('o')
-            .value_name("FILE")
-            .value_parser(clap::value_parser!(PathBuf))
-            .help("Write the answer into this file"),
-    );
     // What is shared says what it is for, which is not what the command is for.
-    RemoteArgs::augment_args(command)
+    RemoteArgs::augment_args(Shown::augment_args(command))
         .about(action.summary)
         .long_about(action.summary)
         .after_help(format!(
@@ -220,11 +207,20 @@ pub(super) fn chosen(matches: &ArgMatches, product: Product) -> Result<Chosen, c
         inputs,
         files,
         is_confirmed: flag("yes"),
-        is_json: flag("json"),
-        output: matches.get_one::<PathBuf>("output").cloned(),
+        shown: Shown::from_arg_matches(matches)?,
         idempotency_key: text("idempotency_key"),
         remote: RemoteArgs::from_arg_matches(matches)?,
     })
+}
+
+/// A text as it is, of a file (`@leads.json`), or from standard input (`@-`).
+pub(super) fn text_or_file(text: &str) -> Result<String, String> {
+    match text.strip_prefix('@') {
+        Some("-") => std::io::read_to_string(std::io::stdin())
+            .map_err(|error| format!("standard input: {error}")),
+        Some(path) => std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}")),
+        None => Ok(text.to_owned()),
+    }
 }
 
 /// A value as the API takes it. JSON may stand in a file (`@leads.json`) or come from standard input (`@-`).
@@ -242,12 +238,7 @@ fn value(kind: Kind, text: &str) -> Result<Value, String> {
     ) {
         return Ok(Value::from(text));
     }
-    let text = match text.strip_prefix('@') {
-        Some("-") => std::io::read_to_string(std::io::stdin())
-            .map_err(|error| format!("standard input: {error}"))?,
-        Some(path) => std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?,
-        None => text.to_owned(),
-    };
+    let text = text_or_file(text)?;
     match serde_json::from_str(&text) {
         Ok(value) => Ok(value),
         Err(_) if kind == Kind::Json => Ok(Value::from(text)),
@@ -416,7 +407,7 @@ mod tests {
             assert_eq!(chosen.is_confirmed, action.asks(&inputs), "{written}");
             let key = (action.effect != Effect::Reads).then_some("order 'n' 17");
             assert_eq!(chosen.idempotency_key.as_deref(), key);
-            assert_eq!(chosen.output.is_some(), action.gives_file(&inputs));
+            assert_eq!(chosen.shown.output.is_some(), action.gives_file(&inputs));
             assert_eq!(
                 chosen.remote.url.as_str(),
                 "https://gateway.example.com/it's"

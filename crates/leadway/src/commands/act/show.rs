@@ -1,64 +1,210 @@
-//! The answer of an action: a table for people, JSON for programs, a file for what is one.
+//! The answer of an action: a table for people, JSON and CSV for programs, a file for what is one.
 
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use clap::{Args, ValueEnum};
 use futures_util::StreamExt as _;
 use leadway_engine::action::Action;
 use reqwest::header::CONTENT_TYPE;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
+use super::rows::{Row, Sink};
 use crate::render::{self, Table, value_text};
 
 /// Columns of a table of records; more would not fit a terminal.
 const COLUMNS_MAX: usize = 8;
 
+/// How the answer is shown, and where.
+#[derive(Args, Debug, Default)]
+pub(super) struct Shown {
+    /// Print JSON, as --format json does
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+
+    /// How the answer is printed; left out: a table for a page, a line of JSON for each of all records
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+
+    /// Write the answer into this file
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Whether of a raw request's answer the body is shown alone, unless a format is asked for.
+    #[arg(skip)]
+    pub(super) is_raw: bool,
+}
+
+/// A format of what is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Columns for people
+    Table,
+    /// One JSON document
+    Json,
+    /// A line of JSON for each record
+    Ndjson,
+    /// Comma-separated values with a heading
+    Csv,
+}
+
+impl Shown {
+    pub(super) fn format(&self) -> Option<Format> {
+        self.format.or(self.json.then_some(Format::Json))
+    }
+
+    /// The file, or standard output.
+    async fn open(&self) -> anyhow::Result<Box<dyn AsyncWrite + Unpin>> {
+        Ok(match &self.output {
+            Some(path) => Box::new(
+                tokio::fs::File::create(path)
+                    .await
+                    .with_context(|| format!("{} cannot be written", path.display()))?,
+            ),
+            None => Box::new(tokio::io::stdout()),
+        })
+    }
+
+    async fn write(&self, text: &str) -> anyhow::Result<()> {
+        let mut to = self.open().await?;
+        to.write_all(text.as_bytes()).await?;
+        Ok(to.flush().await?)
+    }
+
+    async fn sink(&self, format: Format, columns: Vec<String>) -> anyhow::Result<Sink> {
+        let is_cleaned = self.output.is_none() && std::io::stdout().is_terminal();
+        Ok(Sink::new(self.open().await?, format, is_cleaned, columns))
+    }
+}
+
+/// The answer of a raw request.
+#[derive(Deserialize)]
+struct Raw {
+    status: u16,
+    body: Box<RawValue>,
+}
+
 pub(super) async fn answer(
     answer: reqwest::Response,
     action: &Action,
-    is_json: bool,
-    output: Option<&Path>,
+    gives_file: bool,
+    shown: &Shown,
 ) -> anyhow::Result<ExitCode> {
     let content_type = answer.headers().get(CONTENT_TYPE);
     let content_type = content_type
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let is_file = action.output_schema().is_null() || !content_type.contains("json");
     if content_type == "application/x-ndjson" {
-        return lines(answer, output).await;
+        return lines(answer, shown).await;
     }
-    if let Some(path) = output {
-        let mut file = tokio::fs::File::create(path)
-            .await
-            .with_context(|| format!("{} cannot be written", path.display()))?;
-        let bytes = copy(answer, &mut file).await?;
-        eprintln!("{bytes} bytes are in {}.", path.display());
-        return Ok(ExitCode::SUCCESS);
-    }
-    if is_file {
-        if std::io::stdout().is_terminal() {
+    if gives_file || !content_type.contains("json") {
+        if shown.output.is_none() && std::io::stdout().is_terminal() {
             anyhow::bail!("the answer is a file; say where it goes with --output FILE");
         }
-        copy(answer, &mut tokio::io::stdout()).await?;
+        let bytes = copy(answer, &mut shown.open().await?).await?;
+        if let Some(path) = &shown.output {
+            eprintln!("{bytes} bytes are in {}.", path.display());
+        }
         return Ok(ExitCode::SUCCESS);
     }
-    let value: Value = answer.json().await?;
-    if is_json {
-        render::print_json(&value)?;
-    } else {
-        render::print(&plain(&value))?;
+    let text = answer.text().await?;
+    let is_request = action.effect == leadway_engine::action::Effect::Depends;
+    let raw = match is_request {
+        true => serde_json::from_str::<Raw>(&text).ok(),
+        false => None,
+    };
+    match &raw {
+        Some(raw)
+            if shown.format() != Some(Format::Json)
+                && (shown.is_raw || shown.format().is_some()) =>
+        {
+            document(raw.body.get(), shown, true).await?;
+        }
+        _ => document(&text, shown, false).await?,
     }
-    let refused = value
-        .get("refused")
-        .and_then(Value::as_u64)
-        .unwrap_or_default();
-    Ok(if refused > 0 {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
+    if let Some(raw) = raw.filter(|raw| shown.is_raw && raw.status >= 400) {
+        eprintln!("Zoho answers HTTP {}.", raw.status);
+        return Ok(ExitCode::FAILURE);
+    }
+    #[derive(Deserialize)]
+    struct Written {
+        refused: u64,
+    }
+    let refused = serde_json::from_str::<Written>(&text).map_or(0, |written| written.refused);
+    Ok(match refused > 0 && !is_request {
+        true => ExitCode::FAILURE,
+        false => ExitCode::SUCCESS,
+    })
+}
+
+/// One JSON document; `is_body`: Zoho's own, which is JSON for people too.
+async fn document(text: &str, shown: &Shown, is_body: bool) -> anyhow::Result<()> {
+    match shown.format() {
+        // As it came, with every digit.
+        None if shown.output.is_some() && !is_body => shown.write(&format!("{text}\n")).await,
+        None if is_body => match serde_json::from_str(text)? {
+            Value::Null => Ok(()),
+            Value::String(text) => shown.write(&format!("{text}\n")).await,
+            value => {
+                shown
+                    .write(&format!("{}\n", serde_json::to_string_pretty(&value)?))
+                    .await
+            }
+        },
+        None | Some(Format::Table) => shown.write(&plain(&serde_json::from_str(text)?)).await,
+        Some(Format::Json) => {
+            let value: Value = serde_json::from_str(text)?;
+            shown
+                .write(&format!("{}\n", serde_json::to_string_pretty(&value)?))
+                .await
+        }
+        Some(format) => {
+            let rows = rows_of(text)?;
+            let columns: Vec<Row> = rows
+                .iter()
+                .map(|row| serde_json::from_str(row.get()))
+                .collect::<Result<_, _>>()
+                .unwrap_or_default();
+            let mut sink = shown.sink(format, Row::columns(&columns)).await?;
+            for row in &rows {
+                sink.take(row.get().as_bytes()).await?;
+            }
+            sink.end().await.map(drop)
+        }
+    }
+}
+
+/// The records of a document: those of its list, or the one thing that it is about.
+fn rows_of(text: &str) -> anyhow::Result<Vec<Box<RawValue>>> {
+    let value = RawValue::from_string(text.trim().to_owned())?;
+    if let Ok(list) = serde_json::from_str::<Vec<Box<RawValue>>>(text) {
+        return Ok(list);
+    }
+    let members: Row = match serde_json::from_str(text) {
+        Ok(members) => members,
+        Err(_) => return Ok(vec![value]),
+    };
+    let lists = members.values().find_map(|member| {
+        let list: Vec<Box<RawValue>> = serde_json::from_str(member).ok()?;
+        list.iter()
+            .all(|item| item.get().starts_with('{'))
+            .then_some(list)
+    });
+    let single = members
+        .values()
+        .next()
+        .filter(|_| members.values().count() == 1);
+    Ok(match (lists, single) {
+        (Some(list), _) => list,
+        (None, Some(member)) if member.starts_with('{') => {
+            vec![RawValue::from_string(member.to_owned())?]
+        }
+        _ => vec![value],
     })
 }
 
@@ -77,32 +223,27 @@ async fn copy(
     Ok(bytes)
 }
 
-/// Records as they come, a line each. The last line may say why they end.
-async fn lines(answer: reqwest::Response, output: Option<&Path>) -> anyhow::Result<ExitCode> {
-    let mut to: Box<dyn AsyncWrite + Unpin> = match output {
-        Some(path) => Box::new(
-            tokio::fs::File::create(path)
-                .await
-                .with_context(|| format!("{} cannot be written", path.display()))?,
-        ),
-        None => Box::new(tokio::io::stdout()),
-    };
+/// Records as they come. The last line may say why they end.
+async fn lines(answer: reqwest::Response, shown: &Shown) -> anyhow::Result<ExitCode> {
+    let format = shown.format().unwrap_or(Format::Ndjson);
+    let mut sink = shown.sink(format, Vec::new()).await?;
     let mut pieces = answer.bytes_stream();
-    let (mut rest, mut records) = (Vec::new(), 0_u64);
-    while let Some(piece) = pieces.next().await {
+    let mut rest = Vec::new();
+    'read: while let Some(piece) = pieces.next().await {
         rest.extend_from_slice(&piece.context("the answer broke off")?);
         while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
             let line: Vec<u8> = rest.drain(..=end).collect();
             if line.starts_with(br#"{"error":"#) {
-                to.flush().await?;
+                sink.give_up().await?;
                 anyhow::bail!(failure(&line));
             }
-            to.write_all(&line).await?;
-            records += 1;
+            if !sink.take(&line).await? {
+                break 'read;
+            }
         }
     }
-    to.flush().await?;
-    if output.is_some() {
+    let records = sink.end().await?;
+    if shown.output.is_some() {
         eprintln!("{}.", render::counted(records, "record"));
     }
     Ok(ExitCode::SUCCESS)
@@ -144,7 +285,7 @@ fn members(object: &Map<String, Value>) -> String {
     table.render()
 }
 
-fn table(items: &[Value]) -> String {
+pub(super) fn table(items: &[Value]) -> String {
     let mut columns: Vec<String> = Vec::new();
     let with_value = items.iter().filter_map(Value::as_object).flatten();
     for (name, value) in with_value {
