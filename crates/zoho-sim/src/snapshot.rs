@@ -5,7 +5,7 @@
 //! part of it.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use flate2::Compression;
@@ -27,6 +27,9 @@ const VERSION: u32 = 1;
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// Longest file, uncompressed: some five million records.
 const BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Bytes that are compressed at once.
+const PIECE: usize = 64 * 1024;
 
 /// A snapshot could not be taken or restored.
 #[derive(Debug, thiserror::Error)]
@@ -137,9 +140,14 @@ pub(crate) fn take(shared: &Arc<Shared>) -> Result<Vec<u8>, SnapshotError> {
     let parts = played.iter().map(|(name, shared)| (name, Part::of(shared)));
     let parts: Vec<(&String, Part)> = parts.collect();
     let unwritten = |error: io::Error| SnapshotError::Unreadable(error.to_string());
-    let mut out = GzEncoder::new(Vec::new(), Compression::fast());
+    // JSON is written in pieces of a few bytes, and each piece would go through the whole of the compressor.
+    let gzip = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut out = BufWriter::with_capacity(PIECE, gzip);
     write(&shared.clock.state(), parts, &mut out).map_err(unwritten)?;
-    out.finish().map_err(unwritten)
+    let gzip = out
+        .into_inner()
+        .map_err(|error| unwritten(error.into_error()))?;
+    gzip.finish().map_err(unwritten)
 }
 
 fn write(clock: &ClockState, parts: Vec<(&String, Part)>, out: &mut impl Write) -> io::Result<()> {
