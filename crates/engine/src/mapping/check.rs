@@ -19,6 +19,26 @@ use crate::model::problem::{Problem, Stage};
 /// begin with `$` may stand there too.
 const SPECIAL_KEYS: [&str; 5] = ["id", "Layout", "Owner", "Tag", "Wizard"];
 
+/// How a record will be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writing {
+    /// As a new record.
+    Insert,
+    /// Over the record that is there; what is left out stays as it is.
+    Update,
+    /// One or the other.
+    Upsert,
+}
+
+impl From<Operation> for Writing {
+    fn from(operation: Operation) -> Self {
+        match operation {
+            Operation::Insert => Self::Insert,
+            Operation::Upsert => Self::Upsert,
+        }
+    }
+}
+
 /// Checks a record, in one pass, before it goes to Zoho.
 ///
 /// Types, lengths and patterns are those of Zoho's field types
@@ -31,10 +51,14 @@ const SPECIAL_KEYS: [&str; 5] = ["id", "Layout", "Owner", "Tag", "Wizard"];
 pub fn check(
     record: &RawValue,
     schema: &ModuleSchema,
-    operation: Operation,
+    writing: impl Into<Writing>,
 ) -> Result<(), Vec<Problem>> {
+    let writing = writing.into();
     let mut problems = Vec::new();
-    let mut missing = schema.mandatory.clone();
+    let mut missing = match writing {
+        Writing::Update => Vec::new(),
+        Writing::Insert | Writing::Upsert => schema.mandatory.clone(),
+    };
     let outcome = for_each_field(record, |name, raw| {
         let Some(number) = schema.names.find(name.as_bytes()) else {
             if !is_special(name) {
@@ -49,7 +73,7 @@ pub fn check(
         if field.is_mandatory {
             missing.retain(|&other| other != number);
         }
-        if !is_writable(field, operation) && !is_special(name) {
+        if !is_writable(field, writing) && !is_special(name) {
             problems.push(read_only_field(schema, field, raw));
         } else if let Some(fault) = fault_of(raw, field, schema.shapes[number]) {
             problems.push(faulty_value(schema, field, raw, fault));
@@ -75,10 +99,11 @@ fn is_special(name: &str) -> bool {
 }
 
 /// An upsert may become an insert or an update, so it is enough that one of them may write the field.
-fn is_writable(field: &FieldRule, operation: Operation) -> bool {
-    match operation {
-        Operation::Insert => field.is_writable_on_insert,
-        Operation::Upsert => field.is_writable_on_insert || field.is_writable_on_update,
+fn is_writable(field: &FieldRule, writing: Writing) -> bool {
+    match writing {
+        Writing::Insert => field.is_writable_on_insert,
+        Writing::Update => field.is_writable_on_update,
+        Writing::Upsert => field.is_writable_on_insert || field.is_writable_on_update,
     }
 }
 
@@ -399,6 +424,17 @@ mod tests {
             RawValue::from_string(r#"{"Last_Name":"Ray","Rating":"Active"}"#.to_owned()).unwrap();
         assert!(check(&record, &leads(), Operation::Insert).is_err());
         assert!(check(&record, &leads(), Operation::Upsert).is_ok());
+    }
+
+    #[test]
+    fn an_update_may_leave_out_what_is_mandatory() {
+        let record = RawValue::from_string(r#"{"id":"1","Rating":"Active"}"#.to_owned()).unwrap();
+        assert!(check(&record, &leads(), Writing::Update).is_ok());
+        let record = RawValue::from_string(r#"{"id":"1","Email":"x"}"#.to_owned()).unwrap();
+        assert_eq!(
+            check(&record, &leads(), Writing::Update).unwrap_err().len(),
+            1
+        );
     }
 
     #[test]

@@ -22,7 +22,7 @@ mod schema;
 mod transform;
 
 pub use apply::MappedRecord;
-pub use check::check;
+pub use check::{Writing, check};
 pub use compile::{CompiledMapping, MAPPED_FIELDS_MAX, PATHS_PER_FIELD_MAX};
 pub use explain::Explanation;
 pub(crate) use nearest::nearest;

@@ -184,6 +184,15 @@ impl Engine {
             );
             return (Err(error), false);
         }
+        if action.input("response_type").is_some() && inputs.text("response_type") == "binary" {
+            let error = ActionError::input(
+                "response_type",
+                Some(&Value::from("binary")),
+                "a binary answer is not kept, so that no repeat could get it under an Idempotency-Key",
+                "Ask for json or text, or send no Idempotency-Key.",
+            );
+            return (Err(error), false);
+        }
         match self.act_keyed(action, &context, inputs, key).await {
             Ok(done) => done,
             Err(error) => (Err(error), false),

@@ -151,6 +151,14 @@ async fn what_zoho_refuses_is_explained_with_its_own_code() {
             json!({"module": "Leads", "record_id": "4711", "values": {"Company": "Orchard"}}),
         ),
         (
+            "crm.update_record",
+            json!({"module": "Leads", "record_id": "4711", "values": {"Colour": "red"}}),
+        ),
+        (
+            "crm.update_records",
+            json!({"module": "Leads", "records": [{"id": "4711", "Company": "Orchard"}, {"id": "4712", "Email": "nowhere"}]}),
+        ),
+        (
             "crm.delete_record",
             json!({"module": "Leads", "record_id": "4711"}),
         ),

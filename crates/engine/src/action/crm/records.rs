@@ -15,8 +15,7 @@ use crate::action::{
     schema,
 };
 use crate::delivery::lookup::{Sought as Found, Trace, Wanted, newest_like, spoken_for};
-use crate::mapping::check;
-use crate::model::delivery::Operation;
+use crate::mapping::{Writing, check};
 
 const MODULE: Input = Input::required("module", Kind::Module, "The module's API name");
 const RECORD_ID: Input = Input::required("record_id", Kind::RecordId, "The record's id");
@@ -499,10 +498,10 @@ async fn fit(
     records: &[Value],
     kind: Kinds,
 ) -> Result<(), ActionError> {
-    let operation = match kind {
-        Kinds::Create => Operation::Insert,
-        Kinds::Upsert => Operation::Upsert,
-        Kinds::Update => return Ok(()),
+    let writing = match kind {
+        Kinds::Create => Writing::Insert,
+        Kinds::Upsert => Writing::Upsert,
+        Kinds::Update => Writing::Update,
     };
     let Some(mut schema) = context.connection.schema_if_at_hand(module).await else {
         return Ok(());
@@ -511,11 +510,11 @@ async fn fit(
         let Ok(raw) = to_raw_value(record) else {
             continue;
         };
-        if check(&raw, &schema, operation).is_ok() {
+        if check(&raw, &schema, writing).is_ok() {
             continue;
         }
         schema = context.connection.fresh_schema(module).await?;
-        let Err(problems) = check(&raw, &schema, operation) else {
+        let Err(problems) = check(&raw, &schema, writing) else {
             continue;
         };
         let Some(first) = problems.into_iter().next() else {

@@ -242,3 +242,22 @@ async fn several_files_and_texts_travel_as_one_form() {
     let refused = world.act("crm.request", two).await;
     assert_eq!(refused.status, 422, "{}", refused.text);
 }
+
+#[tokio::test]
+async fn a_binary_answer_is_not_asked_for_under_a_key() {
+    let simulator = simulator().await;
+    let world = World::with_zoho(&simulator).await;
+    let before = simulator.count("Leads").unwrap();
+    let inputs = json!({
+        "method": "POST", "path": "/Leads", "response_type": "binary",
+        "data": {"data": [{"Last_Name": "Ray"}]},
+    });
+    let answer = world.act_keyed("binary-1", "crm.request", &inputs).await;
+    assert_eq!(
+        (answer.status, answer.problem()["field"].as_str()),
+        (422, Some("response_type")),
+        "{}",
+        answer.text
+    );
+    assert_eq!(simulator.count("Leads").unwrap(), before);
+}
