@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::config::active::Active;
+use crate::connection::Connection;
 use crate::intake::duplicates::{Duplicates, REMEMBERED_FOR, REMEMBERED_MAX};
 use crate::intake::log::IntakeLog;
 use crate::intake::validate::Limits;
@@ -87,6 +88,14 @@ impl Core {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Whether a connection has not been replaced since, as by one with a new refresh token. What an old one hears says
+    /// nothing of the new one.
+    pub(crate) fn is_current(&self, connection: &Connection) -> bool {
+        let active = self.active();
+        let known = active.connections.get(&connection.config.name);
+        known.is_some_and(|known| std::ptr::eq(known.as_ref(), connection))
     }
 
     /// Puts another configuration in force.

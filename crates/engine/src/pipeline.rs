@@ -261,6 +261,8 @@ async fn deliver(
         }
         // What Zoho refuses for its content says nothing about the connection; a refused token does.
         Some(Err(error)) if !error.is_transient() && error.kind() != ErrorKind::Token => None,
+        // Somebody has connected it anew meanwhile, which ends the tokens of before.
+        Some(Err(_)) if !core.is_current(connection) => None,
         Some(Err(error)) => {
             tracing::warn!(connection = connection.config.name, module = lane.module, %error, "a call to Zoho failed");
             let closed = connection.gate.close(&error, now);

@@ -29,6 +29,8 @@ pub struct Failure {
     pub zoho_details: Map<String, Value>,
     /// When the same may succeed.
     pub retry_after: Option<Duration>,
+    /// Zoho no longer takes the refresh token or the client: what it said.
+    pub(crate) lost_consent: Option<zoho::Error>,
 }
 
 /// What an [`ActionError`] means to the caller.
@@ -71,6 +73,7 @@ impl ActionError {
             zoho_status: None,
             zoho_details: Map::new(),
             retry_after: None,
+            lost_consent: None,
         }))
     }
 
@@ -215,6 +218,7 @@ impl From<zoho::Error> for ActionError {
             zoho_status: error.http_status(),
             zoho_details: details.clone(),
             retry_after: error.retry_after(),
+            lost_consent: error.needs_consent().then(|| error.clone()),
         }))
     }
 }

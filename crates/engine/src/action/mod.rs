@@ -4,6 +4,7 @@
 //! made from it, so that they cannot drift apart. An action is one file's constant: its name, its [`Input`]s, what it
 //! does to Zoho ([`Effect`]) and the function that makes the SDK's typed calls.
 
+pub(crate) mod allowed;
 mod answer;
 mod books;
 mod catalog;

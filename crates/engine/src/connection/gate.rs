@@ -63,6 +63,11 @@ impl Gate {
         std::mem::take(&mut *self.lock()).needs_consent
     }
 
+    /// Whether somebody must connect anew before anything else is sent.
+    pub fn needs_consent(&self) -> bool {
+        self.lock().needs_consent
+    }
+
     /// A call failed for a reason that concerns the connection.
     pub fn close(&self, error: &zoho::Error, now: i64) -> Closed {
         let mut inner = self.lock();

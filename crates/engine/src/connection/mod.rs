@@ -8,6 +8,7 @@ pub(crate) mod one_time;
 mod schema;
 pub mod scopes;
 pub(crate) mod tokens;
+pub(crate) mod wishes;
 
 use std::collections::HashMap;
 use std::sync::atomic::AtomicI64;

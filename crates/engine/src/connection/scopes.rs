@@ -2,7 +2,6 @@
 //! of one.
 
 use crate::model::config::{ConnectionConfig, Feature, RouteConfig};
-use crate::model::connect_session::Wish;
 use crate::model::delivery::Operation;
 use crate::model::status::Lack;
 
@@ -100,87 +99,6 @@ pub fn lacks(needs: &[Need], granted: &[String]) -> Vec<Lack> {
     lacks
 }
 
-/// What a person who is asked to connect is asked for, in words that need no knowledge of scopes.
-#[must_use]
-pub fn wishes(config: &ConnectionConfig, routes: &[&RouteConfig]) -> Vec<Wish> {
-    let needs = needs(config, routes);
-    let mut wishes: Vec<Wish> = Vec::new();
-    for scope in to_ask_for(config, routes) {
-        let need = needs.iter().find(|need| need.scope == scope);
-        let route = need.and_then(|need| {
-            let name = need.feature.strip_prefix("route ")?;
-            routes.iter().find(|route| route.name == name)
-        });
-        let feature = need.and_then(|need| {
-            let mut all = Feature::ALL.into_iter();
-            all.find(|feature| feature.as_str() == need.feature)
-        });
-        let (title, purpose) = match (route, feature, need) {
-            (Some(route), ..) => (
-                format!("Write to {}", route.module),
-                "New entries arrive in your CRM, and known ones are kept up to date.".to_owned(),
-            ),
-            (_, Some(feature), _) => {
-                let (title, purpose) = in_words(feature);
-                (title.to_owned(), purpose.to_owned())
-            }
-            (.., Some(need)) if need.feature == "doctor" => (
-                "See your organisation's name and users".to_owned(),
-                "To show that the right account is connected, and to find faults.".to_owned(),
-            ),
-            (.., Some(_)) => (
-                "See which fields your records have".to_owned(),
-                "To check entries before they are written.".to_owned(),
-            ),
-            (.., None) => (
-                "Further access".to_owned(),
-                "Access that was chosen one by one; its exact names stand below.".to_owned(),
-            ),
-        };
-        match wishes.iter_mut().find(|wish| wish.title == title) {
-            Some(wish) => wish.scopes.push(scope),
-            None => wishes.push(Wish {
-                title,
-                purpose,
-                scopes: vec![scope],
-            }),
-        }
-    }
-    wishes
-}
-
-fn in_words(feature: Feature) -> (&'static str, &'static str) {
-    match feature {
-        Feature::Records => (
-            "Work with your records",
-            "To read, create, change and delete leads, contacts, deals and other records.",
-        ),
-        Feature::Search => ("Search your records", "To find records and count them."),
-        Feature::Queries => ("Query your records", "To read records by conditions."),
-        Feature::Metadata => (
-            "See how your CRM is set up",
-            "To know its modules, fields, layouts, lists and views.",
-        ),
-        Feature::Bulk => (
-            "Move many records at once",
-            "To export and import large numbers of records.",
-        ),
-        Feature::Files => (
-            "Work with files",
-            "To send and fetch files and attachments of records.",
-        ),
-        Feature::Notifications => (
-            "Hear of changes",
-            "To be told when records are created, changed or deleted.",
-        ),
-        Feature::Mail => ("Send mails", "To send mails from your CRM."),
-        Feature::Books => (
-            "Work with Zoho Books",
-            "To read and write invoices, payments, contacts and everything else there.",
-        ),
-    }
-}
-
 #[derive(Default)]
 struct Needs(Vec<Need>);
 
@@ -227,6 +145,17 @@ impl Needs {
         );
         self.add(&format!("ZohoCRM.modules.{module}.READ"), &feature, &effect);
     }
+}
+
+/// The feature that brings a scope along.
+#[must_use]
+pub fn feature_with(scope: &str) -> Option<Feature> {
+    let brings = |feature: &Feature| {
+        let scopes = scopes_of(*feature).iter();
+        let scopes: Vec<String> = scopes.map(|scope| (*scope).to_owned()).collect();
+        is_covered(scope, &scopes)
+    };
+    Feature::ALL.into_iter().find(brings)
 }
 
 /// The least scopes of a feature (`crm/developer/docs/api/v8/scopes.html`, and the scope of each call there).
@@ -277,7 +206,7 @@ fn effect_of(feature: Feature) -> &'static str {
 }
 
 /// All custom modules share the scope `custom` (`crm/developer/docs/api/v8/scopes.html`).
-fn scope_module(module: &str) -> String {
+pub(crate) fn scope_module(module: &str) -> String {
     const OWN: [&str; 18] = [
         "leads",
         "accounts",

@@ -14,10 +14,10 @@ use serde_json::value::RawValue;
 
 use crate::action::{
     Action, ActionError, AfterLoss, Answer, Context, Effect, ErrorClass, FileInput, Files, Given,
-    Inputs, Rows, SPENT, catalog, find, metered,
+    Inputs, Rows, SPENT, allowed, catalog, find, metered,
 };
 use crate::clock::from_micros;
-use crate::connection::Connection;
+use crate::connection::{Connection, notice};
 use crate::core::Core;
 use crate::engine::Engine;
 use crate::mapping::nearest;
@@ -82,6 +82,9 @@ impl Engine {
             Ok(inputs) => inputs,
             Err(error) => return Acted::failed(error),
         };
+        if let Err(error) = allowed::check(action, &inputs, &connection) {
+            return Acted::failed(error);
+        }
         let (acted, credits) = metered(self.act_once(
             action,
             Context {
@@ -94,6 +97,7 @@ impl Engine {
         .await;
         self.core.count(&connection.config.name, credits).await;
         let (result, is_repeated) = acted;
+        self.core.heard(&connection, &result, credits).await;
         let row_credits = Arc::<AtomicU64>::default();
         let result = result.map(|answer| match answer {
             Answer::Rows(rows) => Answer::Rows(Box::pin(MeteredRows {
@@ -516,7 +520,12 @@ impl Stream for MeteredRows {
             (polled, SPENT.with(Cell::get))
         });
         self.spent.fetch_add(spent, Ordering::Relaxed);
-        Poll::Ready(ready!(polled))
+        let row = ready!(polled);
+        if let Some(Err(error)) = &row {
+            let lost_consent = error.lost_consent.clone();
+            self.core.lost_consent(&self.connection, lost_consent);
+        }
+        Poll::Ready(row)
     }
 }
 
@@ -531,6 +540,48 @@ impl Drop for MeteredRows {
 }
 
 impl Core {
+    /// Lets the connection's gate know what an action has heard: deliveries need not find out by themselves that the
+    /// refresh token is dead, nor that it lives.
+    async fn heard(
+        &self,
+        connection: &Arc<Connection>,
+        result: &Result<Answer, ActionError>,
+        credits: u64,
+    ) {
+        match result {
+            Err(error) => {
+                if let Some(error) = &error.lost_consent {
+                    self.close_gate(connection, error).await;
+                }
+            }
+            Ok(_) if credits > 0 && connection.gate.needs_consent() => {
+                if connection.gate.open() {
+                    notice::has_consent_again(self, connection).await;
+                }
+                self.wake.notify_one();
+            }
+            Ok(_) => {}
+        }
+    }
+
+    /// The same for a stream, which ends in the midst of its reader's call.
+    fn lost_consent(self: &Arc<Self>, connection: &Arc<Connection>, error: Option<zoho::Error>) {
+        let Some(error) = error else { return };
+        let (core, connection) = (self.clone(), connection.clone());
+        self.tasks
+            .spawn(async move { core.close_gate(&connection, &error).await });
+    }
+
+    async fn close_gate(&self, connection: &Connection, error: &zoho::Error) {
+        if !self.is_current(connection) {
+            return;
+        }
+        let closed = connection.gate.close(error, self.clock.now_us());
+        if closed.has_lost_consent {
+            notice::needs_consent(self, connection, error).await;
+        }
+    }
+
     /// Counts credits that actions have spent.
     pub(super) async fn count(&self, connection: &str, credits: u64) {
         if credits == 0 {

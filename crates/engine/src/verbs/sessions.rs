@@ -13,7 +13,7 @@ use super::connect::{Circumstances, ConnectError, Plan, accounts_url};
 use super::connections::routes_of;
 use crate::clock::from_micros;
 use crate::connection::one_time::{digest_of, random_state};
-use crate::connection::scopes::wishes;
+use crate::connection::wishes::wishes;
 use crate::engine::Engine;
 use crate::model::config::{ConnectionConfig, Environment, Feature};
 use crate::model::connect::{Authorization, Connected};
