@@ -97,7 +97,11 @@ impl Engine {
         .await;
         self.core.count(&connection.config.name, credits).await;
         let (result, is_repeated) = acted;
-        self.core.heard(&connection, &result, credits).await;
+        let lost_consent = result
+            .as_ref()
+            .err()
+            .map(|error| error.lost_consent.clone());
+        self.core.heard(&connection, lost_consent, credits).await;
         let row_credits = Arc::<AtomicU64>::default();
         let result = result.map(|answer| match answer {
             Answer::Rows(rows) => Answer::Rows(Box::pin(MeteredRows {
@@ -544,23 +548,19 @@ impl Core {
     /// refresh token is dead, nor that it lives.
     async fn heard(
         &self,
-        connection: &Arc<Connection>,
-        result: &Result<Answer, ActionError>,
+        connection: &Connection,
+        failure: Option<Option<zoho::Error>>,
         credits: u64,
     ) {
-        match result {
-            Err(error) => {
-                if let Some(error) = &error.lost_consent {
-                    self.close_gate(connection, error).await;
-                }
-            }
-            Ok(_) if credits > 0 && connection.gate.needs_consent() => {
+        match failure {
+            Some(Some(error)) => self.close_gate(connection, &error).await,
+            None if credits > 0 && connection.gate.needs_consent() => {
                 if connection.gate.open() {
                     notice::has_consent_again(self, connection).await;
                 }
                 self.wake.notify_one();
             }
-            Ok(_) => {}
+            Some(None) | None => {}
         }
     }
 
