@@ -12,6 +12,7 @@ use crate::model::status::{Finding, Level, TokenMeters};
 
 use super::Connection;
 use super::diagnose;
+use super::rights;
 use super::scopes::{Need, lacks, needs};
 
 /// How far the clocks may be apart.
@@ -70,6 +71,7 @@ pub async fn examine(
         &needs(&connection.config, &plain),
         &mut findings,
     );
+    findings.extend(rights::examine(connection, &token.scopes, &plain).await);
     modules(connection, &plain, &mut findings).await;
     for (route, mapping) in routes {
         // What cannot be fetched was told just now.
@@ -124,6 +126,9 @@ fn look_at(
             }
             "NO_PERMISSION" | "INACTIVE_USER" => {
                 "Give the user who connected it a profile that may see the organisation's details, or connect as another user."
+            }
+            _ if answer.status == 429 => {
+                "Too many calls are on their way, or no credits are left in 24 hours: slow other integrations down, or buy credits in Zoho; deliveries wait and go on by themselves."
             }
             _ if answer.status >= 500 => {
                 "Zoho cannot answer right now; deliveries wait and go on by themselves."

@@ -5,6 +5,7 @@ pub mod doctor;
 pub mod gate;
 pub(crate) mod notice;
 pub(crate) mod one_time;
+mod rights;
 mod schema;
 pub mod scopes;
 pub(crate) mod tokens;

@@ -150,6 +150,10 @@ impl Needs {
 /// The feature that brings a scope along.
 #[must_use]
 pub fn feature_with(scope: &str) -> Option<Feature> {
+    // Full access to Books covers each of its scopes.
+    if scope.starts_with("ZohoBooks.") {
+        return Some(Feature::Books);
+    }
     let brings = |feature: &Feature| {
         let scopes = scopes_of(*feature).iter();
         let scopes: Vec<String> = scopes.map(|scope| (*scope).to_owned()).collect();

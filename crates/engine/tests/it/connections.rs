@@ -74,7 +74,7 @@ async fn an_access_token_outlives_a_restart_and_is_encrypted() {
 }
 
 /// What the doctor finds wrong.
-async fn wrong(world: &World) -> Vec<Finding> {
+pub(crate) async fn wrong(world: &World) -> Vec<Finding> {
     let findings = world.engine.doctor("demo").await.unwrap();
     findings
         .into_iter()
@@ -82,7 +82,7 @@ async fn wrong(world: &World) -> Vec<Finding> {
         .collect()
 }
 
-fn says(findings: &[Finding], check: &str, words: &[&str]) {
+pub(crate) fn says(findings: &[Finding], check: &str, words: &[&str]) {
     let found = findings.iter().any(|finding| {
         let text = format!(
             "{} {}",

@@ -23,7 +23,7 @@ pub(crate) async fn register(simulator: &Simulator, redirect_uri: &str) {
     .await;
 }
 
-async fn control(simulator: &Simulator, path: &str, body: Value) -> Value {
+pub(crate) async fn control(simulator: &Simulator, path: &str, body: Value) -> Value {
     let url = format!("{}/__sim/v1/{path}", simulator.url());
     let answer = reqwest::Client::new().post(url).json(&body).send().await;
     let answer = answer.unwrap();
