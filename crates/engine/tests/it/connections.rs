@@ -206,3 +206,32 @@ async fn an_interrupted_change_of_the_key_is_settled_at_the_next_start() {
     };
     assert_eq!(wrong(&world).await, []);
 }
+
+#[tokio::test]
+async fn a_connection_whose_master_key_is_lost_can_be_removed() {
+    let world = World::new().await;
+    world.engine.shutdown(Duration::from_secs(10)).await;
+    let World {
+        simulator: _simulator,
+        engine,
+        folder,
+    } = world;
+    drop(engine);
+    let key = format!("{}\n", "ab".repeat(32));
+    std::fs::write(folder.path().join("master.key"), key).unwrap();
+    let engine = Engine::open(EngineOptions::new(folder.path()))
+        .await
+        .unwrap();
+    let status = engine.connections().await.unwrap().remove(0);
+    assert!(status.reason.unwrap().contains("another master key"));
+    let mut config = engine.config();
+    config.routes.clear();
+    engine.apply_config(config).await.unwrap();
+    let removed = engine.remove_connection("demo", true).await.unwrap();
+    assert!(!removed.is_revoked);
+    let said = removed.revocation_error.unwrap();
+    assert!(said.contains("another master key"), "{said}");
+    assert!(engine.connections().await.unwrap().is_empty());
+    let events = engine.connection_events("demo").await.unwrap().unwrap();
+    assert_eq!(events[0].kind, "not_revoked");
+}
