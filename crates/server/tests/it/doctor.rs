@@ -182,7 +182,8 @@ async fn credits_that_run_out_are_told_with_what_is_left() {
 
 async fn control_get(simulator: &Simulator, path: &str) -> Value {
     let url = format!("{}/__sim/v1/{path}", simulator.url());
-    reqwest::get(url).await.unwrap().json().await.unwrap()
+    let answer = reqwest::Client::new().get(url).send().await.unwrap();
+    answer.json().await.unwrap()
 }
 
 #[tokio::test]
