@@ -4,8 +4,14 @@ use super::{Action, books, crm, request};
 
 /// Every action, product by product.
 pub fn catalog() -> impl Iterator<Item = &'static Action> {
+    families().flat_map(|(_, actions)| actions)
+}
+
+/// The actions that belong together, under what people call them. The last family is about both products.
+pub fn families() -> impl Iterator<Item = (&'static str, &'static [Action])> {
+    let requests = ("Requests by hand", request::ACTIONS);
     let families = crm::FAMILIES.iter().chain(books::FAMILIES);
-    families.copied().flatten().chain(request::ACTIONS)
+    families.copied().chain(std::iter::once(requests))
 }
 
 /// The action with this name.

@@ -22,7 +22,7 @@ mod schema;
 mod written;
 
 pub use answer::{Answer, Download, Rows};
-pub use catalog::{catalog, find};
+pub use catalog::{catalog, families, find};
 pub use error::{ActionError, ErrorClass, Failure};
 pub use files::{FileInput, Files};
 pub use kind::{Effect, Input, Kind, Need, Product};

@@ -23,7 +23,7 @@ const SHARED_OPTIONS: [&str; 9] = [
     "idempotency_key",
 ];
 /// A call that fits a line is written on one.
-const LINE_CHARS_MAX: usize = 96;
+const LINE_CHARS_MAX: usize = 72;
 /// A body beyond this is written on several lines.
 const BODY_CHARS_MAX: usize = 64;
 /// Values beyond this many are one object instead of an assignment each.

@@ -12,3 +12,4 @@ mod phone;
 mod site;
 mod snippet;
 mod tabs;
+mod trying;

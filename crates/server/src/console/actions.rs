@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use leadway_engine::action::{
     Action, ActionError, Answer, Call, Effect, ErrorClass, Files, Given, Offer, Offers, Product,
-    catalog, find,
+    families, find,
 };
 use serde::Deserialize;
 use std::sync::atomic::Ordering;
@@ -52,11 +52,22 @@ struct ActionsPage {
     content: String,
 }
 
+/// A product with those of its actions that were found, by family.
+struct Found {
+    name: &'static str,
+    families: Vec<(&'static str, Vec<&'static Action>)>,
+}
+
+impl Found {
+    fn count(&self) -> usize {
+        self.families.iter().map(|(_, actions)| actions.len()).sum()
+    }
+}
+
 #[derive(askama::Template)]
 #[template(path = "actions_content.html")]
 struct ActionsContent<'a> {
-    /// Products with those of their actions that were found.
-    products: Vec<(&'static str, Vec<&'static Action>)>,
+    products: Vec<Found>,
     search: &'a Search,
     is_empty: bool,
 }
@@ -105,6 +116,9 @@ struct OffersContent<'a> {
 /// What a form is called by people: `create_record` → `Create record`.
 pub(crate) fn title(action: &Action) -> String {
     let words = action.verb().replace('_', " ");
+    if words == "coql" {
+        return "COQL query".to_owned();
+    }
     let mut letters = words.chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),
@@ -127,16 +141,20 @@ pub(crate) async fn list_actions(
         let text = format!("{} {}", action.name, action.summary).to_lowercase();
         sought.iter().all(|word| text.contains(word.as_str()))
     };
-    let of = |product: Product| -> Vec<&'static Action> {
-        catalog()
-            .filter(|action| action.product() == product)
-            .filter(is_found)
+    let of = |product: Product| -> Vec<(&'static str, Vec<&'static Action>)> {
+        let is_there = |action: &&Action| action.product() == product && is_found(action);
+        families()
+            .map(|(name, actions)| (name, actions.iter().filter(is_there).collect()))
+            .filter(|(_, actions): &(_, Vec<_>)| !actions.is_empty())
             .collect()
     };
-    let products = [(Product::Crm, "Zoho CRM"), (Product::Books, "Zoho Books")]
-        .map(|(product, name)| (name, of(product)));
+    let products =
+        [(Product::Crm, "Zoho CRM"), (Product::Books, "Zoho Books")].map(|(product, name)| Found {
+            name,
+            families: of(product),
+        });
     let content = ActionsContent {
-        is_empty: products.iter().all(|(_, actions)| actions.is_empty()),
+        is_empty: products.iter().all(|found| found.families.is_empty()),
         products: products.into(),
         search: &search,
     };
@@ -439,13 +457,7 @@ impl<'a> Asked<'a> {
 }
 
 /// What stands in the form beside the inputs.
-const OTHER_FIELDS: [&str; 5] = [
-    "connection",
-    "action",
-    "yes",
-    "idempotency_key",
-    "Idempotency-Key",
-];
+const OTHER_FIELDS: [&str; 4] = ["connection", "yes", "idempotency_key", "Idempotency-Key"];
 
 impl ActionPage {
     fn refused(&self) -> Option<&Refused> {
@@ -479,6 +491,11 @@ fn blame(fields: &mut [Field], refused: &Refused) {
         .or_else(|| fields.iter().position(|field| field.holds(last)))
         .or_else(|| fields.iter().position(|field| field.name == "values"));
     if let Some(field) = at.and_then(|at| fields.get_mut(at)) {
+        if let Control::Rows { rows, .. } = &mut field.control {
+            for row in rows {
+                row.is_refused = !row.name.is_empty() && row.name == last;
+            }
+        }
         field.refused = Some(refused.clone());
     }
 }

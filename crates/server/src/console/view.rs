@@ -22,6 +22,14 @@ pub(crate) fn label(word: impl AsRef<str>) -> String {
     word.as_ref().replace('_', " ")
 }
 
+/// What is wrong and what to do, as two sentences.
+pub(crate) fn sentences(message: &str, remedy: &str) -> String {
+    match message.trim_end() {
+        message if message.ends_with(['.', '!', '?']) => format!("{message} {remedy}"),
+        message => format!("{message}. {remedy}"),
+    }
+}
+
 /// A text of the catalog without the marks around names in it.
 pub(crate) fn plain(text: &str) -> String {
     text.replace('`', "")

@@ -8,4 +8,5 @@ use super::Action;
 pub(super) use records::ORGANIZATION;
 
 /// All of them.
-pub(super) const FAMILIES: &[&[Action]] = &[records::ACTIONS, files::ACTIONS];
+pub(super) const FAMILIES: &[(&str, &[Action])] =
+    &[("Records", records::ACTIONS), ("Files", files::ACTIONS)];

@@ -19,16 +19,16 @@ use zoho::crm::PageInfo;
 use super::Action;
 
 /// All of them, family by family.
-pub(super) const FAMILIES: &[&[Action]] = &[
-    records::ACTIONS,
-    query::ACTIONS,
-    leads::ACTIONS,
-    related::ACTIONS,
-    files::ACTIONS,
-    processes::ACTIONS,
-    notifications::ACTIONS,
-    bulk::ACTIONS,
-    metadata::ACTIONS,
+pub(super) const FAMILIES: &[(&str, &[Action])] = &[
+    ("Records", records::ACTIONS),
+    ("Search", query::ACTIONS),
+    ("Leads", leads::ACTIONS),
+    ("Related records, notes, tags", related::ACTIONS),
+    ("Files", files::ACTIONS),
+    ("Processes and mails", processes::ACTIONS),
+    ("Notifications", notifications::ACTIONS),
+    ("Bulk jobs", bulk::ACTIONS),
+    ("Organisation", metadata::ACTIONS),
 ];
 
 /// A page as the answer shows it.

@@ -66,6 +66,8 @@ pub(super) struct Row {
     pub(super) value: String,
     /// Whether values are offered for the name.
     pub(super) has_offer: bool,
+    /// Whether it is what was refused.
+    pub(super) is_refused: bool,
 }
 
 impl Field {
@@ -219,6 +221,7 @@ fn value_rows(input: &Input, fields: &Fields, offers: &Offers) -> Vec<Row> {
                 number,
                 value: member("value"),
                 has_offer: offers.field(&name).is_some_and(offers_values),
+                is_refused: false,
                 name,
             }
         })
@@ -257,6 +260,7 @@ fn empty(number: u32) -> Row {
         name: String::new(),
         value: String::new(),
         has_offer: false,
+        is_refused: false,
     }
 }
 
