@@ -92,6 +92,7 @@ async fn the_doctor_finds_a_sound_connection_sound_and_names_a_wrong_secret() {
             "credits",
             "user",
             "scopes",
+            "permissions",
             "module",
             "tokens"
         ]
