@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures_util::{TryStreamExt, stream};
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 use zoho::books::{
     Books, ChangeCursor, ContactDraft, ContactPersonDraft, CustomerPaymentDraft, Decimal,
     InvoiceDraft, ItemDraft, LineItem, Record, RecordId, RecordType, Settled, Upload, Verb,
@@ -15,7 +15,7 @@ use zoho_sim::Simulator;
 
 use crate::simulated::{builder, fault, served, simulator};
 
-fn books(simulator: &Simulator) -> Books {
+pub(crate) fn books(simulator: &Simulator) -> Books {
     // The simulator's own minute is kept by its clock, which the tests move.
     let pace = PaceSettings::default().with_calls_per_minute(10_000);
     let client = builder(simulator).books_pace(pace).build().unwrap();
@@ -291,105 +291,6 @@ async fn each_list_of_the_registry_is_read() {
 
 fn id_of(row: &Record, record_type: &RecordType) -> Option<String> {
     row.text(record_type.id_field()?).ok()?
-}
-
-/// Makes, reads, changes, lists and removes a record of each type that needs nothing but itself and a contact.
-#[tokio::test]
-async fn records_go_through_all_their_verbs() {
-    let simulator = simulator().await;
-    let books = books(&simulator);
-    let customer = customer(&books, "Halden Tools").await;
-    let users = books.users().list().send().await.unwrap().records;
-    let user = &users[0].user_id;
-    let line = json!([{"name": "Desk", "rate": 1.5, "quantity": 2}]);
-    let bodies: Vec<(&str, Value, &str)> = vec![
-        ("contact", json!({"contact_name": "Orchard"}), "notes"),
-        (
-            "item",
-            json!({"name": "Chair", "rate": 1.25}),
-            "description",
-        ),
-        (
-            "estimate",
-            json!({"customer_id": customer, "line_items": line}),
-            "notes",
-        ),
-        (
-            "sales_order",
-            json!({"customer_id": customer, "line_items": line}),
-            "notes",
-        ),
-        (
-            "invoice",
-            json!({"customer_id": customer, "line_items": line}),
-            "notes",
-        ),
-        (
-            "credit_note",
-            json!({"customer_id": customer, "line_items": line, "date": "2026-01-10"}),
-            "notes",
-        ),
-        (
-            "project",
-            json!({"project_name": "P", "customer_id": customer, "billing_type": "based_on_project_hours", "user_id": user}),
-            "description",
-        ),
-        (
-            "tax_exemption",
-            json!({"tax_exemption_code": "E", "type": "customer"}),
-            "description",
-        ),
-        (
-            "chart_of_account",
-            json!({"account_name": "Own", "account_type": "income"}),
-            "description",
-        ),
-        (
-            "bank_account",
-            json!({"account_name": "Bank", "account_type": "bank"}),
-            "description",
-        ),
-    ];
-    for (name, body, member) in bodies {
-        let records = books.records(name);
-        let record_type = RecordType::find(name).unwrap();
-        let made = records
-            .create(&body)
-            .send()
-            .await
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
-        let id = id_of(&made, record_type).unwrap_or_else(|| panic!("{name} has no id"));
-        records
-            .update(&id, &json!({member: "Changed"}))
-            .send()
-            .await
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
-        let read = records
-            .get(&id)
-            .await
-            .unwrap()
-            .unwrap_or_else(|| panic!("{name} is gone"));
-        assert_eq!(
-            read.text(member).unwrap().as_deref(),
-            Some("Changed"),
-            "{name}"
-        );
-        let rows: Vec<Record> = records.list().stream().try_collect().await.unwrap();
-        assert!(
-            rows.iter()
-                .any(|row| id_of(row, record_type).as_deref() == Some(&id)),
-            "{name}"
-        );
-        records
-            .delete(&id)
-            .await
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert!(records.get(&id).await.unwrap().is_none(), "{name}");
-        assert!(
-            records.delete(&id).await.unwrap_err().is_not_found(),
-            "{name}"
-        );
-    }
 }
 
 proptest! {

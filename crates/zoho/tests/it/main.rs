@@ -5,6 +5,7 @@ mod actions;
 mod actions_more;
 mod authorization;
 mod books;
+mod books_every_type;
 mod books_simulated;
 mod broken_wires;
 mod bulk;
