@@ -85,7 +85,7 @@
         clearInterval(timer);
         look(base, session).then(function (status) {
           if (status.state === "connected") return end(resolve, { connection: status.connection, owner: status.owner });
-          end(reject, failure("cancelled", status.failure || "the window was closed before anything was connected"));
+          end(reject, failure("cancelled", "the window was closed before anything was connected"));
         }).catch(function (error) { end(reject, error); });
       }, LOOK_EVERY_MS);
     });

@@ -49,14 +49,14 @@ pub(crate) async fn finish_authorization(
     let state = url::form_urlencoded::parse(query.as_bytes())
         .find(|(name, _)| name == "state")
         .map(|(_, state)| binding_cookie(&state));
-    let binding = state
-        .and_then(|name| cookie(&headers, &name))
-        .or_else(|| cookie(&headers, CONNECT_COOKIE));
+    let hosted = state.and_then(|name| cookie(&headers, &name));
+    let binding = hosted.or_else(|| cookie(&headers, CONNECT_COOKIE));
     let finished = app.engine.finish_authorization(&query, binding).await;
     if let Err(error) = &finished.result {
         tracing::warn!(%error, "an answer of Zoho's consent page did not connect anything");
     }
-    let mut response = page_of(finished).unwrap_or_else(IntoResponse::into_response);
+    let mut response =
+        page_of(finished, hosted.is_some()).unwrap_or_else(IntoResponse::into_response);
     // The address of this page holds the code and the state, which are of no use any more, but nobody's business.
     response
         .headers_mut()
@@ -64,14 +64,16 @@ pub(crate) async fn finish_authorization(
     response
 }
 
-fn page_of(finished: Finished) -> Result<Response, Problem> {
-    if let Some(session) = &finished.session {
+/// A customer who comes from the hosted page is not led to the console.
+fn page_of(finished: Finished, is_hosted: bool) -> Result<Response, Problem> {
+    if finished.session.is_some() || is_hosted {
         let outcome = match finished.result {
             Ok(ref connected) => Outcome::Connected(connected),
             Err(ConnectError::Declined { .. }) => Outcome::Declined,
-            Err(error) => Outcome::Failed(error.into()),
+            Err(ConnectError::UnknownState) => Outcome::Failed(too_late()),
+            Err(error) => Outcome::failed(error),
         };
-        return result_page(&outcome, Some(session));
+        return result_page(&outcome, finished.session.as_ref());
     }
     match finished.result {
         Ok(connected) => answer::page(&ConnectedPage {
@@ -86,4 +88,12 @@ fn page_of(finished: Finished) -> Result<Response, Problem> {
             answer::page_with_status(problem.status(), &page)
         }
     }
+}
+
+/// For a customer whose consent was begun in this browser, and is not known any more.
+fn too_late() -> Problem {
+    let message =
+        "it took longer than 15 minutes to come back from Zoho, or this page was loaded twice";
+    Problem::bad_request("unknown_state", message)
+        .with_remedy("begin again on the website that sent you here")
 }

@@ -2,6 +2,9 @@
 
 use super::{Store, StoreError};
 
+/// Consents that one session may have begun, so that whoever holds it cannot push out those of others.
+const PER_SESSION_MAX: u32 = 5;
+
 /// One that was begun, as it is stored. Its secret is the PKCE verifier.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub(crate) struct AuthorizationRow {
@@ -25,7 +28,8 @@ pub(crate) fn verifier_name(state: &str) -> String {
 const VERIFIER_NAME: &str = "'authorization/' || state || '/verifier'";
 
 impl Store {
-    /// Remembers one; what has expired is forgotten, and the oldest ones give way when more than `rows_max` are open.
+    /// Remembers one; what has expired is forgotten, and the oldest ones give way when more than `rows_max` are open, or
+    /// more than a few of the same session.
     pub(crate) async fn put_authorization(
         &self,
         row: &AuthorizationRow,
@@ -35,7 +39,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
         let gone = "SELECT state FROM authorizations WHERE expires_at <= ?1 OR state IN \
-                    (SELECT state FROM authorizations ORDER BY expires_at DESC LIMIT -1 OFFSET ?2)";
+                    (SELECT state FROM authorizations ORDER BY expires_at DESC LIMIT -1 OFFSET ?2) OR state IN \
+                    (SELECT state FROM authorizations WHERE session = ?3 ORDER BY expires_at DESC LIMIT -1 OFFSET ?4)";
         for forget in [
             format!("DELETE FROM secrets WHERE name IN (SELECT {VERIFIER_NAME} FROM ({gone}))"),
             format!("DELETE FROM authorizations WHERE state IN ({gone})"),
@@ -43,6 +48,8 @@ impl Store {
             sqlx::query(sqlx::AssertSqlSafe(forget))
                 .bind(now)
                 .bind(rows_max.saturating_sub(1))
+                .bind(row.session.clone())
+                .bind(PER_SESSION_MAX - 1)
                 .execute(&mut *tx)
                 .await?;
         }
@@ -179,5 +186,26 @@ mod tests {
         assert_eq!(store.secrets().await.unwrap().len(), 1);
         store.forget_expired_authorizations(30).await.unwrap();
         assert_eq!(store.secrets().await.unwrap(), []);
+
+        // Those of one session are few.
+        put("other's", 40, 100, 0).await;
+        for number in 0..10 {
+            let of_session = AuthorizationRow {
+                session: Some("cns_1".to_owned()),
+                ..row(&format!("s{number}"), 41 + number)
+            };
+            store
+                .put_authorization(&of_session, vec![1], 100, 0)
+                .await
+                .unwrap();
+        }
+        assert_eq!(store.secrets().await.unwrap().len(), 6);
+        assert!(
+            store
+                .take_authorization("other's", 5)
+                .await
+                .unwrap()
+                .is_some()
+        );
     }
 }

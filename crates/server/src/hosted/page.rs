@@ -56,6 +56,36 @@ pub(crate) enum Outcome<'a> {
     Failed(Problem),
 }
 
+impl Outcome<'_> {
+    /// What a customer may know of an error. How the product has set its connections up is none of it; the session keeps
+    /// the whole reason for the product.
+    pub(crate) fn failed(error: ConnectError) -> Self {
+        let is_internal = matches!(
+            error,
+            ConnectError::WrongOwner { .. }
+                | ConnectError::NoSuchConnection(_)
+                | ConnectError::Exists(_)
+                | ConnectError::Unusable(_)
+                | ConnectError::ChangedMeanwhile { .. }
+                | ConnectError::Config(_)
+                | ConnectError::Vault(_)
+        );
+        if !is_internal {
+            return Self::Failed(error.into());
+        }
+        tracing::warn!(%error, "a customer could not connect");
+        let message = "the connection cannot be made as the website has asked for it";
+        Self::Failed(
+            Problem::new(
+                Problem::from(error).status(),
+                "connection_unusable",
+                message,
+            )
+            .with_remedy("tell the website that sent you here; its operators can see the reason"),
+        )
+    }
+}
+
 /// Shows the page that takes the token out of its own address.
 pub(super) async fn show_start() -> Result<Response, Problem> {
     answer::page(&StartPage)
@@ -169,7 +199,7 @@ pub(crate) fn result_page(
 
 fn failed(error: ConnectError, session: Option<ConnectSession>) -> Result<Response, Problem> {
     tracing::info!(%error, "a connect page could not be shown");
-    result_page(&Outcome::Failed(error.into()), session.as_ref())
+    result_page(&Outcome::failed(error), session.as_ref())
 }
 
 /// Whether the page was opened from where the session allows: our own address, or one of its origins.

@@ -20,8 +20,6 @@ struct Status {
     state: SessionState,
     connection: String,
     owner: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<String>,
 }
 
 /// Answers with the state of the session whose token is in the form, which browsers send without asking first.
@@ -37,7 +35,6 @@ pub(super) async fn show_status(
         state: session.state,
         connection: session.connection,
         owner: session.owner,
-        failure: session.failure,
     })
     .into_response();
     let own = response.headers_mut();

@@ -374,11 +374,15 @@ async fn a_dead_refresh_token_holds_deliveries_and_a_new_consent_lets_them_go() 
             .contains("Authorise again"),
         "{shown}"
     );
-    let events = world
-        .api(Method::GET, "connections/demo/events", None)
-        .await
-        .json();
-    assert_eq!(events[0]["kind"], "needs_consent", "{events}");
+    // The gate closes a moment before that is noted.
+    eventually("its history says so", || async {
+        let events = world
+            .api(Method::GET, "connections/demo/events", None)
+            .await
+            .json();
+        (events[0]["kind"] == "needs_consent").then_some(())
+    })
+    .await;
     let overview = world.api(Method::GET, "overview", None).await.json();
     assert_eq!(overview["dead_letters"], 0, "{overview}");
 

@@ -312,6 +312,32 @@ async fn a_session_must_be_begun_in_time_and_may_be_finished_later() {
     world.clock.advance(Duration::from_secs(15 * 60 + 1));
     let late = come_back(&world, &location, &cookie).await;
     assert_eq!(late.status, 400, "{}", late.text);
+    assert!(
+        late.text.contains("longer than 15 minutes"),
+        "{}",
+        late.text
+    );
+    assert!(
+        !late.text.contains("/connections"),
+        "a customer is not led to the console"
+    );
+}
+
+#[tokio::test]
+async fn a_customer_does_not_learn_whose_the_other_connections_are() {
+    let simulator = simulator().await;
+    let world = world(&simulator).await;
+    let made = make(&world, json!({"connection": "shared"})).await;
+    let mut taken = connection(&simulator, "shared");
+    taken["owner"] = json!("customer-8");
+    let added = world.api(Method::POST, "connections", Some(taken)).await;
+    assert_eq!(added.status, 201, "{}", added.text);
+    for path in ["/connect", "/connect/begin"] {
+        let page = post(&world, path, &world.base, &[("session", token(&made))]).await;
+        assert_eq!(page.status, 409, "{}", page.text);
+        assert!(page.text.contains("tell the website"), "{}", page.text);
+        assert!(!page.text.contains("customer-8"), "{}", page.text);
+    }
 }
 
 #[tokio::test]

@@ -101,3 +101,32 @@ async fn somebody_declines_and_somebody_forges() {
     one.end().await;
     other.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_does_not_end_a_consent_and_logging_out_does() {
+    let mut world = World::start().await;
+    let browser = Browser::start().await;
+    go_to_zoho(&browser, &world).await;
+    world.kill();
+    world.restart().await;
+    browser.press("button[value='accept']").await;
+    browser.until_text("main", &["Zoho is connected"]).await;
+
+    log_in(
+        &browser,
+        &format!("{}/connections/second", world.url()),
+        TOKEN,
+    )
+    .await;
+    browser.press("#connect-zoho").await;
+    browser.until_text("body", &["would like to access"]).await;
+    let at_zoho = browser.window().await;
+    browser.open_window(&world.url()).await;
+    browser.press("button[aria-label='Log out']").await;
+    browser.until_text("h1", &["Log in"]).await;
+    browser.go_to_window(at_zoho).await;
+    browser.press("button[value='accept']").await;
+    let told = ["Not connected", "no authorization that was begun here"];
+    browser.until_text("main", &told).await;
+    browser.end().await;
+}
