@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
+use leadway_engine::action::Action;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
@@ -26,6 +27,8 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// An action may list a whole module or carry a large file.
 const ACTION_TIMEOUT: Duration = Duration::from_secs(3600);
+/// Exports and imports of any size.
+const TRANSFER_TIMEOUT: Duration = Duration::from_secs(24 * 3600);
 
 /// Which gateway, and with which token.
 #[derive(Args)]
@@ -161,13 +164,17 @@ impl Remote {
     pub(crate) async fn act(
         &self,
         connection: &str,
-        action: &str,
+        action: &Action,
         inputs: Map<String, Value>,
         files: &BTreeMap<String, PathBuf>,
         idempotency_key: Option<&str>,
     ) -> anyhow::Result<reqwest::Response> {
-        let url = self.api(&["connections", connection, "actions", action]);
-        let mut request = self.client.post(url).timeout(ACTION_TIMEOUT);
+        let url = self.api(&["connections", connection, "actions", action.name]);
+        let timeout = match tells_progress(action) {
+            true => TRANSFER_TIMEOUT,
+            false => ACTION_TIMEOUT,
+        };
+        let mut request = self.client.post(url).timeout(timeout);
         if let Some(key) = idempotency_key {
             request = request.header("idempotency-key", key);
         }
@@ -267,6 +274,11 @@ impl Remote {
             }),
         }
     }
+}
+
+/// Whether an action takes so long that it tells how far it is.
+pub(crate) fn tells_progress(action: &Action) -> bool {
+    action.input("progress").is_some()
 }
 
 /// Appends path segments, each of them escaped.

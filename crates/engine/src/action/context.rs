@@ -1,5 +1,6 @@
 //! Where an action acts: the connection, and what came beside the inputs.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use zoho::books::Books;
@@ -26,6 +27,10 @@ pub(crate) struct Context {
     pub(crate) connection: Arc<Connection>,
     /// Where it is known which records others have made.
     pub(crate) store: Store,
+    /// Where files lie while they are used.
+    pub(crate) spool_dir: PathBuf,
+    /// The caller's own name for this request.
+    pub(crate) idempotency_key: Option<String>,
 }
 
 impl Context {

@@ -90,6 +90,38 @@ impl FileInput {
         })
     }
 
+    /// A file that is written here, by a function that may block. For threads that may.
+    ///
+    /// # Errors
+    /// [`ErrorClass::Store`] when the disk does not take it.
+    pub(crate) fn written<T>(
+        folder: &Path,
+        name: impl Into<String>,
+        write: impl FnOnce(std::fs::File) -> Result<T, ActionError>,
+    ) -> Result<(Self, T), ActionError> {
+        std::fs::create_dir_all(folder).map_err(disk)?;
+        let path = folder.join(format!("{}.part", uuid::Uuid::new_v4()));
+        let file = std::fs::File::create_new(&path).map_err(disk)?;
+        let content = Arc::new(Spooled(path));
+        let made = write(file)?;
+        let length_bytes = std::fs::metadata(&content.0).map_err(disk)?.len();
+        let file = Self {
+            name: name.into(),
+            content_type: None,
+            length_bytes,
+            content,
+        };
+        Ok((file, made))
+    }
+
+    /// The file itself, for threads that may block.
+    ///
+    /// # Errors
+    /// [`ErrorClass::Store`] when the disk does not give it.
+    pub(crate) fn open(&self) -> Result<std::fs::File, ActionError> {
+        std::fs::File::open(&self.content.0).map_err(disk)
+    }
+
     /// Its pieces, from the beginning, as often as wanted.
     pub(crate) fn pieces(
         &self,
@@ -188,7 +220,7 @@ fn content(input: &Input, name: &str, value: Value) -> Result<Inline, ActionErro
     }
 }
 
-fn disk(error: std::io::Error) -> ActionError {
+pub(super) fn disk(error: std::io::Error) -> ActionError {
     tracing::error!(%error, "a file of an action could not be kept");
     ActionError::new(
         ErrorClass::Store,

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use crate::action::{
     Action, ActionError, AfterLoss, Answer, Context, Effect, ErrorClass, FileInput, Files, Given,
-    Inputs, Rows, SPENT, allowed, catalog, find, metered,
+    Inputs, SPENT, allowed, catalog, find, metered,
 };
 use crate::clock::from_micros;
 use crate::connection::{Connection, notice};
@@ -90,6 +90,8 @@ impl Engine {
             Context {
                 connection: connection.clone(),
                 store: self.core.store.clone(),
+                spool_dir: self.core.spool_dir.clone(),
+                idempotency_key: given.idempotency_key.clone(),
             },
             &inputs,
             given.idempotency_key.as_deref(),
@@ -104,12 +106,15 @@ impl Engine {
         self.core.heard(&connection, lost_consent, credits).await;
         let row_credits = Arc::<AtomicU64>::default();
         let result = result.map(|answer| match answer {
-            Answer::Rows(rows) => Answer::Rows(Box::pin(MeteredRows {
-                rows,
-                spent: row_credits.clone(),
-                core: self.core.clone(),
-                connection,
-            })),
+            Answer::Rows(rows) => {
+                let spent = row_credits.clone();
+                Answer::Rows(Box::pin(self.metered_stream(rows, spent, connection)))
+            }
+            Answer::File(mut file) => {
+                let spent = row_credits.clone();
+                file.content = Box::pin(self.metered_stream(file.content, spent, connection));
+                Answer::File(file)
+            }
             other => other,
         });
         Acted {
@@ -117,6 +122,20 @@ impl Engine {
             credits,
             row_credits,
             is_repeated,
+        }
+    }
+
+    fn metered_stream<S>(
+        &self,
+        stream: S,
+        spent: Arc<AtomicU64>,
+        connection: Arc<Connection>,
+    ) -> MeteredStream<S> {
+        MeteredStream {
+            stream,
+            spent,
+            core: self.core.clone(),
+            connection,
         }
     }
 
@@ -444,7 +463,7 @@ fn end_of_raw(json: &RawValue) -> End {
     }
 }
 
-/// Streams are never answers of what changes something.
+/// Streams are not kept; what changes something and answers so looks up how far it came.
 fn kept_answer(answer: &Answer) -> Option<String> {
     match answer {
         Answer::Json(json) => serde_json::to_string(&Kept::Answer(json.clone())).ok(),
@@ -504,23 +523,26 @@ fn no_action(name: &str) -> ActionError {
     error
 }
 
-/// Rows whose pages are counted as they are read.
-struct MeteredRows {
-    rows: Rows,
+/// A stream whose calls are counted as they are made.
+struct MeteredStream<S> {
+    stream: S,
     spent: Arc<AtomicU64>,
     core: Arc<Core>,
     connection: Arc<Connection>,
 }
 
-impl Stream for MeteredRows {
-    type Item = Result<Box<RawValue>, ActionError>;
+impl<T, S> Stream for MeteredStream<S>
+where
+    S: Stream<Item = Result<T, ActionError>> + Unpin,
+{
+    type Item = Result<T, ActionError>;
 
     fn poll_next(
         mut self: Pin<&mut Self>,
         context: &mut std::task::Context<'_>,
     ) -> Poll<Option<Self::Item>> {
         let (polled, spent) = SPENT.sync_scope(Cell::new(0), || {
-            let polled = self.rows.as_mut().poll_next(context);
+            let polled = Pin::new(&mut self.stream).poll_next(context);
             (polled, SPENT.with(Cell::get))
         });
         self.spent.fetch_add(spent, Ordering::Relaxed);
@@ -533,7 +555,7 @@ impl Stream for MeteredRows {
     }
 }
 
-impl Drop for MeteredRows {
+impl<S> Drop for MeteredStream<S> {
     fn drop(&mut self) {
         let (core, connection) = (self.core.clone(), self.connection.clone());
         let spent = self.spent.load(Ordering::Relaxed);

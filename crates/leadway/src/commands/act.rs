@@ -12,11 +12,11 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{ArgMatches, Command, FromArgMatches};
-use leadway_engine::action::{Action, Product};
+use leadway_engine::action::{Action, Effect, Product};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::remote::{Remote, RemoteArgs};
+use crate::remote::{Remote, RemoteArgs, tells_progress};
 use crate::usage::wrong_usage;
 
 /// Do anything in the connection's Zoho CRM
@@ -78,7 +78,7 @@ struct Named {
     name: String,
 }
 
-async fn run(chosen: Chosen) -> anyhow::Result<ExitCode> {
+async fn run(mut chosen: Chosen) -> anyhow::Result<ExitCode> {
     let action = chosen.action;
     if action.asks(&chosen.inputs) && !chosen.is_confirmed {
         return Err(wrong_usage(format!(
@@ -95,10 +95,21 @@ async fn run(chosen: Chosen) -> anyhow::Result<ExitCode> {
         std::fs::metadata(path)
             .with_context(|| format!("the file {} cannot be read", path.display()))?;
     }
+    if tells_progress(action) {
+        let progress = chosen.inputs.entry("progress");
+        progress.or_insert(Value::Bool(true));
+        if action.effect != Effect::Reads && chosen.idempotency_key.is_none() {
+            let key = uuid::Uuid::new_v4().to_string();
+            eprintln!(
+                "If this breaks off, the same command with --idempotency-key {key} goes on where it stopped."
+            );
+            chosen.idempotency_key = Some(key);
+        }
+    }
     let key = chosen.idempotency_key.as_deref();
     let gives_file = action.gives_file(&chosen.inputs);
     let answer = remote
-        .act(&connection, action.name, chosen.inputs, &chosen.files, key)
+        .act(&connection, action, chosen.inputs, &chosen.files, key)
         .await?;
     show::answer(answer, action, gives_file, &chosen.shown).await
 }

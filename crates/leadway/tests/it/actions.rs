@@ -527,3 +527,63 @@ async fn what_the_console_shows_can_be_pasted_into_a_shell() {
         "{named:?}"
     );
 }
+
+#[tokio::test]
+async fn files_are_imported_and_exported_from_the_command_line() {
+    let world = World::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (file, results, export) = (
+        path("people.csv"),
+        path("results.ndjson"),
+        path("leads.csv"),
+    );
+    std::fs::write(
+        &file,
+        "Last Name,Company,Email\nMoss,By Command,\nRay,By Command,no address\n",
+    )
+    .unwrap();
+    let import = [
+        "crm",
+        "import-records",
+        "--module=Leads",
+        "--operation=insert",
+        "--file",
+        &file,
+    ];
+    let imported = world
+        .run(&[&import[..], &["--output", &results]].concat())
+        .await;
+    assert_eq!(imported.code, Some(1), "{}", imported.err);
+    for wanted in [
+        "with --idempotency-key ",
+        "part 1 of 1: uploading; 0 of 2 rows done\n",
+        "part 1 of 1: waiting for Zoho (",
+        "part 1 of 1: done; 2 of 2 rows done\n",
+        "2 rows: 1 inserted, 0 updated, 1 refused.\n",
+    ] {
+        assert!(imported.err.contains(wanted), "{wanted}: {}", imported.err);
+    }
+    let rows: Vec<Value> = std::fs::read_to_string(&results)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        (rows.len(), &rows[0]["status"], &rows[1]["field"]),
+        (2, &json!("written"), &json!("Email"))
+    );
+    world
+        .run(&[
+            "crm",
+            "export-records",
+            "--module=Leads",
+            "--fields=Last_Name,Company",
+            "--output",
+            &export,
+        ])
+        .await
+        .ok();
+    let csv = std::fs::read_to_string(&export).unwrap();
+    assert!(csv.contains("Moss,By Command"), "{csv}");
+}

@@ -1,6 +1,7 @@
 //! Actions: the whole catalog against the simulator, refusals, repeats, lost answers, streams and files.
 
 mod raw;
+mod transfer;
 mod walk;
 
 use leadway_engine::action::catalog;

@@ -227,19 +227,24 @@ fn patience(inputs: &Inputs) -> Option<Duration> {
 fn upload_file<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
     async move {
         let (crm, file) = (context.crm(), inputs.file("file")?);
-        let org = read(|| crm.org()).await?;
-        let zgid = org.zgid.ok_or_else(|| {
-            ActionError::new(
-                crate::action::ErrorClass::Unavailable,
-                "unknown_answer",
-                "Zoho does not tell the organisation's zgid",
-                "Send the file by crm.request with the header X-CRM-ORG.",
-            )
-        })?;
+        let zgid = zgid(&crm).await?;
         let id = crm.upload_bulk_file(&zgid, upload(file, None)).await?;
         Answer::json(&json!({ "file_id": id }))
     }
     .boxed()
+}
+
+/// The organisation's id, which the upload server asks for.
+pub(super) async fn zgid(crm: &zoho::crm::Crm) -> Result<String, ActionError> {
+    let org = read(|| crm.org()).await?;
+    org.zgid.ok_or_else(|| {
+        ActionError::new(
+            crate::action::ErrorClass::Unavailable,
+            "unknown_answer",
+            "Zoho does not tell the organisation's zgid",
+            "Send the file by crm.request with the header X-CRM-ORG.",
+        )
+    })
 }
 
 fn create_write<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {

@@ -10,6 +10,7 @@ mod query;
 mod records;
 mod related;
 mod rows;
+mod transfer;
 mod words;
 
 use serde::Serialize;
@@ -27,6 +28,7 @@ pub(super) const FAMILIES: &[(&str, &[Action])] = &[
     ("Files", files::ACTIONS),
     ("Processes and mails", processes::ACTIONS),
     ("Notifications", notifications::ACTIONS),
+    ("Exports and imports", transfer::ACTIONS),
     ("Bulk jobs", bulk::ACTIONS),
     ("Organisation", metadata::ACTIONS),
 ];

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use futures_util::StreamExt as _;
+use indicatif::ProgressBar;
 use leadway_engine::action::Action;
 use reqwest::header::CONTENT_TYPE;
 use serde::Deserialize;
@@ -15,6 +16,7 @@ use serde_json::{Map, Value};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
 use super::rows::{Row, Sink};
+use crate::remote::tells_progress;
 use crate::render::{self, Table, value_text};
 
 /// Columns of a table of records; more would not fit a terminal.
@@ -100,7 +102,7 @@ pub(super) async fn answer(
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     if content_type == "application/x-ndjson" {
-        return lines(answer, shown).await;
+        return lines(answer, action, shown).await;
     }
     if gives_file || !content_type.contains("json") {
         if shown.output.is_none() && std::io::stdout().is_terminal() {
@@ -223,10 +225,15 @@ async fn copy(
     Ok(bytes)
 }
 
-/// Records as they come. The last line may say why they end.
-async fn lines(answer: reqwest::Response, shown: &Shown) -> anyhow::Result<ExitCode> {
+/// Records as they come. The last line may say why they end, or sum them up.
+async fn lines(
+    answer: reqwest::Response,
+    action: &Action,
+    shown: &Shown,
+) -> anyhow::Result<ExitCode> {
     let format = shown.format().unwrap_or(Format::Ndjson);
     let mut sink = shown.sink(format, Vec::new()).await?;
+    let mut told = Told::new(tells_progress(action));
     let mut pieces = answer.bytes_stream();
     let mut rest = Vec::new();
     'read: while let Some(piece) = pieces.next().await {
@@ -235,7 +242,11 @@ async fn lines(answer: reqwest::Response, shown: &Shown) -> anyhow::Result<ExitC
             let line: Vec<u8> = rest.drain(..=end).collect();
             if line.starts_with(br#"{"error":"#) {
                 sink.give_up().await?;
+                told.ends();
                 anyhow::bail!(failure(&line));
+            }
+            if told.takes(&line) {
+                continue;
             }
             if !sink.take(&line).await? {
                 break 'read;
@@ -243,10 +254,119 @@ async fn lines(answer: reqwest::Response, shown: &Shown) -> anyhow::Result<ExitC
         }
     }
     let records = sink.end().await?;
-    if shown.output.is_some() {
-        eprintln!("{}.", render::counted(records, "record"));
+    told.ends();
+    match told.summary {
+        Some(summary) => {
+            eprintln!("{}", sum(&summary));
+            let bad = ["refused", "unknown"].map(|name| summary[name].as_u64().unwrap_or_default());
+            return Ok(match bad {
+                [0, 0] => ExitCode::SUCCESS,
+                _ => ExitCode::FAILURE,
+            });
+        }
+        None if shown.output.is_some() => eprintln!("{}.", render::counted(records, "record")),
+        None => {}
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What an answer tells of itself between its records: on a terminal one line that changes, else a line for each step.
+struct Told {
+    is_there: bool,
+    bar: ProgressBar,
+    last: String,
+    summary: Option<Value>,
+}
+
+impl Told {
+    fn new(is_there: bool) -> Self {
+        Self {
+            is_there,
+            bar: match is_there && std::io::stderr().is_terminal() {
+                true => ProgressBar::new_spinner(),
+                false => ProgressBar::hidden(),
+            },
+            last: String::new(),
+            summary: None,
+        }
+    }
+
+    /// Shows a line that is no record.
+    fn takes(&mut self, line: &[u8]) -> bool {
+        if !self.is_there {
+            return false;
+        }
+        let is_progress = line.starts_with(br#"{"progress":"#);
+        if !is_progress && !line.starts_with(br#"{"summary":"#) {
+            return false;
+        }
+        let mut value: Value = serde_json::from_slice(line).unwrap_or_default();
+        if !is_progress {
+            self.summary = Some(value["summary"].take());
+            return true;
+        }
+        let step = step(&value["progress"]);
+        if step != self.last {
+            if std::io::stderr().is_terminal() {
+                self.bar.set_message(step.clone());
+                self.bar.tick();
+            } else {
+                eprintln!("{step}");
+            }
+            self.last = step;
+        }
+        true
+    }
+
+    fn ends(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// `part 2 of 4: waiting for Zoho (IN PROGRESS), job 5725; 25000 of 80000 rows done`
+fn step(progress: &Value) -> String {
+    let text = |name: &str| render::clean(progress[name].as_str().unwrap_or_default());
+    let of = |name: &str| match progress[name].as_u64() {
+        Some(total) => format!(" of {total}"),
+        None => String::new(),
+    };
+    let number = |name: &str| progress[name].as_u64().unwrap_or_default();
+    let doing = match text("state").as_str() {
+        "waiting" => format!(
+            "waiting for Zoho ({}), job {}",
+            text("zoho_state"),
+            text("job_id")
+        ),
+        "reading" => format!("reading what came of job {}", text("job_id")),
+        other => other.to_owned(),
+    };
+    format!(
+        "part {}{}: {doing}; {}{} rows done",
+        number("part"),
+        of("parts"),
+        number("rows"),
+        of("rows_total")
+    )
+}
+
+/// What became of the rows of an import.
+fn sum(summary: &Value) -> String {
+    let number = |name: &str| summary[name].as_u64().unwrap_or_default();
+    let mut text = format!(
+        "{}: {} inserted, {} updated, {} refused",
+        render::counted(number("rows"), "row"),
+        number("inserted"),
+        number("updated"),
+        number("refused")
+    );
+    if number("unknown") > 0 {
+        text.push_str(&format!(
+            "; of {} nobody knows: look in Zoho before you send them again",
+            number("unknown")
+        ));
+    }
+    text.push('.');
+    text
 }
 
 fn failure(line: &[u8]) -> String {

@@ -146,6 +146,8 @@ fn crm() -> Vec<Step> {
         step("advance", json!(120), ""),
         step("crm.get_bulk_write", json!({"job_id": "$write", "wait_seconds": 60}), "COMPLETED"),
         step("crm.download_bulk_write", json!({"job_id": "$write"}), "PK"),
+        step("crm.export_records", json!({"module": "Leads", "fields": "Last_Name", "file_format": "ndjson"}), "\"Last_Name\":"),
+        step("crm.import_records", json!({"operation": "insert", "module": "Leads", "file": "Last_Name,Company\nPoe,Bulk\n"}), "\"inserted\":1"),
         step("crm.get_conversion_options", json!({"record_id": "$lead"}), "contacts"),
         step(
             "crm.convert_lead",
