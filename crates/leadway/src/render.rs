@@ -83,6 +83,7 @@ pub(crate) fn with_remedy(message: &str, remedy: &str) -> String {
     match message.trim_end() {
         message if remedy.is_empty() => message.to_owned(),
         message if message.ends_with(['.', '!', '?']) => format!("{message} {remedy}"),
+        message if remedy.starts_with(char::is_uppercase) => format!("{message}. {remedy}"),
         message => format!("{message}; {remedy}"),
     }
 }

@@ -83,7 +83,10 @@ async fn run(mut chosen: Chosen) -> anyhow::Result<ExitCode> {
     if action.asks(&chosen.inputs) && !chosen.is_confirmed {
         return Err(wrong_usage(format!(
             "{} cannot be taken back; add --yes if you mean it",
-            action.name
+            match action.effect {
+                Effect::Destroys => action.name,
+                _ => "a DELETE",
+            }
         )));
     }
     let remote = Remote::new(chosen.remote)?;

@@ -341,6 +341,24 @@ async fn a_request_by_hand_is_a_command_too() {
         csv.out
     );
 
+    // 204 has no body, and so no rows.
+    let none = [
+        "request",
+        "GET",
+        "/Leads",
+        "-q",
+        "fields=Last_Name",
+        "-q",
+        "page=9",
+    ];
+    for (format, said) in [("table", "Nothing.\n"), ("csv", ""), ("ndjson", "")] {
+        let none = world
+            .run(&[&none[..], &["--format", format]].concat())
+            .await
+            .ok();
+        assert_eq!(none.out, said);
+    }
+
     let path = format!("/Leads/{id}");
     let delete = ["request", "DELETE", &path];
     let asked = world.run(&delete).await;

@@ -3,18 +3,19 @@
 
 mod field;
 mod form;
+mod list;
 mod outcome;
 mod submitted;
+
+use std::sync::atomic::Ordering;
 
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use leadway_engine::action::{
     Action, ActionError, Answer, Call, Effect, ErrorClass, Files, Given, Offer, Offers, Product,
-    families, find,
+    find,
 };
-use serde::Deserialize;
-use std::sync::atomic::Ordering;
 
 use self::field::{Control, Field};
 use self::form::{Filled, Refused};
@@ -22,55 +23,20 @@ use self::outcome::{Failed, Shown};
 use self::submitted::Submitted;
 use super::refusal::Refusal;
 use super::view::Frame;
-use super::visitor::{Fields, Posted, Visitor};
+use super::visitor::{Fields, Visitor};
 use crate::api::v1::actions::{CREDITS, download};
 use crate::app::App;
-use crate::extract::{Named, Parameters};
+use crate::extract::Named;
 use crate::own_url::own_url;
 use crate::problem::Problem;
 use crate::{answer, secret};
+
+pub(crate) use list::{list_actions, title};
 
 /// Inputs that are shown at once; of more, those that need not be there are folded away.
 const SHOWN_MAX: usize = 6;
 /// Names that a list offers.
 const OFFERED_MAX: usize = 1_000;
-
-/// The list's query.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Search {
-    #[serde(default)]
-    q: String,
-    #[serde(default)]
-    connection: String,
-}
-
-#[derive(askama::Template)]
-#[template(path = "actions.html")]
-struct ActionsPage {
-    frame: Frame,
-    search: Search,
-    content: String,
-}
-
-/// A product with those of its actions that were found, by family.
-struct Found {
-    name: &'static str,
-    families: Vec<(&'static str, Vec<&'static Action>)>,
-}
-
-impl Found {
-    fn count(&self) -> usize {
-        self.families.iter().map(|(_, actions)| actions.len()).sum()
-    }
-}
-
-#[derive(askama::Template)]
-#[template(path = "actions_content.html")]
-struct ActionsContent<'a> {
-    products: Vec<Found>,
-    search: &'a Search,
-    is_empty: bool,
-}
 
 #[derive(askama::Template)]
 #[template(path = "action.html")]
@@ -113,65 +79,6 @@ struct OffersContent<'a> {
     offers: &'a Offers,
 }
 
-/// What a form is called by people: `create_record` → `Create record`.
-pub(crate) fn title(action: &Action) -> String {
-    let words = action.verb().replace('_', " ");
-    if words == "coql" {
-        return "COQL query".to_owned();
-    }
-    let mut letters = words.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => words,
-    }
-}
-
-/// Lists the catalog, product by product.
-pub(crate) async fn list_actions(
-    visitor: Visitor,
-    Parameters(search): Parameters<Search>,
-) -> Result<Response, Refusal> {
-    let sought: Vec<String> = search
-        .q
-        .to_lowercase()
-        .split(|letter: char| letter.is_whitespace() || letter == '_' || letter == '.')
-        .map(str::to_owned)
-        .collect();
-    let is_found = |action: &&Action| {
-        let text = format!("{} {}", action.name, action.summary).to_lowercase();
-        sought.iter().all(|word| text.contains(word.as_str()))
-    };
-    let of = |product: Product| -> Vec<(&'static str, Vec<&'static Action>)> {
-        let is_there = |action: &&Action| action.product() == product && is_found(action);
-        families()
-            .map(|(name, actions)| (name, actions.iter().filter(is_there).collect()))
-            .filter(|(_, actions): &(_, Vec<_>)| !actions.is_empty())
-            .collect()
-    };
-    let products =
-        [(Product::Crm, "Zoho CRM"), (Product::Books, "Zoho Books")].map(|(product, name)| Found {
-            name,
-            families: of(product),
-        });
-    let content = ActionsContent {
-        is_empty: products.iter().all(|found| found.families.is_empty()),
-        products: products.into(),
-        search: &search,
-    };
-    let content = askama::Template::render(&content).map_err(|error| {
-        tracing::error!(%error, "a page could not be rendered");
-        Problem::internal()
-    })?;
-    if visitor.wants_fragment {
-        return Ok(answer::html(content));
-    }
-    Ok(answer::page(&ActionsPage {
-        frame: visitor.frame("actions"),
-        search,
-        content,
-    })?)
-}
-
 /// Shows the form of an action. Zoho is not asked for names before somebody is there to choose.
 pub(crate) async fn show_action(
     State(app): State<App>,
@@ -212,7 +119,7 @@ pub(crate) async fn write_call(
     State(app): State<App>,
     Named(name): Named<String>,
     headers: HeaderMap,
-    Posted(fields): Posted,
+    Submitted { fields, .. }: Submitted,
 ) -> Result<Response, Refusal> {
     let asked = Asked::new(&app, &headers, &name)?;
     let connection = fields.get("connection").unwrap_or_default();

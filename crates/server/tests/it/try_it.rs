@@ -500,3 +500,31 @@ async fn names_are_offered_from_what_the_organisation_has() {
         .await;
     assert!(shown.text.contains("values-Lead_Source") && !shown.text.contains("id=\"answer\""));
 }
+
+#[tokio::test]
+async fn a_hundred_large_records_fit_into_a_form_and_its_call() {
+    let simulator = simulator().await;
+    let person = Person::with(&simulator).await;
+    let record = json!({"Last_Name": "Ray", "Description": "x".repeat(10_000)});
+    let records = serde_json::Value::from(vec![record; 100]).to_string();
+    let form = person.form("crm.create_records").await;
+    let fields = [
+        ("input.module", "Leads"),
+        ("input.records", records.as_str()),
+    ];
+    let path = "/actions/crm.create_records";
+    let call = person.post(&format!("{path}/call"), &form, &fields).await;
+    assert!(
+        call.status == 200 && call.text.len() > 2_000_000,
+        "{}",
+        call.status
+    );
+    let done = person.post(path, &form, &fields).await;
+    assert_eq!(
+        done.status,
+        200,
+        "{}",
+        between(&done, "id=\"answer\"", "</section>")
+    );
+    assert_eq!(leads(&simulator, "Ray"), 100);
+}

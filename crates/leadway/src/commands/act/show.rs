@@ -158,6 +158,7 @@ async fn document(text: &str, shown: &Shown, is_body: bool) -> anyhow::Result<()
                     .await
             }
         },
+        Some(Format::Table) if text.trim() == "null" => shown.write("Nothing.\n").await,
         None | Some(Format::Table) => shown.write(&plain(&serde_json::from_str(text)?)).await,
         Some(Format::Json) => {
             let value: Value = serde_json::from_str(text)?;
@@ -183,6 +184,9 @@ async fn document(text: &str, shown: &Shown, is_body: bool) -> anyhow::Result<()
 
 /// The records of a document: those of its list, or the one thing that it is about.
 fn rows_of(text: &str) -> anyhow::Result<Vec<Box<RawValue>>> {
+    if text.trim() == "null" {
+        return Ok(Vec::new());
+    }
     let value = RawValue::from_string(text.trim().to_owned())?;
     if let Ok(list) = serde_json::from_str::<Vec<Box<RawValue>>>(text) {
         return Ok(list);
