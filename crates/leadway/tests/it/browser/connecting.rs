@@ -106,18 +106,18 @@ async fn somebody_declines_and_somebody_forges() {
 async fn a_restart_does_not_end_a_consent_and_logging_out_does() {
     let mut world = World::start().await;
     let browser = Browser::start().await;
-    go_to_zoho(&browser, &world).await;
+    zoho(&world).await;
+    // A connection of the configuration, which is applied at each start.
+    let page = format!("{}/connections/main", world.url());
+    log_in(&browser, &page, TOKEN).await;
+    browser.press("#connect-zoho").await;
+    browser.until_text("body", &["would like to access"]).await;
     world.kill();
     world.restart().await;
     browser.press("button[value='accept']").await;
     browser.until_text("main", &["Zoho is connected"]).await;
 
-    log_in(
-        &browser,
-        &format!("{}/connections/second", world.url()),
-        TOKEN,
-    )
-    .await;
+    log_in(&browser, &page, TOKEN).await;
     browser.press("#connect-zoho").await;
     browser.until_text("body", &["would like to access"]).await;
     let at_zoho = browser.window().await;
