@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
 
-use super::names::header_name;
+use super::names::{header_name, header_value};
 use super::{Content, Pieces, Upload, once};
 use crate::call::Flow;
 
@@ -39,7 +39,7 @@ impl Part {
             Some((file_name, content_type)) => format!(
                 "; filename=\"{}\"\r\nContent-Type: {}",
                 header_name(file_name),
-                header_name(content_type)
+                header_value(content_type)
             ),
         };
         format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n")

@@ -1,12 +1,29 @@
 //! Names of files and parts in headers.
 
-/// Characters that would end or split the name in a header are replaced.
+/// Most characters of a name that is sent.
+const NAME_CHARS_MAX: usize = 255;
+
+/// A name between the quotes of a `Content-Disposition`, as browsers write it
+/// (<https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data>, RFC 7578 section 4.2):
+/// UTF-8 as it is, quotes and line breaks as `%22`, `%0D` and `%0A`. Other control characters, and the backslash that some
+/// readers take for an escape, become `_`.
 pub(super) fn header_name(name: &str) -> String {
-    let plain = |c: char| match c.is_control() || matches!(c, '"' | '\\') {
-        true => '_',
-        false => c,
-    };
-    name.chars().map(plain).take(255).collect()
+    let mut written = String::with_capacity(name.len());
+    for c in name.chars().take(NAME_CHARS_MAX) {
+        match c {
+            '"' => written.push_str("%22"),
+            '\r' => written.push_str("%0D"),
+            '\n' => written.push_str("%0A"),
+            c if c.is_control() || c == '\\' => written.push('_'),
+            c => written.push(c),
+        }
+    }
+    written
+}
+
+/// A part's type. What would end its line is left out.
+pub(super) fn header_value(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 /// The name in a `Content-Disposition` without any path: `filename*` in UTF-8 before `filename`.
@@ -51,6 +68,8 @@ fn decoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -81,6 +100,36 @@ mod tests {
         ] {
             assert_eq!(file_name_in(header).as_deref(), expected, "{header}");
         }
-        assert_eq!(header_name("a\"\r\nb"), "a___b");
+    }
+
+    #[test]
+    fn names_are_written_as_browsers_write_them() {
+        for (name, written) in [
+            ("a\"\r\nb.pdf", "a%22%0D%0Ab.pdf"),
+            ("Grün 東京 100%.txt", "Grün 東京 100%.txt"),
+            ("C:\\a\0.txt", "C:_a_.txt"),
+        ] {
+            assert_eq!(header_name(name), written);
+        }
+        assert_eq!(
+            header_value("text/plain; charset=\"utf-8\"\r\nX-Evil: 1"),
+            "text/plain; charset=\"utf-8\"X-Evil: 1"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_name_leaves_its_quotes(name in any::<String>(), content_type in any::<String>()) {
+            let written = header_name(&name);
+            prop_assert!(!written.contains(['"', '\\']) && !written.chars().any(char::is_control));
+            prop_assert!(!header_value(&content_type).chars().any(char::is_control));
+            let disposition = format!("form-data; name=\"file\"; filename=\"{written}\"");
+            prop_assert_eq!(parameter(&disposition, "filename="), Some(written.as_str()));
+            // What a browser's reader makes of it is the name itself, as far as it holds nothing odd.
+            let is_odd = |c: char| c == '\\' || c == '%' || (c.is_control() && !"\r\n".contains(c));
+            if !name.contains(is_odd) {
+                prop_assert_eq!(decoded(&written), name.chars().take(NAME_CHARS_MAX).collect::<String>());
+            }
+        }
     }
 }
