@@ -12,7 +12,9 @@ mod examples;
 mod flows;
 #[cfg(unix)]
 mod full_disk;
+mod fuzz;
 mod import;
+mod install;
 mod life;
 mod lifecycle;
 mod program;

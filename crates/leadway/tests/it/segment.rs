@@ -1,14 +1,12 @@
 //! Clients of others, unmodified from their registries, that people point at the gateway instead of Segment or RudderStack.
 
-mod install;
-
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::install::Client;
 use crate::program::{run, text};
 use crate::world::{WRITE_KEY, World};
-use install::Client;
 
 const PEOPLE: usize = 250;
 /// Everybody by identify; one of them also alone, with a track event.

@@ -9,13 +9,13 @@ use crate::program::{run, text};
 const MARK: &str = "installed";
 
 /// A client and the script that uses it.
-pub(super) struct Client {
+pub(crate) struct Client {
     package: &'static str,
     language: Language,
     /// Name of the script in `tests/clients`.
-    pub(super) script: &'static str,
+    pub(crate) script: &'static str,
     /// The script's first arguments.
-    pub(super) arguments: &'static [&'static str],
+    pub(crate) arguments: &'static [&'static str],
 }
 
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ enum Language {
 }
 
 impl Client {
-    pub(super) fn node(package: &'static str, script: &'static str) -> Self {
+    pub(crate) fn node(package: &'static str, script: &'static str) -> Self {
         Self {
             package,
             language: Language::Node,
@@ -34,7 +34,7 @@ impl Client {
         }
     }
 
-    pub(super) fn python(
+    pub(crate) fn python(
         package: &'static str,
         script: &'static str,
         arguments: &'static [&'static str],
@@ -48,7 +48,7 @@ impl Client {
     }
 
     /// Installs it unless that has been done before.
-    pub(super) async fn installed(self) -> Self {
+    pub(crate) async fn installed(self) -> Self {
         let folder = self.folder();
         if folder.join(MARK).exists() {
             return self;
@@ -75,7 +75,7 @@ impl Client {
     }
 
     /// A command that runs a script with the client at hand.
-    pub(super) fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         match self.language {
             Language::Node => self.in_folder("node"),
             Language::Python => self.in_folder(text(&self.python_program())),
