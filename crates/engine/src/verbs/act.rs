@@ -308,7 +308,11 @@ impl Engine {
 
 /// A look-up that failed says nothing of the request that it was for.
 fn unknown_still(mut error: ActionError) -> ActionError {
-    if error.class != ErrorClass::OutcomeUnknown {
+    // What is at work still is no lost answer.
+    if !matches!(
+        error.class,
+        ErrorClass::OutcomeUnknown | ErrorClass::Conflict
+    ) {
         error.message = format!(
             "an earlier answer was lost, and Zoho cannot be asked what became of it: {}",
             error.message

@@ -40,6 +40,41 @@ impl Engine {
         self.apply_alone(config).await
     }
 
+    /// Applies the file that the gateway is started with, which may be older than what people have done since: connections
+    /// that the file does not name stay, and so does the refresh token that a consent has brought.
+    ///
+    /// # Errors
+    /// [`ConfigError`]; nothing has changed then.
+    pub async fn start_with(&self, mut config: Config) -> Result<ConfigPlan, ConfigError> {
+        let _one_at_a_time = self.core.config_changes.lock().await;
+        let (stored, _) = active::stored(&self.core.store).await?;
+        for known in stored.connections {
+            let named = config.connections.iter_mut();
+            let Some(named) = named.into_iter().find(|named| named.name == known.name) else {
+                tracing::warn!(
+                    connection = known.name,
+                    "the connection is kept, though the file does not name it; `leadway connection remove` takes it away"
+                );
+                config.connections.push(known);
+                continue;
+            };
+            let is_same_client = named.client_id == known.client_id;
+            if is_same_client && self.core.store.made_refresh_token(&known.name).await? {
+                if named.refresh_token.take().is_some() {
+                    tracing::warn!(
+                        connection = known.name,
+                        "the file's refresh token is not used: somebody has connected the connection since; take it out of \
+                         the file"
+                    );
+                }
+                // Where the person's organisation is, the consent has told.
+                named.data_center = known.data_center;
+                named.environment = known.environment;
+            }
+        }
+        self.apply_alone(config).await
+    }
+
     /// The same for who holds the lock on changes of the configuration.
     pub(super) async fn apply_alone(&self, config: Config) -> Result<ConfigPlan, ConfigError> {
         self.apply_alone_with(config, None).await

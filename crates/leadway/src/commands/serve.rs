@@ -116,7 +116,7 @@ async fn apply(gateway: &Gateway, config: Config, file: Option<&Path>) -> anyhow
         .to_string();
     let plan = gateway
         .engine
-        .apply_config(config)
+        .start_with(config)
         .await
         .map_err(|error| match error {
             leadway_engine::ConfigError::Invalid(problems) => {

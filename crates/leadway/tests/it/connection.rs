@@ -84,6 +84,64 @@ async fn a_connection_is_added_connected_tested_and_removed() {
 }
 
 #[tokio::test]
+async fn a_restart_with_the_file_keeps_what_people_have_connected_since() {
+    let mut world = World::start().await;
+    let zoho = world.simulator.url().to_string();
+    let add = [
+        "connection",
+        "add",
+        "second",
+        "--client-id",
+        "1000.LEADWAYDEMO",
+        "--client-secret",
+        "leadway-demo-secret",
+        "--accounts-url",
+        &zoho,
+    ];
+    world.run(&add).await.ok();
+    let paste = ["connection", "connect", "second", "--refresh-token"];
+    let paste = [&paste[..], &[REFRESH_TOKEN]].concat();
+    world.run(&paste).await.ok();
+
+    // Somebody connects the file's connection anew, and the file's own token is good for nothing after that.
+    let made = json!({"client_id": "1000.LEADWAYDEMO", "kind": "code", "scopes": ["ZohoCRM.modules.ALL", "ZohoCRM.settings.ALL", "ZohoCRM.org.READ", "ZohoCRM.users.READ"]});
+    let client = reqwest::Client::new();
+    let grants = format!("{zoho}/__sim/v1/grants");
+    let code: Value = client
+        .post(grants)
+        .json(&made)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    let connect = ["connection", "connect", "main", "--code"];
+    let connect = [&connect[..], &[code["code"].as_str().unwrap()]].concat();
+    world.run(&connect).await.ok();
+    let revoke = format!("{zoho}/oauth/v2/token/revoke");
+    let revoked = client
+        .post(revoke)
+        .query(&[("token", REFRESH_TOKEN)])
+        .send()
+        .await;
+    assert!(revoked.unwrap().status().is_success());
+
+    world.kill();
+    world.restart().await;
+    let list = world.json(&["connection", "list"]).await;
+    let names: Vec<&str> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|item| item["name"].as_str())
+        .collect();
+    assert_eq!(names, ["main", "second"]);
+    let fields = ["crm", "list-modules", "--connection", "main"];
+    world.run(&fields).await.ok();
+}
+
+#[tokio::test]
 async fn secrets_are_put_under_a_new_key_and_the_gateway_goes_on() {
     let mut world = World::start().await;
     world.run(&["doctor"]).await.ok();

@@ -50,8 +50,8 @@ async fn no_request_that_the_document_allows_or_forbids_is_a_failure_of_ours() {
         .installed()
         .await;
     let world = World::start().await;
-    let document = reqwest::get(format!("{}/openapi.json", world.url()));
-    let mut document: Value = document.await.unwrap().json().await.unwrap();
+    let document = reqwest::Client::new().get(format!("{}/openapi.json", world.url()));
+    let mut document: Value = document.send().await.unwrap().json().await.unwrap();
     furnished(&mut document);
     let document = world.write("openapi.json", document.to_string());
     let mut command = fuzzer.command();
