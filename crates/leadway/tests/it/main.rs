@@ -17,6 +17,8 @@ mod import;
 mod install;
 mod life;
 mod lifecycle;
+#[cfg(target_os = "linux")]
+mod memory;
 mod program;
 mod segment;
 mod world;

@@ -26,11 +26,16 @@ pub(crate) struct World {
 impl World {
     /// A gateway with a connection, a source and the lead-capture route.
     pub(crate) async fn start() -> Self {
+        Self::with_api(None).await
+    }
+
+    /// The same, but its calls to the API go to this address.
+    pub(crate) async fn with_api(api: Option<&str>) -> Self {
         let simulator = Simulator::start(zoho_sim::Config::default()).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(
             folder.path().join("leadway.toml"),
-            configuration(&simulator.url()),
+            configuration(&simulator.url(), api),
         )
         .unwrap();
         let any = "127.0.0.1:0".parse().unwrap();
@@ -258,7 +263,8 @@ fn address_in(log: ChildStderr) -> SocketAddr {
     panic!("the gateway did not start:\n{said}");
 }
 
-fn configuration(simulator: &str) -> String {
+fn configuration(simulator: &str, api: Option<&str>) -> String {
+    let api = api.unwrap_or(simulator);
     format!(
         r#"
 [[connections]]
@@ -268,7 +274,7 @@ client_id = "1000.LEADWAYDEMO"
 client_secret = "leadway-demo-secret"
 refresh_token = "1000.leadway-demo-refresh"
 accounts_url = "{simulator}"
-api_domain = "{simulator}"
+api_domain = "{api}"
 
 [[sources]]
 name = "website"
