@@ -147,6 +147,87 @@ pub(super) const ACTIONS: &[Action] = &[
         run: list_users,
     },
     Action {
+        name: "crm.list_roles",
+        summary: "List the roles of the organisation",
+        inputs: &[],
+        effect: Effect::Reads,
+        output: || schema::list("roles"),
+        scopes: &["ZohoCRM.settings.roles.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/get-roles.html",
+        after_loss: AfterLoss::Repeats,
+        run: |context, _| {
+            async move {
+                let crm = context.crm();
+                answer("roles", read(|| crm.roles()).await?)
+            }
+            .boxed()
+        },
+    },
+    Action {
+        name: "crm.get_role",
+        summary: "Describe a role",
+        inputs: &[Input::required("role_id", Kind::RecordId, "The role's id")],
+        effect: Effect::Reads,
+        output: || schema::one("role", schema::record()),
+        scopes: &["ZohoCRM.settings.roles.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/get-roles.html",
+        after_loss: AfterLoss::Repeats,
+        run: |context, inputs| {
+            async move {
+                let (crm, id) = (context.crm(), inputs.record_id("role_id")?);
+                let role = read(|| crm.role(&id)).await?;
+                let role = role.ok_or_else(|| ActionError::no_record("role", id.as_str()))?;
+                answer("role", role)
+            }
+            .boxed()
+        },
+    },
+    Action {
+        name: "crm.list_profiles",
+        summary: "List the profiles of the organisation",
+        inputs: &[],
+        effect: Effect::Reads,
+        output: || schema::list("profiles"),
+        scopes: &["ZohoCRM.settings.profiles.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/get-profiles.html",
+        after_loss: AfterLoss::Repeats,
+        run: |context, _| {
+            async move {
+                let crm = context.crm();
+                answer("profiles", read(|| crm.profiles()).await?)
+            }
+            .boxed()
+        },
+    },
+    Action {
+        name: "crm.get_profile",
+        summary: "Describe a profile and what it allows",
+        inputs: &[Input::required(
+            "profile_id",
+            Kind::RecordId,
+            "The profile's id",
+        )],
+        effect: Effect::Reads,
+        output: || schema::one("profile", schema::record()),
+        scopes: &["ZohoCRM.settings.profiles.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/get-profiles.html",
+        after_loss: AfterLoss::Repeats,
+        run: |context, inputs| {
+            async move {
+                let (crm, id) = (context.crm(), inputs.record_id("profile_id")?);
+                let profile = read(|| crm.profile(&id)).await?;
+                let profile =
+                    profile.ok_or_else(|| ActionError::no_record("profile", id.as_str()))?;
+                answer("profile", profile)
+            }
+            .boxed()
+        },
+    },
+    Action {
         name: "crm.get_user",
         summary: "Describe a user",
         inputs: &[Input::required("user_id", Kind::RecordId, "The user's id")],
