@@ -679,7 +679,7 @@ async fn files_are_streamed_both_ways() {
         sent.head
             .starts_with("POST /books/v3/invoices/7/attachment?")
     );
-    assert!(sent.body.contains("name=\"attachment\"; filename=\"bill _x_.pdf\"\r\nContent-Type: application/pdf\r\n\r\n0123456789"), "{}", sent.body);
+    assert!(sent.body.contains("name=\"attachment\"; filename=\"bill %22x%22.pdf\"\r\nContent-Type: application/pdf\r\n\r\n0123456789"), "{}", sent.body);
     let download = invoices.pdf("7").await.unwrap().unwrap();
     assert_eq!(
         (download.file_name.as_deref(), download.length_bytes),

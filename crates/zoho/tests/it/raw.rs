@@ -105,7 +105,11 @@ async fn bodies_are_sent_as_form_bytes_stream_and_parts() {
         parts[1],
         "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\nPNG\r\n"
     );
-    assert!(parts[2].contains("filename=\"b___.txt\""), "{}", parts[2]);
+    assert!(
+        parts[2].contains("filename=\"b%22%0D%0A.txt\""),
+        "{}",
+        parts[2]
+    );
     assert_eq!(
         parts[3],
         "\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nTwo files\r\n"

@@ -106,8 +106,8 @@ pub(super) const ACTIONS: &[Action] = &[
             Input::or(
                 "ignore_empty",
                 Kind::Boolean,
-                "false",
-                "Whether empty cells leave fields as they are; otherwise they empty them",
+                "true",
+                "Whether empty cells, and keys that a line of NDJSON lacks, leave fields as they are; otherwise they empty them",
             ),
             PROGRESS,
         ],
