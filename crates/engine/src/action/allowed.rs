@@ -5,7 +5,7 @@ use zoho::books::{RecordType, Verb};
 
 use super::{Action, ActionError, ErrorClass, Inputs};
 use crate::connection::Connection;
-use crate::connection::scopes::{feature_with, is_covered, scope_module};
+use crate::connection::scopes::{brings, feature_with, is_covered, scope_module};
 
 const BOOKS_ALL: &str = "zohobooks.fullaccess.all";
 
@@ -23,18 +23,28 @@ pub(crate) fn check(
     if granted.is_empty() {
         return Ok(());
     }
-    let missing = action
-        .scopes
-        .iter()
-        .find_map(|scope| missing(action.name, scope, inputs, &granted));
-    match missing {
+    match lacking(action, inputs, &granted) {
         None => Ok(()),
-        Some(scope) => Err(refusal(action.name, &scope, &connection.config.name)),
+        Some(scope) => Err(refusal(action, &scope, &connection.config.name)),
     }
 }
 
-fn refusal(action: &str, scope: &str, connection: &str) -> ActionError {
-    let way = match feature_with(scope) {
+/// The first scope that is missing for an action with these inputs.
+fn lacking(action: &Action, inputs: &Inputs, granted: &[String]) -> Option<String> {
+    let without = action.scope_without();
+    let without = without.filter(|(input, _)| !inputs.has(input));
+    let mut scopes = action.scopes.iter().copied();
+    scopes
+        .find_map(|scope| missing(action.name, scope, inputs, granted))
+        .or_else(|| missing(action.name, without?.1, inputs, granted))
+}
+
+fn refusal(action: &Action, scope: &str, connection: &str) -> ActionError {
+    let without = action.scope_without().filter(|(_, other)| *other == scope);
+    let remedy = without.map(|(input, _)| format!("Give {input}. Or: "));
+    let action_name = action.name;
+    let brings = action.feature().filter(|feature| brings(*feature, scope));
+    let way = match brings.or_else(|| feature_with(scope)) {
         Some(feature) => format!(
             "Switch on the feature {} in the settings of {connection}",
             feature.as_str()
@@ -45,10 +55,14 @@ fn refusal(action: &str, scope: &str, connection: &str) -> ActionError {
         ErrorClass::Forbidden,
         "missing_scope",
         format!(
-            "the connection {connection} was not granted the scope {scope}, which {action} needs"
+            "the connection {connection} was not granted the scope {scope}, which {action_name} needs{}",
+            without
+                .map(|(input, _)| format!(" without {input}"))
+                .unwrap_or_default(),
         ),
         format!(
-            "{way}, and connect it again: the console's Connect Zoho, or leadway connection connect {connection}."
+            "{}{way}, and connect it again: the console's Connect Zoho, or leadway connection connect {connection}.",
+            remedy.unwrap_or_default(),
         ),
     );
     error.field = Some("scopes".to_owned());
@@ -139,8 +153,7 @@ mod tests {
         let action = find(action).unwrap();
         let inputs = Inputs::check(action, inputs, Files::default()).unwrap();
         let granted: Vec<String> = granted.iter().map(|scope| (*scope).to_owned()).collect();
-        let mut scopes = action.scopes.iter();
-        scopes.find_map(|scope| missing(action.name, scope, &inputs, &granted))
+        lacking(action, &inputs, &granted)
     }
 
     #[test]
@@ -171,6 +184,35 @@ mod tests {
         let appointments = json!({"module": "Appointments", "record_id": "1"});
         let granted = ["ZohoCRM.modules.appointments.READ"];
         assert_eq!(lacks("crm.get_record", appointments, &granted), None);
+    }
+
+    #[test]
+    fn a_listing_without_fields_needs_the_metadata_and_one_with_fields_does_not() {
+        let list = |inputs: Value, granted: &[&str]| lacks("crm.list_records", inputs, granted);
+        let leads = ["ZohoCRM.modules.leads.READ"];
+        let missing = list(json!({"module": "Leads"}), &leads);
+        assert_eq!(missing.as_deref(), Some("ZohoCRM.settings.fields.READ"));
+        let named = json!({"module": "Leads", "fields": "Last_Name"});
+        assert_eq!(list(named, &leads), None);
+        let both = ["ZohoCRM.modules.leads.READ", "ZohoCRM.settings.READ"];
+        assert_eq!(list(json!({"module": "Leads"}), &both), None);
+    }
+
+    #[test]
+    fn a_feature_brings_all_that_an_action_needs() {
+        for action in catalog() {
+            let is_raw = action.name.ends_with(".request");
+            let feature = action.feature().map(crate::model::config::Feature::as_str);
+            let is_free = matches!(
+                action.name,
+                "crm.get_org"
+                    | "crm.get_current_user"
+                    | "crm.list_users"
+                    | "crm.get_user"
+                    | "books.list_record_types"
+            );
+            assert_eq!(feature.is_none(), is_raw || is_free, "{}", action.name);
+        }
     }
 
     #[test]
@@ -219,6 +261,7 @@ mod tests {
             "ZohoCRM.send_mail.all.CREATE",
             "ZohoSearch.securesearch.READ",
             "ZohoFiles.files.ALL",
+            "ZohoCRM.share.ALL",
             "ZohoBooks.fullaccess.all",
         ];
         let all: Vec<String> = all.map(str::to_owned).into();

@@ -40,6 +40,9 @@ pub(crate) use read::read;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
+use crate::connection::scopes::feature_for;
+use crate::model::config::Feature;
+
 /// What an action comes to.
 pub(crate) type Outcome<'a> = BoxFuture<'a, Result<Answer, ActionError>>;
 
@@ -99,6 +102,24 @@ impl Action {
         self.name
             .split_once('.')
             .map_or(self.name, |(_, verb)| verb)
+    }
+
+    /// An input without which it needs a scope more, and that scope.
+    #[must_use]
+    pub fn scope_without(&self) -> Option<(&'static str, &'static str)> {
+        match self.name {
+            // The names of the fields then come from the metadata.
+            "crm.list_records" => Some(("fields", "ZohoCRM.settings.fields.READ")),
+            _ => None,
+        }
+    }
+
+    /// The feature that a connection switches on for it; `None` if it needs none, or what it needs lies in its inputs.
+    #[must_use]
+    pub fn feature(&self) -> Option<Feature> {
+        let without = self.scope_without().map(|(_, scope)| scope);
+        let scopes: Vec<&str> = self.scopes.iter().copied().chain(without).collect();
+        feature_for(&scopes)
     }
 
     /// The JSON Schema of its inputs.

@@ -18,6 +18,9 @@ pub struct Need {
     pub is_optional: bool,
 }
 
+/// What is asked for whatever is switched on.
+const ALWAYS: [&str; 2] = ["ZohoCRM.org.READ", "ZohoCRM.users.READ"];
+
 /// What a connection needs for its routes and features, each scope once.
 #[must_use]
 pub fn needs(config: &ConnectionConfig, routes: &[&RouteConfig]) -> Vec<Need> {
@@ -44,7 +47,7 @@ pub fn needs(config: &ConnectionConfig, routes: &[&RouteConfig]) -> Vec<Need> {
             "records are not checked before they are sent, so deliveries wait",
         );
     }
-    for scope in ["ZohoCRM.org.READ", "ZohoCRM.users.READ"] {
+    for scope in ALWAYS {
         needs.optional(
             scope,
             "doctor",
@@ -154,18 +157,49 @@ pub fn feature_with(scope: &str) -> Option<Feature> {
     if scope.starts_with("ZohoBooks.") {
         return Some(Feature::Books);
     }
-    let brings = |feature: &Feature| {
-        let scopes = scopes_of(*feature).iter();
-        let scopes: Vec<String> = scopes.map(|scope| (*scope).to_owned()).collect();
-        is_covered(scope, &scopes)
+    let mut features = Feature::ALL.into_iter();
+    features.find(|feature| brings(*feature, scope))
+}
+
+/// Whether a feature brings a scope along.
+pub(crate) fn brings(feature: Feature, scope: &str) -> bool {
+    let scopes = scopes_of(feature).iter();
+    let scopes: Vec<String> = scopes.map(|scope| (*scope).to_owned()).collect();
+    is_covered(scope, &scopes) || (feature == Feature::Books && scope.starts_with("ZohoBooks."))
+}
+
+/// The first feature whose scopes, with those that are always asked for, cover all of these; `None` if nothing has to be
+/// switched on for them.
+#[must_use]
+pub(crate) fn feature_for(scopes: &[&str]) -> Option<Feature> {
+    let cover = |own: &[&str]| {
+        let asked = own.iter().chain(&ALWAYS);
+        let asked: Vec<String> = asked.map(|scope| (*scope).to_owned()).collect();
+        scopes.iter().all(|scope| is_covered(scope, &asked))
     };
-    Feature::ALL.into_iter().find(brings)
+    if cover(&[]) {
+        return None;
+    }
+    // Full access to Books covers each of its scopes.
+    if scopes.iter().all(|scope| scope.starts_with("ZohoBooks.")) {
+        return Some(Feature::Books);
+    }
+    let mut features = Feature::ALL.into_iter();
+    features.find(|feature| cover(scopes_of(*feature)))
 }
 
 /// The least scopes of a feature (`crm/developer/docs/api/v8/scopes.html`, and the scope of each call there).
 fn scopes_of(feature: Feature) -> &'static [&'static str] {
     match feature {
-        Feature::Records => &["ZohoCRM.modules.ALL"],
+        Feature::Records => &[
+            "ZohoCRM.modules.ALL",
+            // Listings without `fields` take those of the metadata.
+            "ZohoCRM.settings.fields.READ",
+            "ZohoCRM.settings.tags.READ",
+            "ZohoCRM.settings.tags.CREATE",
+            "ZohoCRM.settings.recycle_bin.ALL",
+            "ZohoCRM.composite_requests.CUSTOM",
+        ],
         Feature::Search => &["ZohoCRM.modules.READ", "ZohoSearch.securesearch.READ"],
         Feature::Queries => &[
             "ZohoCRM.coql.READ",
@@ -178,11 +212,20 @@ fn scopes_of(feature: Feature) -> &'static [&'static str] {
             "ZohoCRM.settings.layouts.READ",
             "ZohoCRM.settings.related_lists.READ",
             "ZohoCRM.settings.custom_views.READ",
+            "ZohoCRM.settings.roles.READ",
+            "ZohoCRM.settings.profiles.READ",
+            "ZohoCRM.settings.currencies.READ",
+            "ZohoCRM.settings.variables.READ",
+            "ZohoCRM.settings.territories.READ",
+            "ZohoCRM.settings.assignment_rules.READ",
+            "ZohoCRM.settings.user_groups.READ",
         ],
         Feature::Bulk => &[
             "ZohoCRM.bulk.ALL",
             "ZohoCRM.modules.ALL",
             "ZohoFiles.files.ALL",
+            // Columns are checked against the metadata.
+            "ZohoCRM.settings.fields.READ",
         ],
         Feature::Files => &[
             "ZohoCRM.Files.READ",
@@ -190,7 +233,12 @@ fn scopes_of(feature: Feature) -> &'static [&'static str] {
             "ZohoCRM.modules.attachments.ALL",
         ],
         Feature::Notifications => &["ZohoCRM.notifications.ALL", "ZohoCRM.modules.READ"],
-        Feature::Mail => &["ZohoCRM.send_mail.all.CREATE"],
+        Feature::Mail => &[
+            "ZohoCRM.send_mail.all.CREATE",
+            "ZohoCRM.modules.READ",
+            "ZohoCRM.settings.emails.READ",
+        ],
+        Feature::Sharing => &["ZohoCRM.share.ALL"],
         Feature::Books => &["ZohoBooks.fullaccess.all"],
     }
 }
@@ -204,7 +252,8 @@ fn effect_of(feature: Feature) -> &'static str {
         Feature::Bulk => "bulk reads and bulk writes are refused",
         Feature::Files => "files and attachments cannot be sent and fetched",
         Feature::Notifications => "Zoho does not tell of changes",
-        Feature::Mail => "mails cannot be sent",
+        Feature::Mail => "mails cannot be sent and read",
+        Feature::Sharing => "records cannot be shared with other users",
         Feature::Books => "Zoho Books cannot be called",
     }
 }
@@ -353,7 +402,7 @@ mod tests {
             .iter()
             .map(|lack| (lack.feature.as_str(), lack.scopes.len(), lack.is_optional))
             .collect();
-        assert_eq!(told, [("bulk", 2, false), ("doctor", 2, true)]);
+        assert_eq!(told, [("bulk", 3, false), ("doctor", 2, true)]);
         assert!(super::lacks(&needs, &[]).is_empty());
     }
 }

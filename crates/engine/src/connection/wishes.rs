@@ -63,7 +63,7 @@ fn in_words(feature: Feature) -> (&'static str, &'static str) {
         Feature::Queries => ("Query your records", "To read records by conditions."),
         Feature::Metadata => (
             "See how your CRM is set up",
-            "To know its modules, fields, layouts, lists and views.",
+            "To know its modules, fields, layouts, views, roles and other settings.",
         ),
         Feature::Bulk => (
             "Move many records at once",
@@ -77,7 +77,14 @@ fn in_words(feature: Feature) -> (&'static str, &'static str) {
             "Hear of changes",
             "To be told when records are created, changed or deleted.",
         ),
-        Feature::Mail => ("Send mails", "To send mails from your CRM."),
+        Feature::Mail => (
+            "Send and read mails",
+            "To send mails from your CRM and read those of records.",
+        ),
+        Feature::Sharing => (
+            "Share your records",
+            "To let other users of your CRM see and change single records.",
+        ),
         Feature::Books => (
             "Work with Zoho Books",
             "To read and write invoices, payments, contacts and everything else there.",

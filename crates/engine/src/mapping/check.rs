@@ -264,7 +264,7 @@ mod tests {
                 rule("Email_Opt_Out", "boolean", "boolean", 5),
                 rule("Interests__c", "multiselectpicklist", "jsonarray", 1000),
                 rule("Birthday__c", "date", "string", 20),
-                rule("Callback_At__c", "datetime", "string", 120),
+                rule("Callback_At__c", "datetime", "string", 20),
                 FieldRule {
                     lookup_module: Some("Accounts".to_owned()),
                     ..rule("Partner__c", "lookup", "jsonobject", 120)

@@ -110,7 +110,7 @@ pub enum Feature {
     Search,
     /// COQL queries.
     Queries,
-    /// Listing modules, fields, layouts, related lists and views.
+    /// Listing modules, fields, layouts, related lists, views, roles, profiles and other setup.
     Metadata,
     /// Bulk reads and bulk writes.
     Bulk,
@@ -118,15 +118,17 @@ pub enum Feature {
     Files,
     /// Hearing of changes in Zoho.
     Notifications,
-    /// Sending mails.
+    /// Sending and reading mails.
     Mail,
+    /// Sharing records with other users.
+    Sharing,
     /// Zoho Books.
     Books,
 }
 
 impl Feature {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Records,
         Self::Search,
         Self::Queries,
@@ -135,6 +137,7 @@ impl Feature {
         Self::Files,
         Self::Notifications,
         Self::Mail,
+        Self::Sharing,
         Self::Books,
     ];
 
@@ -150,6 +153,7 @@ impl Feature {
             Self::Files => "files",
             Self::Notifications => "notifications",
             Self::Mail => "mail",
+            Self::Sharing => "sharing",
             Self::Books => "books",
         }
     }

@@ -272,7 +272,11 @@ async fn what_a_connection_lacks_is_told_before_it_fails() {
     assert_eq!(lacks[0]["feature"], "bulk", "{lacks}");
     assert_eq!(
         lacks[0]["scopes"],
-        json!(["ZohoCRM.bulk.ALL", "ZohoFiles.files.ALL"])
+        json!([
+            "ZohoCRM.bulk.ALL",
+            "ZohoFiles.files.ALL",
+            "ZohoCRM.settings.fields.READ"
+        ])
     );
     let begun = begun(&world).await;
     assert!(

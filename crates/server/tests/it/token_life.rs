@@ -115,7 +115,7 @@ async fn an_action_without_its_scope_is_refused_before_a_call_is_spent() {
             "crm.list_tags",
             json!({"module": "Leads"}),
             "ZohoCRM.settings.tags.READ",
-            "Add ZohoCRM.settings.tags.READ",
+            "the feature records",
         ),
     ] {
         let refused = act(&world, "main", action, inputs).await;

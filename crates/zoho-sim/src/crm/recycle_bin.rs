@@ -13,6 +13,10 @@ use crate::catalog::{self, Refusal};
 use crate::world::{Deleted, RECYCLE_SECONDS, Record, World, parse_id};
 
 const BIN: Scope = Scope::Settings("recycle_bin");
+/// Of restoring and emptying (`restore-recycle-bin-records.html`, `empty-recycle-bin.html`).
+const CHANGE: Scope = Scope::Check(|scopes, _| {
+    scopes.allow("ZohoCRM.settings", Some("recycle_bin"), Operation::Update)
+});
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("settings/recycle_bin", BIN, list::many),
@@ -21,21 +25,15 @@ pub(super) const ROUTES: &[Route] = &[
     Route::delete("settings/recycle_bin/{id}", BIN, change::erase_one),
     Route::post(
         "settings/recycle_bin/actions/restore",
-        BIN,
+        CHANGE,
         change::restore_many,
     ),
     Route::post(
         "settings/recycle_bin/{id}/actions/restore",
-        BIN,
+        CHANGE,
         change::restore_one,
     ),
-    Route::post(
-        "settings/recycle_bin/actions/empty",
-        Scope::Check(|scopes, _| {
-            scopes.allow("ZohoCRM.settings", Some("recycle_bin"), Operation::Delete)
-        }),
-        change::empty,
-    ),
+    Route::post("settings/recycle_bin/actions/empty", CHANGE, change::empty),
     Route::get("settings/recycle_bin/actions/count", BIN, list::count),
 ];
 

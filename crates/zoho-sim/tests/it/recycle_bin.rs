@@ -134,6 +134,6 @@ async fn a_note_waits_for_its_parent_and_the_bin_can_be_emptied() {
     let emptied = wired
         .post(&format!("{path}/actions/empty"), &json!({}))
         .await;
-    assert_eq!(emptied.json()["recycle_bin"][0]["code"], "SCHEDULED");
+    assert_eq!(emptied.json()["message"], "recyclebin is cleared");
     assert_eq!(wired.get(path).await.status, 204);
 }

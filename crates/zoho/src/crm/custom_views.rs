@@ -39,16 +39,8 @@ impl Crm {
     /// # Errors
     /// See [`ErrorKind`](crate::ErrorKind).
     pub async fn custom_views(&self, module: &str) -> Result<Vec<CustomView>, Error> {
-        #[derive(Deserialize)]
-        struct Wire {
-            custom_views: Vec<CustomView>,
-        }
         let path = path(OPERATION, &["settings", "custom_views"])?;
         let call = Call::read(path, price::light(OPERATION)).query("module", module);
-        let wire = self
-            .client
-            .call(&call, |reply| reply.json::<Wire>())
-            .await?;
-        Ok(wire.map(|wire| wire.custom_views).unwrap_or_default())
+        self.listed(&call, "custom_views").await
     }
 }

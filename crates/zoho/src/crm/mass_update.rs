@@ -1,18 +1,16 @@
 //! One value for many records at once.
 
 use reqwest::Method;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Crm, RecordId, Written, items, lenient, path, written};
+use super::mass_job::{MassJob, RECORDS_MAX, Target};
+use super::{Crm, RecordId, Written, items, path, written};
 use crate::call::Call;
 use crate::client::Client;
 use crate::policy::{Idempotency, price};
 use crate::{Error, ErrorKind};
 
 const OPERATION: &str = "mass update";
-
-const RECORDS_MAX: usize = 500;
 
 impl Crm {
     /// Sets a field of up to 500 records by id at once, or of up to 50,000 by a custom view later
@@ -36,19 +34,9 @@ impl Crm {
         &self,
         module: &str,
         job_id: &str,
-    ) -> Result<Option<MassUpdateJob>, Error> {
-        const OPERATION: &str = "get mass update";
-        #[derive(Deserialize)]
-        struct Wire {
-            data: Vec<MassUpdateJob>,
-        }
-        let path = path(OPERATION, &[module, "actions", "mass_update"])?;
-        let call = Call::read(path, price::light(OPERATION)).query("job_id", job_id);
-        match self.client.call(&call, |reply| reply.json::<Wire>()).await {
-            Ok(wire) => Ok(wire.and_then(|wire| wire.data.into_iter().next())),
-            Err(error) if error.code() == Some("NOT_FOUND") => Ok(None),
-            Err(error) => Err(error),
-        }
+    ) -> Result<Option<MassJob>, Error> {
+        self.mass_job("get mass update", module, "mass_update", job_id)
+            .await
     }
 }
 
@@ -63,12 +51,6 @@ pub struct MassUpdate {
     overwrite: Option<bool>,
 }
 
-#[derive(Clone)]
-enum Target {
-    Ids(Vec<RecordId>),
-    CustomView(RecordId),
-}
-
 /// What came of a mass update.
 #[derive(Clone, Debug)]
 pub enum MassUpdated {
@@ -79,46 +61,6 @@ pub enum MassUpdated {
         /// The job's id.
         job_id: String,
     },
-}
-
-/// A scheduled mass update as Zoho tells of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct MassUpdateJob {
-    /// `SCHEDULED`, `RUNNING`, `COMPLETED` or `FAILED`.
-    #[serde(rename = "Status", default, deserialize_with = "lenient::or_default")]
-    pub status: String,
-    /// Records that it is about.
-    #[serde(rename = "Total_Count", default, deserialize_with = "lenient::number")]
-    pub total_count: Option<u32>,
-    /// Records that were changed.
-    #[serde(
-        rename = "Updated_Count",
-        default,
-        deserialize_with = "lenient::number"
-    )]
-    pub updated_count: Option<u32>,
-    /// Records that were left as they are.
-    #[serde(
-        rename = "Not_Updated_Count",
-        default,
-        deserialize_with = "lenient::number"
-    )]
-    pub not_updated_count: Option<u32>,
-    /// Records that could not be changed.
-    #[serde(rename = "Failed_Count", default, deserialize_with = "lenient::number")]
-    pub failed_count: Option<u32>,
-}
-
-impl MassUpdateJob {
-    /// True if its status will not change any more.
-    #[must_use]
-    pub fn is_settled(&self) -> bool {
-        matches!(
-            self.status.to_ascii_uppercase().as_str(),
-            "COMPLETED" | "FAILED"
-        )
-    }
 }
 
 impl MassUpdate {

@@ -86,30 +86,13 @@ pub struct Permission {
     pub enabled: bool,
 }
 
-#[derive(Deserialize)]
-struct WireRoles {
-    roles: Vec<Role>,
-}
-
-#[derive(Deserialize)]
-struct WireProfiles {
-    profiles: Vec<Profile>,
-}
-
 impl Crm {
     /// All roles of the organisation (`crm/developer/docs/api/v8/get-roles.html`). Scope: `ZohoCRM.settings.roles.READ`.
     ///
     /// # Errors
     /// See [`ErrorKind`](crate::ErrorKind).
     pub async fn roles(&self) -> Result<Vec<Role>, Error> {
-        const OPERATION: &str = "list roles";
-        let path = path(OPERATION, &["settings", "roles"])?;
-        let call = Call::read(path, price::light(OPERATION));
-        let wire = self
-            .client
-            .call(&call, |reply| reply.json::<WireRoles>())
-            .await?;
-        Ok(wire.map(|wire| wire.roles).unwrap_or_default())
+        self.listed(&look("list roles", &["roles"])?, "roles").await
     }
 
     /// One role; `None` if there is none with this id. Scope: `ZohoCRM.settings.roles.READ`.
@@ -117,14 +100,8 @@ impl Crm {
     /// # Errors
     /// See [`ErrorKind`](crate::ErrorKind).
     pub async fn role(&self, id: &RecordId) -> Result<Option<Role>, Error> {
-        const OPERATION: &str = "get role";
-        let path = path(OPERATION, &["settings", "roles", id.as_str()])?;
-        let call = Call::read(path, price::light(OPERATION));
-        let wire = self
-            .client
-            .call(&call, |reply| reply.json::<WireRoles>())
-            .await;
-        Ok(known(wire)?.and_then(|wire| wire.roles.into_iter().next()))
+        let call = look("get role", &["roles", id.as_str()])?;
+        self.listed_one(&call, "roles").await
     }
 
     /// All profiles of the organisation, without their permissions (`crm/developer/docs/api/v8/get-profiles.html`). Scope:
@@ -133,14 +110,8 @@ impl Crm {
     /// # Errors
     /// See [`ErrorKind`](crate::ErrorKind).
     pub async fn profiles(&self) -> Result<Vec<Profile>, Error> {
-        const OPERATION: &str = "list profiles";
-        let path = path(OPERATION, &["settings", "profiles"])?;
-        let call = Call::read(path, price::light(OPERATION));
-        let wire = self
-            .client
-            .call(&call, |reply| reply.json::<WireProfiles>())
-            .await?;
-        Ok(wire.map(|wire| wire.profiles).unwrap_or_default())
+        let call = look("list profiles", &["profiles"])?;
+        self.listed(&call, "profiles").await
     }
 
     /// One profile with its permissions; `None` if there is none with this id. Scope: `ZohoCRM.settings.profiles.READ`.
@@ -148,21 +119,15 @@ impl Crm {
     /// # Errors
     /// See [`ErrorKind`](crate::ErrorKind).
     pub async fn profile(&self, id: &RecordId) -> Result<Option<Profile>, Error> {
-        const OPERATION: &str = "get profile";
-        let path = path(OPERATION, &["settings", "profiles", id.as_str()])?;
-        let call = Call::read(path, price::light(OPERATION));
-        let wire = self
-            .client
-            .call(&call, |reply| reply.json::<WireProfiles>())
-            .await;
-        Ok(known(wire)?.and_then(|wire| wire.profiles.into_iter().next()))
+        let call = look("get profile", &["profiles", id.as_str()])?;
+        self.listed_one(&call, "profiles").await
     }
 }
 
-/// unknown: whether an unknown id answers 204 or this refusal.
-fn known<T>(answer: Result<Option<T>, Error>) -> Result<Option<T>, Error> {
-    match answer {
-        Err(error) if error.code() == Some("INVALID_DATA") => Ok(None),
-        answer => answer,
-    }
+fn look(operation: &'static str, below_settings: &[&str]) -> Result<Call, Error> {
+    let parts = [&["settings"], below_settings].concat();
+    Ok(Call::read(
+        path(operation, &parts)?,
+        price::light(operation),
+    ))
 }

@@ -55,6 +55,12 @@ pub(crate) fn tags(operation: &'static str, records: usize) -> CallCost {
     cost(operation, fifties.max(1), false)
 }
 
+/// A mass delete costs a credit per started hundred records.
+pub(crate) fn mass_delete(operation: &'static str, records: usize) -> CallCost {
+    let hundreds = u32::try_from(records.div_ceil(100)).unwrap_or(u32::MAX);
+    cost(operation, hundreds.max(1), false)
+}
+
 /// A lead's conversion is heavy.
 pub(crate) const fn convert(operation: &'static str) -> CallCost {
     cost(operation, 5, true)

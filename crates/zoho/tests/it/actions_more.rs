@@ -134,7 +134,7 @@ async fn many_records_are_updated_at_once_or_later() {
         .unwrap()
         .unwrap();
     assert!(job.is_settled(), "{job:?}");
-    assert_eq!(job.updated_count, Some(2));
+    assert_eq!(job.done_count, Some(2));
     assert!(crm.mass_update_job("Leads", "1").await.unwrap().is_none());
     for bad in [
         update.clone(),

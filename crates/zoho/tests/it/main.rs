@@ -20,3 +20,4 @@ mod scripted;
 mod simulated;
 mod streams;
 mod tokens;
+mod whole_records;

@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
-use zoho::crm::UserKind;
+use zoho::crm::{Setup, UserKind};
 
 use crate::action::kind::{Effect, Input, Kind};
 use crate::action::{
@@ -74,6 +74,85 @@ pub(super) const ACTIONS: &[Action] = &[
         page: "crm/developer/docs/api/v8/layouts-meta.html",
         after_loss: AfterLoss::Repeats,
         run: list_layouts,
+    },
+    Action {
+        name: "crm.list_custom_views",
+        summary: "List a module's custom views, by whose ids records are listed, exported, changed and deleted",
+        inputs: &[MODULE],
+        effect: Effect::Reads,
+        output: || schema::list("custom_views"),
+        scopes: &["ZohoCRM.settings.custom_views.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/custom-view-meta.html",
+        after_loss: AfterLoss::Repeats,
+        run: |context, inputs| {
+            async move {
+                let crm = context.crm();
+                let module = inputs.text("module");
+                answer("custom_views", read(|| crm.custom_views(module)).await?)
+            }
+            .boxed()
+        },
+    },
+    Action {
+        name: "crm.list_currencies",
+        summary: "List the currencies of the organisation with their rates",
+        inputs: &[],
+        effect: Effect::Reads,
+        output: || schema::list("currencies"),
+        scopes: &["ZohoCRM.settings.currencies.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/get-currencies-data.html",
+        after_loss: AfterLoss::Repeats,
+        run: |context, _| setup(context, "currencies", Setup::Currencies),
+    },
+    Action {
+        name: "crm.list_variables",
+        summary: "List the variables of the organisation",
+        inputs: &[],
+        effect: Effect::Reads,
+        output: || schema::list("variables"),
+        scopes: &["ZohoCRM.settings.variables.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/get-variables.html",
+        after_loss: AfterLoss::Repeats,
+        run: |context, _| setup(context, "variables", Setup::Variables),
+    },
+    Action {
+        name: "crm.list_territories",
+        summary: "List the territories of the organisation",
+        inputs: &[],
+        effect: Effect::Reads,
+        output: || schema::list("territories"),
+        scopes: &["ZohoCRM.settings.territories.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/get-territories.html",
+        after_loss: AfterLoss::Repeats,
+        run: |context, _| setup(context, "territories", Setup::Territories),
+    },
+    Action {
+        name: "crm.list_assignment_rules",
+        summary: "List the rules that give records an owner",
+        inputs: &[],
+        effect: Effect::Reads,
+        output: || schema::list("assignment_rules"),
+        scopes: &["ZohoCRM.settings.assignment_rules.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/",
+        after_loss: AfterLoss::Repeats,
+        run: |context, _| setup(context, "assignment_rules", Setup::AssignmentRules),
+    },
+    Action {
+        name: "crm.list_user_groups",
+        summary: "List the groups of users",
+        inputs: &[],
+        effect: Effect::Reads,
+        output: || schema::list("user_groups"),
+        scopes: &["ZohoCRM.settings.user_groups.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/",
+        after_loss: AfterLoss::Repeats,
+        run: |context, _| setup(context, "user_groups", Setup::UserGroups),
     },
     Action {
         name: "crm.get_org",
@@ -295,6 +374,14 @@ fn list_layouts<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
     async move {
         let (crm, name) = (context.crm(), inputs.text("module"));
         answer("layouts", read(|| crm.layouts(name)).await?)
+    }
+    .boxed()
+}
+
+fn setup<'a>(context: &'a Context, name: &'static str, what: Setup) -> Outcome<'a> {
+    async move {
+        let crm = context.crm();
+        answer(name, read(|| crm.setup(what)).await?)
     }
     .boxed()
 }

@@ -3,13 +3,17 @@
 mod bulk;
 mod files;
 mod leads;
+mod mails;
+mod mass;
 mod metadata;
 mod notifications;
 mod processes;
 mod query;
 mod records;
+mod recycle_bin;
 mod related;
 mod rows;
+mod sharing;
 mod transfer;
 mod words;
 
@@ -22,11 +26,15 @@ use super::Action;
 /// All of them, family by family.
 pub(super) const FAMILIES: &[(&str, &[Action])] = &[
     ("Records", records::ACTIONS),
+    ("Many records at once", mass::ACTIONS),
+    ("Recycle bin", recycle_bin::ACTIONS),
     ("Search", query::ACTIONS),
     ("Leads", leads::ACTIONS),
     ("Related records, notes, tags", related::ACTIONS),
+    ("Shares and locks", sharing::ACTIONS),
     ("Files", files::ACTIONS),
     ("Processes and mails", processes::ACTIONS),
+    ("Mails and meetings", mails::ACTIONS),
     ("Notifications", notifications::ACTIONS),
     ("Exports and imports", transfer::ACTIONS),
     ("Bulk jobs", bulk::ACTIONS),

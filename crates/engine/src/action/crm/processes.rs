@@ -1,12 +1,11 @@
-//! What happens to records as a whole: blueprints, merges, mass updates, their history; several calls as one; mails.
+//! What happens to records as a whole: blueprints, merges, their history; several calls as one; mails.
 
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 use zoho::Method;
-use zoho::crm::{Accepted, MassUpdated, SubAnswer, SubRequest};
+use zoho::crm::{Accepted, SubAnswer, SubRequest};
 
 use super::related::{MODULE, RECORD_ID};
-use super::rows;
 use crate::action::kind::{Effect, Input, Kind};
 use crate::action::{
     Action, ActionError, AfterLoss, Answer, Context, Inputs, Outcome, read, schema,
@@ -95,59 +94,6 @@ pub(super) const ACTIONS: &[Action] = &[
         page: "crm/developer/docs/api/v8/merge-records.html",
         after_loss: AfterLoss::Asks,
         run: merge,
-    },
-    Action {
-        name: "crm.mass_update",
-        summary: "Set the same fields in up to 500 records at once, or in all of a custom view",
-        inputs: &[
-            MODULE,
-            Input::required(
-                "values",
-                Kind::FieldValues,
-                "The fields with their new values",
-            ),
-            Input::optional("record_ids", Kind::RecordIds, "The records"),
-            Input::optional(
-                "custom_view_id",
-                Kind::RecordId,
-                "Or all records of this custom view; Zoho does it later",
-            ),
-            Input::optional(
-                "overwrite",
-                Kind::Boolean,
-                "For multi-select fields: whether the new values replace the old ones",
-            ),
-        ],
-        effect: Effect::Changes,
-        output: || json!({"type": "object"}),
-        scopes: &["ZohoCRM.modules.{module}.UPDATE"],
-        credits: "1 for each 50 records",
-        page: "crm/developer/docs/api/v8/mass-update-records.html",
-        after_loss: AfterLoss::Repeats,
-        run: mass_update,
-    },
-    Action {
-        name: "crm.get_mass_update",
-        summary: "Say how a scheduled mass update stands",
-        inputs: &[
-            MODULE,
-            Input::required("job_id", Kind::RecordId, "The job's id"),
-        ],
-        effect: Effect::Reads,
-        output: || schema::one("job", json!({"type": "object"})),
-        scopes: &["ZohoCRM.modules.{module}.UPDATE"],
-        credits: "1",
-        page: "crm/developer/docs/api/v8/mass-update-records.html",
-        after_loss: AfterLoss::Repeats,
-        run: |context, inputs| {
-            async move {
-                let (crm, job) = (context.crm(), inputs.text("job_id"));
-                let found = read(|| crm.mass_update_job(inputs.text("module"), job)).await?;
-                let found = found.ok_or_else(|| ActionError::no_record("mass update", job))?;
-                Answer::json(&json!({ "job": found }))
-            }
-            .boxed()
-        },
     },
     Action {
         name: "crm.get_timeline",
@@ -298,32 +244,6 @@ fn merge<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
             merge = merge.take(&zoho::crm::RecordId::new(id)?, fields);
         }
         accepted(&merge.send().await?)
-    }
-    .boxed()
-}
-
-fn mass_update<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
-    async move {
-        let module = inputs.text("module");
-        let mut update = context.crm().mass_update(module);
-        for (field, value) in inputs.values("values").into_iter().flatten() {
-            update = update.field(field, value.clone());
-        }
-        if inputs.has("record_ids") {
-            update = update.ids(inputs.record_ids("record_ids")?);
-        }
-        if let Ok(view) = inputs.record_id("custom_view_id") {
-            update = update.custom_view(&view);
-        }
-        if inputs.has("overwrite") {
-            update = update.overwrite(inputs.is("overwrite"));
-        }
-        match update.send().await? {
-            MassUpdated::Done(written) => rows::all(&written, module, &[]),
-            MassUpdated::Scheduled { job_id } => {
-                Answer::json(&json!({"status": "scheduled", "job_id": job_id}))
-            }
-        }
     }
     .boxed()
 }

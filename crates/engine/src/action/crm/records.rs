@@ -234,6 +234,26 @@ pub(super) const ACTIONS: &[Action] = &[
         run: |context, inputs| write_many(context, inputs, Kinds::Upsert),
     },
     Action {
+        name: "crm.clone_record",
+        summary: "Copy a record; files, images and external fields are not copied",
+        inputs: &[
+            MODULE,
+            RECORD_ID,
+            Input::optional(
+                "values",
+                Kind::FieldValues,
+                "Fields that get another value than the original's; unique ones need it",
+            ),
+        ],
+        effect: Effect::Changes,
+        output: schema::row,
+        scopes: &["ZohoCRM.modules.{module}.CREATE"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/record-clone.html",
+        after_loss: AfterLoss::Asks,
+        run: clone,
+    },
+    Action {
         name: "crm.delete_record",
         summary: "Delete a record; it stays in the recycle bin for 60 days",
         inputs: &[MODULE, RECORD_ID],
@@ -315,6 +335,16 @@ fn write_one<'a>(context: &'a Context, inputs: &'a Inputs, kind: Kinds) -> Outco
             .send()
             .await?;
         rows::only(&written, module, &record)
+    }
+    .boxed()
+}
+
+fn clone<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
+    async move {
+        let (module, id) = (inputs.text("module"), inputs.record_id("record_id")?);
+        let values = inputs.values("values").cloned().unwrap_or_default();
+        let written = context.crm().clone_record(module, &id, &values).await?;
+        rows::only(&written, module, &Value::Object(values))
     }
     .boxed()
 }

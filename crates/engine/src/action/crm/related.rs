@@ -104,6 +104,26 @@ pub(super) const ACTIONS: &[Action] = &[
         },
     },
     Action {
+        name: "crm.count_related_records",
+        summary: "Count the records of up to 20 related lists of a record",
+        inputs: &[
+            MODULE,
+            RECORD_ID,
+            Input::required(
+                "related_lists",
+                Kind::Fields,
+                "The related lists' API names; list_related_lists tells them",
+            ),
+        ],
+        effect: Effect::Reads,
+        output: || schema::one("counts", json!({"type": "object"})),
+        scopes: &["ZohoCRM.modules.{module}.READ"],
+        credits: "1",
+        page: "crm/developer/docs/api/v8/get-related-records-count.html",
+        after_loss: AfterLoss::Repeats,
+        run: count,
+    },
+    Action {
         name: "crm.link_records",
         summary: "Link up to 100 records to a record, or change what their link says; each holds its `id`",
         inputs: &[
@@ -345,6 +365,22 @@ pub(super) fn list<'a>(
         }
         let page = read(|| list.send()).await?;
         Answer::json(&super::page(page.records, &page.info))
+    }
+    .boxed()
+}
+
+fn count<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
+    async move {
+        let (crm, module) = (context.crm(), inputs.text("module"));
+        let id = inputs.record_id("record_id")?;
+        let lists = inputs.texts("related_lists");
+        let lists: Vec<&str> = lists.iter().map(String::as_str).collect();
+        let counts = read(|| crm.count_related(module, &id, &lists)).await?;
+        let counts: Map<String, Value> = counts
+            .into_iter()
+            .map(|(list, count)| (list, json!(count)))
+            .collect();
+        Answer::json(&json!({ "counts": counts }))
     }
     .boxed()
 }

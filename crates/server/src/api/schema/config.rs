@@ -55,6 +55,7 @@ pub(crate) enum Feature {
     Files,
     Notifications,
     Mail,
+    Sharing,
     Books,
 }
 

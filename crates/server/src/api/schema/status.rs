@@ -157,6 +157,15 @@ pub(crate) enum ChangeAction {
     Delete,
 }
 
+/// A scope that is needed only where an input is missing.
+#[derive(ToSchema)]
+pub(crate) struct ScopeWithout {
+    #[schema(example = "fields")]
+    input: String,
+    #[schema(example = "ZohoCRM.settings.fields.READ")]
+    scope: String,
+}
+
 /// One action of the catalog.
 #[derive(ToSchema)]
 pub(crate) struct Action {
@@ -174,6 +183,10 @@ pub(crate) struct Action {
     credits: String,
     /// Zoho's scopes that it needs.
     scopes: Vec<String>,
+    /// A scope that it needs only where an input is missing.
+    scope_without: Option<ScopeWithout>,
+    /// The feature to switch on in a connection's settings, so that these scopes are asked for.
+    feature: Option<super::config::Feature>,
     /// Zoho's page about it.
     page: String,
     /// JSON Schema of its inputs.

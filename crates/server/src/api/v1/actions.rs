@@ -35,9 +35,18 @@ pub(crate) struct ActionView {
     effect: leadway_engine::action::Effect,
     credits: &'static str,
     scopes: &'static [&'static str],
+    scope_without: Option<ScopeWithout>,
+    feature: Option<leadway_engine::model::config::Feature>,
     page: String,
     inputs: Value,
     output: Value,
+}
+
+/// A scope that is needed only where an input is missing.
+#[derive(Serialize)]
+struct ScopeWithout {
+    input: &'static str,
+    scope: &'static str,
 }
 
 impl From<&Action> for ActionView {
@@ -49,6 +58,10 @@ impl From<&Action> for ActionView {
             effect: action.effect,
             credits: action.credits,
             scopes: action.scopes,
+            scope_without: action
+                .scope_without()
+                .map(|(input, scope)| ScopeWithout { input, scope }),
+            feature: action.feature(),
             page: format!("https://www.zoho.com/{}", action.page),
             inputs: action.input_schema(),
             output: action.output_schema(),

@@ -33,8 +33,11 @@ fn item(action: &Action) -> Value {
         "post": {
             "tags": ["actions"], "operationId": action.name.replace('.', "_"), "summary": action.summary,
             "description": format!(
-                "Credits: {}. Scopes: {}. Zoho: https://www.zoho.com/{}",
-                action.credits, action.scopes.join(", "), action.page
+                "Credits: {}. Scopes: {}{}. Zoho: https://www.zoho.com/{}",
+                action.credits,
+                action.scopes.join(", "),
+                action.scope_without().map(|(input, scope)| format!("; without {input} also {scope}")).unwrap_or_default(),
+                action.page
             ),
             "security": [{"admin_token": []}],
             "parameters": [
