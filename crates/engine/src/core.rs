@@ -23,6 +23,8 @@ use crate::vault::Vault;
 pub(crate) const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
 /// The longest sleep of the dispatcher; it is woken for what is due sooner.
 const SLEEP_MAX: Duration = Duration::from_secs(5);
+/// How often the credits that were spent are written to the store.
+const COUNT_EVERY: Duration = Duration::from_secs(2);
 /// How often leases that ran out are looked for.
 const RESCUE_EVERY: Duration = Duration::from_secs(30);
 
@@ -129,6 +131,22 @@ impl Core {
             () = tokio::time::sleep(pause) => {}
         }
     }
+
+    /// Writes to the store what connections have spent since the last time.
+    pub(crate) async fn count_credits(&self) {
+        for (name, connection) in &self.active().connections {
+            let spent = connection.ledger.take_uncounted();
+            if spent == 0 {
+                continue;
+            }
+            let credits = i64::try_from(spent).unwrap_or(i64::MAX);
+            let now = self.clock.now_us();
+            if let Err(error) = self.store.count_credits(name, credits, now).await {
+                connection.ledger.give_back_uncounted(spent);
+                tracing::error!(%error, connection = name, "credits could not be counted; they are counted later");
+            }
+        }
+    }
 }
 
 /// Plans what the intake log holds, as it grows.
@@ -215,6 +233,14 @@ async fn dispatch(core: &Arc<Core>) -> Result<Duration, StoreError> {
         }
     }
     Ok(sleep)
+}
+
+/// Writes to the store what connections have spent, so that a restart forgets no more than two seconds of it.
+pub(crate) async fn run_bookkeeper(core: Arc<Core>) {
+    while !core.is_stopping() {
+        core.pause(COUNT_EVERY).await;
+        core.count_credits().await;
+    }
 }
 
 /// Gives back deliveries whose lease ran out, and forgets answers under idempotency keys after their day.

@@ -146,7 +146,14 @@ impl Engine {
         let spool_dir = options.data_dir.join("spool");
         // Files of actions that an earlier run has left half-way.
         let _ = std::fs::remove_dir_all(&spool_dir);
-        let active = active::load(&store, &vault, &options.clock, &Active::default()).await?;
+        let active = active::load(
+            &store,
+            &vault,
+            &options.clock,
+            &Active::default(),
+            &Active::default(),
+        )
+        .await?;
         let EngineOptions {
             limits,
             clock,
@@ -172,6 +179,7 @@ impl Engine {
         loops.flow.spawn(core::run_planner(core.clone()));
         loops.flow.spawn(core::run_dispatcher(core.clone()));
         loops.flow.spawn(core::run_rescuer(core.clone()));
+        loops.flow.spawn(core::run_bookkeeper(core.clone()));
         loops.checkpoints.spawn(async move {
             let _ = log_writer.await;
         });
@@ -248,6 +256,7 @@ impl Engine {
                 "calls to Zoho were still on their way; their outcome is settled at the next start"
             );
         }
+        self.core.count_credits().await;
         self.loops.stop_checkpoints.cancel();
         self.loops.checkpoints.close();
         self.core.log.stop_writer();

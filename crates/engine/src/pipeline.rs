@@ -286,7 +286,6 @@ async fn deliver(
         .collect();
     let settlement = Settlement {
         lease_token: token,
-        connection: connection.config.name.clone(),
         batch: call,
         rows: settled,
     };

@@ -212,7 +212,7 @@ impl From<zoho::Error> for ActionError {
                 Some(status) => format!("Zoho answers HTTP {status}: {}", error.message()),
                 None => error.message().to_owned(),
             },
-            remedy: error.troubleshooting().to_owned(),
+            remedy: remedy_of(&error).to_owned(),
             field: field.and_then(Value::as_str).map(str::to_owned),
             value: None,
             zoho_status: error.http_status(),
@@ -220,6 +220,16 @@ impl From<zoho::Error> for ActionError {
             retry_after: error.retry_after(),
             lost_consent: error.needs_consent().then(|| error.clone()),
         }))
+    }
+}
+
+/// For a refusal of the connection's own ledger.
+const OUT_OF_CREDITS: &str = "Wait until enough has come back (Retry-After), or change credit_limit or credits_kept_for_deliveries of the connection.";
+
+fn remedy_of(error: &zoho::Error) -> &'static str {
+    match (error.kind(), error.code()) {
+        (zoho::ErrorKind::OutOfCredits, None) => OUT_OF_CREDITS,
+        _ => error.troubleshooting(),
     }
 }
 

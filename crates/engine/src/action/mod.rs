@@ -34,7 +34,7 @@ pub use context::Given;
 pub(crate) use context::Context;
 pub(crate) use files::inline as inline_files;
 pub(crate) use inputs::Inputs;
-pub(crate) use meter::{Meter, SPENT, metered};
+pub(crate) use meter::{SPENT, metered};
 pub(crate) use read::read;
 
 use futures_util::future::BoxFuture;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use crate::clock::Clock;
+use crate::connection::ledger::Ledger;
 use crate::connection::tokens::{GrantPrint, Keeper, Kept};
 use crate::connection::{Connection, ConnectionError};
 use crate::delivery::lane::{Lane, LaneOptions};
@@ -76,7 +77,7 @@ pub(crate) async fn stored(store: &Store) -> Result<(Config, HashMap<String, i64
 }
 
 /// Compiles the stored configuration. Connections that have not changed are taken over from `before`, with their
-/// tokens and metadata.
+/// tokens and metadata. Ledgers are taken over from `ledgers`, whatever has changed.
 ///
 /// # Errors
 /// When the store cannot be read. A connection that cannot be used does not stop the others.
@@ -85,6 +86,7 @@ pub(crate) async fn load(
     vault: &Arc<Vault>,
     clock: &Clock,
     before: &Active,
+    ledgers: &Active,
 ) -> Result<Active, StoreError> {
     let (config, mapping_versions) = stored(store).await?;
     let mut active = Active {
@@ -105,7 +107,7 @@ pub(crate) async fn load(
         .map(|form| (form.name.clone(), Arc::new(form.clone())))
         .collect();
     for config in active.config.connections.clone() {
-        match connection(store, vault, clock, before, &config).await? {
+        match connection(store, vault, clock, before, ledgers, &config).await? {
             Ok(connection) => {
                 active.connections.insert(config.name, connection);
             }
@@ -180,6 +182,7 @@ async fn connection(
     vault: &Arc<Vault>,
     clock: &Clock,
     before: &Active,
+    ledgers: &Active,
     config: &crate::model::config::ConnectionConfig,
 ) -> Result<Result<Arc<Connection>, String>, StoreError> {
     if let Some(same) = before
@@ -215,11 +218,21 @@ async fn connection(
         vault.clone(),
         clock.clone(),
     );
+    let ledger = match ledgers.connections.get(&config.name) {
+        Some(earlier) => earlier.ledger.clone(),
+        None => Arc::new(Ledger::new(
+            clock.clone(),
+            store
+                .credits_by_minute(&config.name, Ledger::first_minute(clock.now_us()))
+                .await?,
+        )),
+    };
     let connection = Connection::with_tokens(
         config.clone(),
         client_secret,
         refresh_token,
         clock.clone(),
+        ledger,
         kept,
         Some(Arc::new(keeper)),
     );

@@ -18,6 +18,8 @@ const TRIGGERS: [&str; 5] = [
     "orchestration",
 ];
 const NAME_CHARS_MAX: usize = 100;
+/// A bulk write costs 500 credits, and a batch of deliveries up to 10.
+const CREDIT_LIMIT_MIN: u64 = 1_000;
 
 /// Whether something can be called so.
 #[must_use]
@@ -107,6 +109,25 @@ impl Problems {
             if let Some(Err(error)) = url.as_ref().map(|url| address(key, url)) {
                 self.add(format!("connections[{at}].{key}"), error.to_string());
             }
+        }
+        if let Some(limit) = connection
+            .credit_limit
+            .filter(|limit| *limit < CREDIT_LIMIT_MIN)
+        {
+            self.add(
+                format!("connections[{at}].credit_limit"),
+                format!("{limit} is too little to work with; write at least {CREDIT_LIMIT_MIN}, or leave it out for what Zoho allows"),
+            );
+        }
+        if let (Some(limit), Some(kept)) = (
+            connection.credit_limit,
+            connection.credits_kept_for_deliveries,
+        ) && kept > limit
+        {
+            self.add(
+                format!("connections[{at}].credits_kept_for_deliveries"),
+                format!("{kept} is more than the credit_limit of {limit}; write at most as much"),
+            );
         }
         for (key, secret) in [
             ("client_secret", &connection.client_secret),

@@ -8,7 +8,7 @@ use zoho::{ErrorKind, Method};
 use crate::clock::Clock;
 use crate::mapping::nearest;
 use crate::model::config::{MappingConfig, RouteConfig};
-use crate::model::status::{Finding, Level, TokenMeters};
+use crate::model::status::{CreditMeters, Finding, Level, TokenMeters};
 
 use super::Connection;
 use super::diagnose;
@@ -177,6 +177,10 @@ fn look_at(
     findings.extend(date.map(|date| clock_finding(date, clock.now())));
     let left = header("x-api-credits-remaining").and_then(|text| text.parse::<u64>().ok());
     findings.push(credits(org, left));
+    findings.extend(limit(
+        &connection.ledger.meters(),
+        connection.ledger.spent(),
+    ));
 }
 
 /// Records of a test should not get into production, nor the other way round.
@@ -289,6 +293,32 @@ fn credits(org: &Value, left: Option<u64>) -> Finding {
         },
         Some(left) => ok("credits", format!("{left} credits are left of {of}")),
     }
+}
+
+/// What is left of the connection's own limit.
+fn limit(meters: &CreditMeters, spent: u64) -> Option<Finding> {
+    let (limit, left) = (meters.limit?, meters.left?);
+    let kept = meters.kept_for_deliveries.unwrap_or_default();
+    let message = format!(
+        "{spent} credits are spent of the connection's limit of {limit} in 24 hours; {kept} are kept for deliveries"
+    );
+    let effect = if left == 0 {
+        "Deliveries and actions wait until credits come back"
+    } else if left <= kept {
+        "Actions are refused until credits come back; deliveries go on"
+    } else if left < limit / 10 {
+        "Soon actions are refused, and deliveries wait"
+    } else {
+        return Some(ok("credit_limit", message));
+    };
+    Some(Finding {
+        check: "credit_limit".to_owned(),
+        level: Level::Warning,
+        message,
+        remedy: Some(format!(
+            "{effect}, each a day after it was spent; raise the connection's credit_limit if Zoho allows for more."
+        )),
+    })
 }
 
 /// Credits of an edition, by the table of `crm/developer/docs/api/v8/api-limits.html`, without add-ons.

@@ -3,6 +3,7 @@
 mod diagnose;
 pub mod doctor;
 pub mod gate;
+pub(crate) mod ledger;
 pub(crate) mod notice;
 pub(crate) mod one_time;
 mod rights;
@@ -22,10 +23,10 @@ use zoho::oauth::TokenKeeper;
 use zoho::policy::RetryPolicy;
 use zoho::{Client, DataCenter};
 
-use crate::action::Meter;
 use crate::clock::Clock;
 use crate::model::config::{ConnectionConfig, Environment};
 use gate::Gate;
+use ledger::Ledger;
 use schema::{CachedModules, CachedSchema};
 use tokens::Kept;
 
@@ -53,6 +54,8 @@ pub struct Connection {
     pub config: ConnectionConfig,
     pub client: Client,
     pub gate: Gate,
+    /// What it spends, and may spend.
+    pub(crate) ledger: Arc<Ledger>,
     /// Bounds the calls on their way.
     pub permits: Arc<Semaphore>,
     /// What Zoho last said is granted; empty: nothing yet.
@@ -79,10 +82,19 @@ impl Connection {
         refresh_token: SecretString,
         clock: Clock,
     ) -> Result<Self, ConnectionError> {
-        Self::with_tokens(config, client_secret, refresh_token, clock, None, None)
+        let ledger = Arc::new(Ledger::new(clock.clone(), Vec::new()));
+        Self::with_tokens(
+            config,
+            client_secret,
+            refresh_token,
+            clock,
+            ledger,
+            None,
+            None,
+        )
     }
 
-    /// The same with an access token that was kept, and with who keeps the next ones.
+    /// The same with the ledger of its earlier runs, an access token that was kept, and who keeps the next ones.
     ///
     /// # Errors
     /// As [`Connection::new`].
@@ -91,14 +103,16 @@ impl Connection {
         client_secret: SecretString,
         refresh_token: SecretString,
         clock: Clock,
+        ledger: Arc<Ledger>,
         kept: Option<Kept>,
         keeper: Option<Arc<dyn TokenKeeper>>,
     ) -> Result<Self, ConnectionError> {
         let data_center = data_center(&config)?;
+        ledger.keep_to(config.credit_bounds());
         let mut builder = Client::builder(data_center)
             .refresh_token_grant(config.client_id.clone(), client_secret, refresh_token)
             .retry_policy(RetryPolicy::none())
-            .credit_ledger(Arc::new(Meter::default()))
+            .credit_ledger(Arc::<Ledger>::clone(&ledger))
             .concurrency_max(CALLS_MAX)
             .connect_timeout(CONNECT_TIMEOUT)
             .call_timeout(CALL_TIMEOUT);
@@ -121,6 +135,7 @@ impl Connection {
             config,
             client,
             gate: Gate::default(),
+            ledger,
             permits: Arc::new(Semaphore::new(CALLS_MAX)),
             granted: kept.map(|kept| kept.scopes).unwrap_or_default(),
             schemas: Mutex::default(),

@@ -64,6 +64,30 @@ pub struct ConnectionConfig {
     /// Another API host than the one that Zoho names with the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_domain: Option<String>,
+    /// Credits that it may spend in 24 hours, by deliveries and actions together; at least 1,000. Without it, what Zoho allows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit_limit: Option<u64>,
+    /// Credits that actions leave over for deliveries: of `credit_limit`, and of what Zoho says is left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credits_kept_for_deliveries: Option<u64>,
+}
+
+impl ConnectionConfig {
+    /// What it may spend.
+    #[must_use]
+    pub(crate) fn credit_bounds(&self) -> CreditBounds {
+        CreditBounds {
+            limit: self.credit_limit,
+            kept_for_deliveries: self.credits_kept_for_deliveries,
+        }
+    }
+}
+
+/// What a connection may spend in 24 hours, in credits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct CreditBounds {
+    pub(crate) limit: Option<u64>,
+    pub(crate) kept_for_deliveries: Option<u64>,
 }
 
 /// The kind of a Zoho organisation; each kind has an API host of its own.

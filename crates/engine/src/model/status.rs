@@ -58,6 +58,9 @@ pub struct ConnectionStatus {
     pub paused_until: Option<Timestamp>,
     /// Credits spent through it in the last 24 hours.
     pub credits_24h: u64,
+    /// What it may spend, and what is left.
+    #[serde(default)]
+    pub credits: CreditMeters,
     /// Scopes that Zoho granted, as far as it has said.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub granted_scopes: Vec<String>,
@@ -67,6 +70,26 @@ pub struct ConnectionStatus {
     /// Its tokens, and how near Zoho's limits they are.
     #[serde(default)]
     pub tokens: TokenMeters,
+}
+
+/// What a connection may spend in 24 hours, and what is left, in credits.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreditMeters {
+    /// Its own limit.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub limit: Option<u64>,
+    /// What actions leave over for deliveries.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub kept_for_deliveries: Option<u64>,
+    /// What is left of its own limit.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub left: Option<u64>,
+    /// What is left of the organisation's credits. Zoho tells it once half is spent; it is shown for ten minutes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub left_by_zoho: Option<u64>,
+    /// When Zoho told it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub told_at: Option<Timestamp>,
 }
 
 /// How a connection's tokens are, and how near Zoho's limits.

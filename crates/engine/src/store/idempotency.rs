@@ -169,7 +169,7 @@ impl Store {
         Ok(())
     }
 
-    /// Counts credits that an action has spent.
+    /// Counts credits that a connection has spent.
     pub(crate) async fn count_credits(
         &self,
         connection: &str,

@@ -308,6 +308,25 @@ impl Store {
         Ok(rows.into_iter().collect())
     }
 
+    /// Credits of a connection by minute since 1970, from a minute on, oldest first.
+    pub(crate) async fn credits_by_minute(
+        &self,
+        connection: &str,
+        first_minute: i64,
+    ) -> Result<Vec<(i64, u64)>, StoreError> {
+        let rows: Vec<(i64, i64)> = sqlx::query_as(
+            "SELECT minute, count FROM tallies WHERE name = ? AND minute >= ? ORDER BY minute",
+        )
+        .bind(format!("credits/{connection}"))
+        .bind(first_minute)
+        .fetch_all(&self.readers)
+        .await?;
+        let counted = rows
+            .into_iter()
+            .map(|(minute, count)| (minute, u64::try_from(count).unwrap_or_default()));
+        Ok(counted.collect())
+    }
+
     /// The states of the deliveries of these events; a dead letter that was replayed no longer speaks.
     async fn states_of(
         &self,

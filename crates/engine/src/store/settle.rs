@@ -59,7 +59,6 @@ pub(crate) struct NewAttempt {
 #[derive(Debug, Clone)]
 pub(crate) struct Settlement {
     pub lease_token: i64,
-    pub connection: String,
     /// The call, when one was made.
     pub batch: Option<NewBatch>,
     pub rows: Vec<Settled>,
@@ -163,13 +162,6 @@ async fn record(writer: &SqlitePool, group: &[Settlement], now: i64) -> Result<(
         let Some(batch) = &settlement.batch else {
             continue;
         };
-        tally(
-            &mut tx,
-            &format!("credits/{}", settlement.connection),
-            now,
-            batch.credits,
-        )
-        .await?;
         let batch_id = insert_batch(&mut tx, batch).await?;
         let tried = settlement
             .rows

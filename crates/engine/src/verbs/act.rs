@@ -97,7 +97,6 @@ impl Engine {
             given.idempotency_key.as_deref(),
         ))
         .await;
-        self.core.count(&connection.config.name, credits).await;
         let (result, is_repeated) = acted;
         let lost_consent = result
             .as_ref()
@@ -559,16 +558,6 @@ where
     }
 }
 
-impl<S> Drop for MeteredStream<S> {
-    fn drop(&mut self) {
-        let (core, connection) = (self.core.clone(), self.connection.clone());
-        let spent = self.spent.load(Ordering::Relaxed);
-        self.core
-            .tasks
-            .spawn(async move { core.count(&connection.config.name, spent).await });
-    }
-}
-
 impl Core {
     /// Lets the connection's gate know what an action has heard: deliveries need not find out by themselves that the
     /// refresh token is dead, nor that it lives.
@@ -605,21 +594,6 @@ impl Core {
         let closed = connection.gate.close(error, self.clock.now_us());
         if closed.has_lost_consent {
             notice::needs_consent(self, connection, error).await;
-        }
-    }
-
-    /// Counts credits that actions have spent.
-    pub(super) async fn count(&self, connection: &str, credits: u64) {
-        if credits == 0 {
-            return;
-        }
-        let credits = i64::try_from(credits).unwrap_or(i64::MAX);
-        let counted = self
-            .store
-            .count_credits(connection, credits, self.clock.now_us())
-            .await;
-        if let Err(error) = counted {
-            tracing::error!(%error, connection, "credits could not be counted");
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Configuring: what is in force, what a new configuration would change, and making it so.
 
+use std::sync::Arc;
+
 use crate::config::active::{self, Active};
 use crate::config::apply::{ConfigError, difference};
 use crate::config::check::check;
-use crate::connection::doctor;
 use crate::connection::tokens::Kept;
+use crate::connection::{Connection, doctor};
 use crate::engine::Engine;
 use crate::model::config::Config;
 use crate::model::status::{ConfigPlan, Finding};
@@ -122,13 +124,21 @@ impl Engine {
                 .collect(),
             ..Active::default()
         };
-        let active =
-            active::load(&self.core.store, &self.core.vault, &self.core.clock, &kept).await?;
-        let changed = active
-            .connections
-            .keys()
-            .filter(|name| !kept.connections.contains_key(*name));
-        for connection in changed {
+        let active = active::load(
+            &self.core.store,
+            &self.core.vault,
+            &self.core.clock,
+            &kept,
+            &before,
+        )
+        .await?;
+        let is_kept = |name: &String, now: &Arc<Connection>| {
+            let before = kept.connections.get(name);
+            before.is_some_and(|before| Arc::ptr_eq(before, now))
+        };
+        let connections = active.connections.iter();
+        let changed = connections.filter(|(name, now)| !is_kept(name, now));
+        for (connection, _) in changed {
             self.core
                 .store
                 .make_due(connection, self.core.clock.now_us())

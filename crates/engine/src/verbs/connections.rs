@@ -10,7 +10,9 @@ use crate::connection::scopes::{lacks, needs, to_ask_for};
 use crate::connection::tokens::tally_name;
 use crate::engine::Engine;
 use crate::model::config::{ConnectionConfig, RouteConfig};
-use crate::model::status::{ConnectionEvent, ConnectionState, ConnectionStatus, TokenMeters};
+use crate::model::status::{
+    ConnectionEvent, ConnectionState, ConnectionStatus, CreditMeters, TokenMeters,
+};
 use crate::store::StoreError;
 
 /// Zoho's limit on access tokens per refresh token in 10 minutes (`crm/developer/docs/api/v8/token-validity.html`).
@@ -85,7 +87,10 @@ impl Engine {
         };
         let status = |config: &ConnectionConfig| {
             let mut status = status(&active, config, self.core.clock.now());
-            status.credits_24h = count(tallies, &format!("credits/{}", config.name));
+            status.credits_24h = match active.connections.get(&config.name) {
+                Some(connection) => connection.ledger.spent(),
+                None => count(tallies, &format!("credits/{}", config.name)),
+            };
             status.tokens.token_calls_10m = count(&recent, &tally_name(&config.name));
             status.tokens.token_calls_10m_max = TOKEN_CALLS_10M_MAX;
             status.tokens.refresh_tokens = count(&made, &config.client_id);
@@ -109,6 +114,7 @@ fn status(active: &Active, config: &ConnectionConfig, now: Timestamp) -> Connect
         reason: active.broken.get(&config.name).cloned(),
         paused_until: None,
         credits_24h: 0,
+        credits: CreditMeters::default(),
         granted_scopes: Vec::new(),
         lacks: Vec::new(),
         tokens: TokenMeters::default(),
@@ -116,6 +122,7 @@ fn status(active: &Active, config: &ConnectionConfig, now: Timestamp) -> Connect
     if let Some(connection) = active.connections.get(&config.name) {
         (status.state, status.reason, status.paused_until) = connection.gate.status();
         status.api_domain = connection.client.api_domain().map(|url| url.to_string());
+        status.credits = connection.ledger.meters();
         status.granted_scopes = connection.granted_scopes();
         let needs = needs(config, &routes_of(active, &config.name));
         status.lacks = lacks(&needs, &status.granted_scopes);

@@ -37,10 +37,7 @@ impl Engine {
             .any(|input| input.offer(Product::Crm) == Some(Offer::Fields));
         let asked = metered(of_crm(connection, subject.filter(|_| wants_fields)));
         match tokio::time::timeout(PATIENCE, asked).await {
-            Ok((offers, credits)) => {
-                self.core.count(&connection.config.name, credits).await;
-                offers
-            }
+            Ok((offers, _)) => offers,
             Err(_) => Offers {
                 trouble: Some("Zoho has not answered in time".to_owned()),
                 ..Offers::default()

@@ -7,6 +7,7 @@
 
 mod config;
 mod connections;
+mod credits;
 mod flow;
 mod intake;
 mod world;

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use leadway_engine::clock::Clock;
 use leadway_engine::intake::validate::{Limits, Sender, validate};
 use leadway_engine::model::config::{
     Config, ConnectionConfig, EventMatch, RouteConfig, Secret, SourceConfig,
@@ -150,9 +151,17 @@ impl World {
     }
 
     /// Ends the engine without warning it and opens another one on the same folder.
-    pub(crate) async fn restart(mut self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
+        self.restart_at(Clock::system()).await
+    }
+
+    /// The same at another time.
+    pub(crate) async fn restart_at(mut self, clock: Clock) -> Self {
         self.engine.shutdown(Duration::from_secs(10)).await;
-        let options = EngineOptions::new(self.folder.path());
+        let options = EngineOptions {
+            clock,
+            ..EngineOptions::new(self.folder.path())
+        };
         drop(self.engine);
         self.engine = Engine::open(options).await.unwrap();
         self

@@ -174,6 +174,21 @@ async fn show(args: ShowArgs) -> anyhow::Result<()> {
     Ok(render::print(&described(&connection, &events))?)
 }
 
+fn credits(connection: &ConnectionStatus) -> String {
+    let meters = &connection.credits;
+    let mut text = format!("{} spent in 24 hours", connection.credits_24h);
+    if let (Some(limit), Some(left)) = (meters.limit, meters.left) {
+        text.push_str(&format!("; {left} left of the limit of {limit}"));
+    }
+    if let Some(kept) = meters.kept_for_deliveries {
+        text.push_str(&format!("; {kept} kept for deliveries"));
+    }
+    if let Some(left) = meters.left_by_zoho {
+        text.push_str(&format!("; {left} left by Zoho's count"));
+    }
+    text
+}
+
 fn described(connection: &ConnectionStatus, events: &[ConnectionEvent]) -> String {
     let mut lines = Vec::new();
     let mut line = |label: &str, text: String| lines.push(format!("{label:<14}{}", clean(&text)));
@@ -206,14 +221,14 @@ fn described(connection: &ConnectionStatus, events: &[ConnectionEvent]) -> Strin
     line(
         "meters",
         format!(
-            "{} of {} token calls in 10 minutes; {} of {} refresh tokens per user; {} credits in 24 hours",
+            "{} of {} token calls in 10 minutes; {} of {} refresh tokens per user",
             tokens.token_calls_10m,
             tokens.token_calls_10m_max,
             tokens.refresh_tokens,
             tokens.refresh_tokens_max,
-            connection.credits_24h
         ),
     );
+    line("credits", credits(connection));
     if !connection.granted_scopes.is_empty() {
         line("scopes", connection.granted_scopes.join(" "));
     }

@@ -223,6 +223,18 @@ fn address(name: &str) -> String {
     format!("/connections/{name}")
 }
 
+fn number(fields: &Fields, name: &'static str) -> Result<Option<u64>, Problem> {
+    let text = fields
+        .get(name)
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
+    let number = text.map(|text| {
+        text.parse()
+            .map_err(|_| wrong(name, text, "a whole number of credits, or nothing"))
+    });
+    number.transpose()
+}
+
 /// Reads the form for a new connection.
 fn read(fields: &Fields) -> Result<ConnectionConfig, Problem> {
     let text = |name: &str| fields.get(name).map(str::to_owned);
@@ -258,6 +270,8 @@ fn read(fields: &Fields) -> Result<ConnectionConfig, Problem> {
         refresh_token: None,
         accounts_url: text("accounts_url"),
         api_domain: text("api_domain"),
+        credit_limit: number(fields, "credit_limit")?,
+        credits_kept_for_deliveries: number(fields, "credits_kept_for_deliveries")?,
     })
 }
 

@@ -64,6 +64,7 @@ pub(crate) fn overview() -> Overview {
         "connections": [{"name": "demo", "data_center": "us", "api_domain": "https://www.zohoapis.com",
             "state": "paused", "reason": "Zoho answered 503", "paused_until": "2026-01-31T09:05:00Z", "credits_24h": 124, "nickname": "Demo", "owner": "customer-7",
             "environment": "production", "granted_scopes": ["ZohoCRM.modules.ALL"],
+            "credits": {"limit": 20_000, "kept_for_deliveries": 5_000, "left": 19_876, "left_by_zoho": 48_000, "told_at": "2026-01-31T08:59:00Z"},
             "lacks": [{"feature": "bulk", "scopes": ["ZohoCRM.bulk.ALL"], "effect": "bulk reads are refused", "is_optional": false}],
             "tokens": {"access_token_expires_at": "2026-01-31T10:00:00Z", "token_calls_10m": 1, "token_calls_10m_max": 10,
                 "refresh_tokens": 1, "refresh_tokens_max": 20}}],
@@ -87,6 +88,8 @@ pub(crate) fn config() -> Config {
             refresh_token: None,
             accounts_url: Some("http://127.0.0.1:4010".to_owned()),
             api_domain: Some("http://127.0.0.1:4010".to_owned()),
+            credit_limit: Some(20_000),
+            credits_kept_for_deliveries: Some(5_000),
         }],
         sources: vec![SourceConfig {
             name: "website".to_owned(),

@@ -39,20 +39,25 @@ impl<'a> Hold<'a> {
 
     /// Settles a call by what came of it, and passes that on.
     pub(super) fn settle(self, sent: Result<Opened, Error>) -> Result<Opened, Error> {
-        let was_turned_away = match &sent {
+        let (was_turned_away, left) = match &sent {
             Ok(opened) => {
                 let (status, headers) = opened.head();
-                if let Some(credits_remaining) = credits_remaining(headers) {
-                    self.ledger.note_remaining(credits_remaining);
-                }
-                matches!(status, 401 | 429)
+                (matches!(status, 401 | 429), credits_remaining(headers))
             }
-            Err(error) => matches!(error.kind(), ErrorKind::Connect | ErrorKind::Input),
+            Err(error) => {
+                let was_unsent = matches!(error.kind(), ErrorKind::Connect | ErrorKind::Input);
+                (was_unsent, None)
+            }
         };
         let credits = self
             .reservation
             .map_or(0, |reservation| reservation.credits);
+        let ledger = self.ledger;
         self.end(if was_turned_away { 0 } else { credits });
+        // Zoho's figure has this call in it, so it comes after the call is settled.
+        if let Some(left) = left {
+            ledger.note_remaining(left);
+        }
         sent
     }
 

@@ -45,7 +45,7 @@ pub(super) fn advice(error: &Error) -> &'static str {
             "Too many calls at once, or no credits left. Lower the concurrency limit or wait."
         }
         ErrorKind::OutOfCredits => {
-            "The credits of the last 24 hours are used up. Wait, or raise the ledger's allowance."
+            "Too few of the credits that calls may spend in 24 hours are left. Wait until enough have come back, or raise the limit."
         }
         ErrorKind::Refused => refusal_advice(error.code()),
         ErrorKind::Server => {

@@ -1,5 +1,6 @@
 //! The credit ledger: asked before each call, told after it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ pub struct Reservation {
 }
 
 /// A ledger's refusal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutOfCredits {
     /// What the call would cost.
     pub credits_asked: u32,
@@ -34,14 +35,16 @@ pub struct OutOfCredits {
     pub credits_remaining: u64,
     /// When enough of the rolling window will have passed, if the ledger knows.
     pub retry_after: Option<Duration>,
+    /// What it is left of, as in *3 are left of the allowance*.
+    pub of: Cow<'static, str>,
 }
 
 impl fmt::Display for OutOfCredits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the call costs {} credits, {} are left",
-            self.credits_asked, self.credits_remaining
+            "the call costs {} credits, {} are left of {}",
+            self.credits_asked, self.credits_remaining, self.of
         )
     }
 }

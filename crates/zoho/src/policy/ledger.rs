@@ -80,6 +80,7 @@ impl RollingLedger {
                 credits_asked: cost.credits,
                 credits_remaining: allowance.saturating_sub(used),
                 retry_after: book.frees_after(now, (used + asked) - allowance),
+                of: "the ledger's allowance".into(),
             });
         }
         book.reserved += asked;

@@ -12,6 +12,7 @@ use zoho::oauth::{Granted, KeptToken, TokenKeeper, revoke};
 use super::hosts::{accounts_url, check_api_domain};
 use super::{ConnectError, Plan};
 use crate::config::active::secret_name;
+use crate::connection::ledger::Ledger;
 use crate::connection::tokens::{self, GrantPrint, Kept};
 use crate::connection::{Connection, data_center};
 use crate::engine::Engine;
@@ -185,6 +186,7 @@ impl Engine {
             plan.client_secret.clone(),
             refresh_token.clone(),
             self.core.clock.clone(),
+            Arc::new(Ledger::new(self.core.clock.clone(), Vec::new())),
             None,
             Some(catcher.clone()),
         )

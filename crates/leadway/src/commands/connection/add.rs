@@ -59,6 +59,14 @@ pub(crate) struct AddArgs {
     #[arg(long, value_name = "URL")]
     api_domain: Option<String>,
 
+    /// Credits that it may spend in 24 hours, at least 1000. Without it, what Zoho allows
+    #[arg(long, value_name = "CREDITS")]
+    credit_limit: Option<u64>,
+
+    /// Credits that actions leave over for deliveries
+    #[arg(long, value_name = "CREDITS")]
+    credits_kept_for_deliveries: Option<u64>,
+
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -84,6 +92,18 @@ pub(super) async fn run(args: AddArgs) -> anyhow::Result<()> {
     for (key, text) in texts {
         if let Some(text) = text {
             body.insert(key.to_owned(), Value::from(text));
+        }
+    }
+    let credits = [
+        ("credit_limit", args.credit_limit),
+        (
+            "credits_kept_for_deliveries",
+            args.credits_kept_for_deliveries,
+        ),
+    ];
+    for (key, number) in credits {
+        if let Some(number) = number {
+            body.insert(key.to_owned(), Value::from(number));
         }
     }
     body.insert("features".to_owned(), json!(args.features));

@@ -41,6 +41,11 @@ pub(crate) struct ConnectionConfig {
     accounts_url: Option<String>,
     /// Another API host than the one that Zoho names with the token.
     api_domain: Option<String>,
+    /// Credits that it may spend in 24 hours, by deliveries and actions together; without it, what Zoho allows.
+    #[schema(minimum = 1000)]
+    credit_limit: Option<u64>,
+    /// Credits that actions leave over for deliveries: of `credit_limit`, and of what Zoho says is left.
+    credits_kept_for_deliveries: Option<u64>,
 }
 
 /// Something that a connection is used for beyond its routes.

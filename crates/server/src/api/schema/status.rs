@@ -54,6 +54,7 @@ pub(crate) struct ConnectionStatus {
     paused_until: Option<String>,
     /// Credits spent through it in the last 24 hours.
     credits_24h: u64,
+    credits: CreditMeters,
     /// Scopes that Zoho granted, as far as it has said.
     granted_scopes: Option<Vec<String>>,
     /// Features that will not work for want of a scope.
@@ -68,6 +69,22 @@ pub(crate) enum Environment {
     Production,
     Sandbox,
     Developer,
+}
+
+/// What a connection may spend in 24 hours, and what is left, in credits.
+#[derive(ToSchema)]
+pub(crate) struct CreditMeters {
+    /// Its own limit.
+    limit: Option<u64>,
+    /// What actions leave over for deliveries.
+    kept_for_deliveries: Option<u64>,
+    /// What is left of its own limit.
+    left: Option<u64>,
+    /// What is left of the organisation's credits. Zoho tells it once half is spent; it is shown for ten minutes.
+    left_by_zoho: Option<u64>,
+    /// When Zoho told it.
+    #[schema(format = DateTime)]
+    told_at: Option<String>,
 }
 
 /// How a connection's tokens are, and how near Zoho's limits.
