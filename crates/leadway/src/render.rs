@@ -2,6 +2,7 @@
 //!
 //! Texts from outside go through [`clean`] first, since an event may carry control sequences for the terminal.
 
+pub(crate) mod json;
 pub(crate) mod life;
 pub(crate) mod table;
 pub(crate) mod view;

@@ -109,6 +109,18 @@ async fn run(mut chosen: Chosen) -> anyhow::Result<ExitCode> {
             chosen.idempotency_key = Some(key);
         }
     }
+    chosen.shown.fields = match chosen.inputs.get("fields") {
+        Some(Value::String(names)) => names
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .collect(),
+        Some(Value::Array(names)) => names
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+        _ => Vec::new(),
+    };
     let key = chosen.idempotency_key.as_deref();
     let gives_file = action.gives_file(&chosen.inputs);
     let answer = remote

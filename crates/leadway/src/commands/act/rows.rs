@@ -1,8 +1,13 @@
 //! Records one after the other in the format that was asked for; only a table is held in memory, up to a bound.
+//!
+//! CSV has its columns in its first line. Where they are the fields that were asked for, rows are written as they come;
+//! else the rows wait on disk until the last one is there, since any of them may have a field of its own.
 
 use std::fmt;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, BufWriter, Seek as _, Write as _};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
@@ -11,6 +16,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
 use super::show::{Format, table};
 use crate::render;
+use crate::render::json::with_exact_numbers;
 
 /// Rows of a table; more are for a file.
 const TABLE_ROWS_MAX: usize = 1_000;
@@ -44,10 +50,8 @@ impl Row {
     /// The columns of records that are all there.
     pub(super) fn columns(rows: &[Self]) -> Vec<String> {
         let mut columns: Vec<String> = Vec::new();
-        for (name, _) in rows.iter().flat_map(|row| &row.0) {
-            if !columns.contains(name) {
-                columns.push(name.clone());
-            }
+        for row in rows {
+            row.add_columns(&mut columns);
         }
         columns
     }
@@ -57,9 +61,12 @@ impl Row {
         self.0.iter().map(|(_, value)| value.get())
     }
 
-    fn has_no_column(&self, columns: &[String]) -> Option<&str> {
-        let mut names = self.0.iter().map(|(name, _)| name.as_str());
-        names.find(|name| !columns.iter().any(|column| column == name))
+    fn add_columns(&self, columns: &mut Vec<String>) {
+        for (name, _) in &self.0 {
+            if !columns.contains(name) {
+                columns.push(name.clone());
+            }
+        }
     }
 
     /// A text as it is, nothing for null, JSON for the rest.
@@ -72,6 +79,13 @@ impl Row {
     }
 }
 
+fn cannot_wait() -> String {
+    format!(
+        "rows of CSV wait for the last one's columns in {}, which cannot be used; name the fields, or use --format ndjson",
+        std::env::temp_dir().display()
+    )
+}
+
 /// Where rows go.
 pub(super) struct Sink {
     to: Box<dyn AsyncWrite + Unpin>,
@@ -79,26 +93,39 @@ pub(super) struct Sink {
     /// Whether control characters are replaced: a terminal obeys them.
     is_cleaned: bool,
     columns: Vec<String>,
+    /// Rows of CSV whose columns are not known yet.
+    waiting: Option<BufWriter<File>>,
     held: Vec<Value>,
     count: u64,
 }
 
 impl Sink {
-    /// Rows whose columns are known, or taken from the first.
+    /// Rows whose columns are known, or none: then they are those that the rows have.
+    ///
+    /// # Errors
+    /// The folder for temporary files cannot be written.
     pub(super) fn new(
         to: Box<dyn AsyncWrite + Unpin>,
         format: Format,
         is_cleaned: bool,
         columns: Vec<String>,
-    ) -> Self {
-        Self {
+    ) -> anyhow::Result<Self> {
+        let has_to_wait = format == Format::Csv && columns.is_empty();
+        let waiting = match has_to_wait {
+            true => Some(BufWriter::new(
+                tempfile::tempfile().with_context(cannot_wait)?,
+            )),
+            false => None,
+        };
+        Ok(Self {
             to,
             format,
             is_cleaned,
             columns,
+            waiting,
             held: Vec::new(),
             count: 0,
-        }
+        })
     }
 
     /// Takes a row; gives false when no more are wanted.
@@ -121,7 +148,10 @@ impl Sink {
                 );
                 return Ok(false);
             }
-            Format::Table => self.held.push(serde_json::from_slice(json)?),
+            Format::Table => {
+                let exact = with_exact_numbers(std::str::from_utf8(json)?);
+                self.held.push(serde_json::from_str(&exact)?);
+            }
         }
         self.count += 1;
         Ok(true)
@@ -129,28 +159,45 @@ impl Sink {
 
     async fn take_csv(&mut self, json: &[u8]) -> anyhow::Result<()> {
         let row: Row = serde_json::from_slice(json).context("a row of the answer is no record")?;
-        let mut writer = csv::Writer::from_writer(Vec::new());
+        if let Some(waiting) = &mut self.waiting {
+            row.add_columns(&mut self.columns);
+            // Within JSON no line ends.
+            let line = [json, b"\n"].concat();
+            return waiting.write_all(&line).with_context(cannot_wait);
+        }
         if self.count == 0 {
-            if self.columns.is_empty() {
-                self.columns = Row::columns(std::slice::from_ref(&row));
-            }
-            writer.write_record(&self.columns)?;
+            row.add_columns(&mut self.columns);
+            self.write_csv(|columns| columns.to_vec()).await?;
         }
-        if let Some(name) = row.has_no_column(&self.columns) {
-            self.to.flush().await?;
-            bail!(
-                "record {} has the field {name}, which the first one lacks, so that the columns do not fit; name the fields, or \
-                 use --format ndjson",
-                self.count + 1
-            );
-        }
-        let cells = self.columns.iter().map(|column| row.cell(column));
+        self.write_csv(|columns| columns.iter().map(|column| row.cell(column)).collect())
+            .await
+    }
+
+    async fn write_csv(&mut self, cells: impl Fn(&[String]) -> Vec<String>) -> anyhow::Result<()> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let cells = cells(&self.columns).into_iter();
         writer.write_record(cells.map(|cell| match self.is_cleaned {
             true => render::clean(&cell),
             false => cell,
         }))?;
         let bytes = writer.into_inner().context("a row cannot be written")?;
         Ok(self.to.write_all(&bytes).await?)
+    }
+
+    /// Writes the rows that have waited for their columns.
+    async fn write_waiting(&mut self) -> anyhow::Result<()> {
+        let Some(waiting) = self.waiting.take().filter(|_| self.count > 0) else {
+            return Ok(());
+        };
+        let mut file = waiting.into_inner().with_context(cannot_wait)?;
+        file.rewind().with_context(cannot_wait)?;
+        self.write_csv(|columns| columns.to_vec()).await?;
+        for line in BufReader::new(file).lines() {
+            let row: Row = serde_json::from_str(&line.with_context(cannot_wait)?)?;
+            self.write_csv(|columns| columns.iter().map(|column| row.cell(column)).collect())
+                .await?;
+        }
+        Ok(())
     }
 
     /// Writes what is still held; gives how many rows there were.
@@ -160,7 +207,8 @@ impl Sink {
             Format::Json => self.to.write_all(b"\n]\n").await?,
             Format::Table if self.held.is_empty() => self.to.write_all(b"Nothing.\n").await?,
             Format::Table => self.to.write_all(table(&self.held).as_bytes()).await?,
-            Format::Csv | Format::Ndjson => {}
+            Format::Csv => self.write_waiting().await?,
+            Format::Ndjson => {}
         }
         self.to.flush().await?;
         Ok(self.count)
@@ -169,11 +217,53 @@ impl Sink {
     /// Writes what there is; the stream ended in its midst.
     pub(super) async fn give_up(self) -> anyhow::Result<()> {
         match self.format {
-            Format::Table => self.end().await.map(drop),
+            Format::Table | Format::Csv => self.end().await.map(drop),
             _ => {
                 let mut to = self.to;
                 Ok(to.flush().await?)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt as _;
+
+    use super::*;
+
+    async fn csv_of(columns: &[&str], rows: &[&str]) -> String {
+        let (to, mut from) = tokio::io::duplex(4_096);
+        let columns = columns.iter().map(|&column| column.to_owned()).collect();
+        let mut sink = Sink::new(Box::new(to), Format::Csv, false, columns).unwrap();
+        for row in rows {
+            assert!(sink.take(row.as_bytes()).await.unwrap());
+        }
+        assert_eq!(sink.end().await.unwrap(), rows.len() as u64);
+        let mut text = String::new();
+        from.read_to_string(&mut text).await.unwrap();
+        text
+    }
+
+    #[tokio::test]
+    async fn rows_with_other_fields_fit_into_one_table() {
+        let rows = [
+            r#"{"id":"1","Last_Name":"Ray"}"#,
+            r#"{"id":"2","Company":"a, b","Amount":12345678901234567.80}"#,
+        ];
+        assert_eq!(
+            csv_of(&[], &rows).await,
+            "id,Last_Name,Company,Amount\n1,Ray,,\n2,,\"a, b\",12345678901234567.80\n"
+        );
+        assert_eq!(csv_of(&[], &[]).await, "");
+    }
+
+    #[tokio::test]
+    async fn the_fields_that_were_asked_for_are_the_columns_and_come_first() {
+        let rows = [r#"{"id":"1","Email":null,"Last_Name":"Ray"}"#];
+        assert_eq!(
+            csv_of(&["Last_Name", "Email"], &rows).await,
+            "Last_Name,Email,id\nRay,,1\n"
+        );
     }
 }

@@ -17,6 +17,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
 use super::rows::{Row, Sink};
 use crate::remote::tells_progress;
+use crate::render::json::{pretty, with_exact_numbers};
 use crate::render::{self, Table, value_text};
 
 /// Columns of a table of records; more would not fit a terminal.
@@ -40,6 +41,10 @@ pub(super) struct Shown {
     /// Whether of a raw request's answer the body is shown alone, unless a format is asked for.
     #[arg(skip)]
     pub(super) is_raw: bool,
+
+    /// The fields that were asked for, if any were: the columns of CSV.
+    #[arg(skip)]
+    pub(super) fields: Vec<String>,
 }
 
 /// A format of what is printed.
@@ -80,7 +85,7 @@ impl Shown {
 
     async fn sink(&self, format: Format, columns: Vec<String>) -> anyhow::Result<Sink> {
         let is_cleaned = self.output.is_none() && std::io::stdout().is_terminal();
-        Ok(Sink::new(self.open().await?, format, is_cleaned, columns))
+        Sink::new(self.open().await?, format, is_cleaned, columns)
     }
 }
 
@@ -152,19 +157,16 @@ async fn document(text: &str, shown: &Shown, is_body: bool) -> anyhow::Result<()
         None if is_body => match serde_json::from_str(text)? {
             Value::Null => Ok(()),
             Value::String(text) => shown.write(&format!("{text}\n")).await,
-            value => {
-                shown
-                    .write(&format!("{}\n", serde_json::to_string_pretty(&value)?))
-                    .await
-            }
+            _ => shown.write(&format!("{}\n", pretty(text))).await,
         },
         Some(Format::Table) if text.trim() == "null" => shown.write("Nothing.\n").await,
-        None | Some(Format::Table) => shown.write(&plain(&serde_json::from_str(text)?)).await,
+        None | Some(Format::Table) => {
+            let value = serde_json::from_str(&with_exact_numbers(text))?;
+            shown.write(&plain(&value)).await
+        }
         Some(Format::Json) => {
-            let value: Value = serde_json::from_str(text)?;
-            shown
-                .write(&format!("{}\n", serde_json::to_string_pretty(&value)?))
-                .await
+            let sound: &RawValue = serde_json::from_str(text)?;
+            shown.write(&format!("{}\n", pretty(sound.get()))).await
         }
         Some(format) => {
             let rows = rows_of(text)?;
@@ -236,7 +238,7 @@ async fn lines(
     shown: &Shown,
 ) -> anyhow::Result<ExitCode> {
     let format = shown.format().unwrap_or(Format::Ndjson);
-    let mut sink = shown.sink(format, Vec::new()).await?;
+    let mut sink = shown.sink(format, shown.fields.clone()).await?;
     let mut told = Told::new(tells_progress(action));
     let mut pieces = answer.bytes_stream();
     let mut rest = Vec::new();
