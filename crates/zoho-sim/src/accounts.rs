@@ -23,12 +23,15 @@ pub(crate) use client::{Client, ClientKind};
 pub(crate) use scope::{Operation, Scopes};
 pub(crate) use store::{Accounts, Caller, CodeRequest, Consent};
 
+use std::sync::Arc;
+
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::catalog;
-use crate::http::{Answer, Call, form_of, is_foreign};
+use crate::environment::Environment;
+use crate::http::{Answer, Call, Query, form_of, is_foreign};
 use crate::state::Shared;
+use crate::{catalog, crm};
 
 /// Whether a path belongs to the accounts host.
 pub(crate) fn has_path(path: &str) -> bool {
@@ -38,6 +41,12 @@ pub(crate) fn has_path(path: &str) -> bool {
 /// Answers a call to the accounts host.
 pub(crate) async fn answer(shared: &Shared, call: &Call) -> Answer {
     let form = form_of(call).await;
+    // Other environments have an API host only; the accounts server of the data center is theirs too.
+    if shared.site.environment() != Environment::Production {
+        return catalog::invalid_url_pattern().into();
+    }
+    let environment = environment_of(shared, call, &form);
+    let shared = environment.as_deref().unwrap_or(shared);
     let is_get = call.method == Method::GET;
     let is_post = call.method == Method::POST;
     if is_post && DECISIONS.contains(&call.path.as_str()) && is_foreign(&call.headers) {
@@ -66,6 +75,25 @@ pub(crate) async fn answer(shared: &Shared, call: &Call) -> Answer {
         path if PATHS.contains(&path) => refusal(StatusCode::OK, "invalid_request"),
         _ => catalog::invalid_url_pattern().into(),
     }
+}
+
+/// The environment whose organisation a code, a token or an `soid` of the request belongs to; none for production.
+fn environment_of(shared: &Shared, call: &Call, form: &Query) -> Option<Arc<Shared>> {
+    let named = ["code", "refresh_token", "token", "enhance_token"];
+    let brought: Vec<&str> = named.iter().filter_map(|name| form.get(name)).collect();
+    let bearer = crm::token_of(call);
+    let zgid = form.get("soid").and_then(|soid| soid.split_once('.'));
+    shared.environment_where(|there| {
+        let is_zgid = |(_, zgid): (&str, &str)| there.world().organisation.zgid == zgid;
+        let accounts = there.accounts();
+        let knows_any = brought
+            .iter()
+            .copied()
+            .chain(bearer)
+            .any(|text| accounts.knows(text));
+        drop(accounts);
+        knows_any || zgid.is_some_and(is_zgid)
+    })
 }
 
 /// Where people decide by a form. unknown: how Zoho keeps other pages from sending it for them.

@@ -1,4 +1,4 @@
-//! Where the data centers of one simulator are, and by which address each is reached.
+//! Where the data centers and environments of one simulator are, and by which address each is reached.
 //!
 //! A caller is told of another data center by an address that works for him: the host by which he came with that one's port,
 //! or its host name, or Zoho's own names if he came by one of those.
@@ -8,16 +8,17 @@ use std::sync::{Arc, Weak};
 
 use crate::accounts::Client;
 use crate::data_center::DataCenter;
+use crate::environment::{Environment, SiteName};
 use crate::state::Shared;
 
-/// All data centers of one simulator.
+/// All data centers of one simulator, and their environments.
 #[derive(Debug, Default)]
 pub(crate) struct Atlas(pub(crate) Vec<Place>);
 
-/// One data center.
+/// One environment of a data center.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
-    pub(crate) data_center: DataCenter,
+    pub(crate) site: SiteName,
     pub(crate) host: Option<String>,
     pub(crate) address: SocketAddr,
     pub(crate) shared: Weak<Shared>,
@@ -54,38 +55,26 @@ pub(crate) fn split_port(authority: &str) -> (&str, &str) {
 }
 
 impl Atlas {
-    fn place(&self, data_center: DataCenter) -> Option<&Place> {
-        self.0.iter().find(|place| place.data_center == data_center)
+    fn place(&self, site: SiteName) -> Option<&Place> {
+        self.0.iter().find(|place| place.site == site)
     }
 
-    /// The data centers, in the order of the configuration.
-    pub(crate) fn living(&self) -> Vec<(DataCenter, Arc<Shared>)> {
+    /// The sites, in the order of the configuration.
+    pub(crate) fn living(&self) -> Vec<Arc<Shared>> {
         self.0
             .iter()
-            .filter_map(|place| Some((place.data_center, place.shared.upgrade()?)))
+            .filter_map(|place| place.shared.upgrade())
             .collect()
     }
 
-    /// The data center of a name, if it is played here.
-    pub(crate) fn named(&self, name: &str) -> Option<(DataCenter, Arc<Shared>)> {
-        let place = self
-            .0
-            .iter()
-            .find(|place| place.data_center.name() == name)?;
-        Some((place.data_center, place.shared.upgrade()?))
+    /// A site, if it is played here.
+    pub(crate) fn at(&self, site: SiteName) -> Option<Arc<Shared>> {
+        self.place(site)?.shared.upgrade()
     }
 
-    /// The accounts server of a data center, for somebody who reached `own` by `origin`.
-    pub(crate) fn accounts_server(
-        &self,
-        wanted: DataCenter,
-        own: DataCenter,
-        origin: &str,
-    ) -> String {
-        let Origin { scheme, host, port } = Origin::parse(origin);
-        if own.hosts().contains(&host) {
-            return format!("{scheme}://{}{port}", wanted.accounts_host());
-        }
+    /// The address of a site, for somebody who reached `own` by `origin`, which is none of Zoho's own names.
+    fn address(&self, wanted: SiteName, own: SiteName, origin: &str) -> String {
+        let Origin { scheme, host, .. } = Origin::parse(origin);
         let Some(place) = self.place(wanted).filter(|_| wanted != own) else {
             return origin.to_owned();
         };
@@ -102,101 +91,120 @@ impl Atlas {
 }
 
 impl Shared {
-    /// All data centers of this simulator; none for a router without a listener.
-    pub(crate) fn data_centers(&self) -> Vec<(DataCenter, Arc<Shared>)> {
+    /// All sites of this simulator; none for a router without a listener.
+    pub(crate) fn sites(&self) -> Vec<Arc<Shared>> {
         self.atlas
             .get()
             .map(|atlas| atlas.living())
             .unwrap_or_default()
     }
 
-    /// Another data center by its name, if it is played here.
-    pub(crate) fn neighbour(&self, name: &str) -> Option<(DataCenter, Arc<Shared>)> {
-        self.atlas.get()?.named(name)
+    /// All sites but this one.
+    pub(crate) fn others(&self) -> impl Iterator<Item = Arc<Shared>> {
+        let sites = self.sites().into_iter();
+        sites.filter(|shared| shared.site != self.site)
+    }
+
+    /// Another site, if it is played here; `None` for this one.
+    pub(crate) fn neighbour(&self, site: SiteName) -> Option<Arc<Shared>> {
+        if site == self.site {
+            return None;
+        }
+        self.atlas.get()?.at(site)
+    }
+
+    /// Another environment of this data center for which something holds.
+    pub(crate) fn environment_where(&self, holds: impl Fn(&Shared) -> bool) -> Option<Arc<Shared>> {
+        let data_center = self.site.data_center();
+        self.others()
+            .find(|other| other.site.data_center() == data_center && holds(other))
     }
 
     /// The accounts server of a data center, by an address that works for whoever came by `origin`.
     pub(crate) fn accounts_server(&self, wanted: DataCenter, origin: &str) -> String {
-        let own = self.config.data_center;
+        let Origin { scheme, host, port } = Origin::parse(origin);
+        if self.site.hosts().contains(&host) {
+            return format!("{scheme}://{}{port}", wanted.accounts_host());
+        }
+        self.address_of(wanted.into(), self.site, origin)
+    }
+
+    /// The address of this site's API, for somebody who reached the accounts server of its data center by `origin`.
+    pub(crate) fn api_domain(&self, origin: &str) -> String {
+        let Origin { scheme, host, port } = Origin::parse(origin);
+        let production = self.site.production();
+        if production.hosts().contains(&host) {
+            return format!("{scheme}://{}{port}", self.site.api_host());
+        }
+        self.address_of(self.site, production, origin)
+    }
+
+    fn address_of(&self, wanted: SiteName, reached: SiteName, origin: &str) -> String {
         match self.atlas.get() {
-            Some(atlas) => atlas.accounts_server(wanted, own, origin),
+            Some(atlas) => atlas.address(wanted, reached, origin),
             None => origin.to_owned(),
         }
     }
 
-    /// Makes clients known in every data center for which they are switched on.
+    /// Makes clients known in every data center for which they are switched on, and in the environments of each.
     pub(crate) fn spread_clients(&self) {
-        let all = self.data_centers();
-        for (_, home) in &all {
-            let copies: Vec<(DataCenter, Client)> = {
-                let accounts = home.accounts();
-                all.iter()
-                    .flat_map(|(place, _)| {
-                        accounts.copies_for(*place).map(|client| (*place, client))
-                    })
-                    .collect()
-            };
-            for (place, client) in copies {
-                if let Some((_, shared)) = all.iter().find(|(other, _)| *other == place) {
-                    shared.accounts().register(client);
-                }
+        let (homes, beside): (Vec<_>, Vec<_>) = self
+            .sites()
+            .into_iter()
+            .partition(|shared| shared.site.environment() == Environment::Production);
+        for home in &homes {
+            for there in homes.iter().filter(|there| there.site != home.site) {
+                let data_center = there.site.data_center();
+                let copies: Vec<Client> = home.accounts().copies_for(data_center).collect();
+                there.register_all(copies);
+            }
+        }
+        for there in beside {
+            if let Some(home) = there.neighbour(there.site.production()) {
+                let copies: Vec<Client> = home.accounts().clients().cloned().collect();
+                there.register_all(copies);
             }
         }
     }
-}
 
-/// The address of the API of the data center that was reached by `origin`.
-pub(crate) fn api_domain(own: DataCenter, origin: &str) -> String {
-    let Origin { scheme, host, port } = Origin::parse(origin);
-    if own.hosts().contains(&host) {
-        return format!("{scheme}://{}{port}", own.api_host());
+    fn register_all(&self, clients: Vec<Client>) {
+        let mut accounts = self.accounts();
+        for client in clients {
+            accounts.register(client);
+        }
     }
-    origin.to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn atlas() -> (Atlas, DataCenter, DataCenter) {
-        let (us, eu) = (DataCenter::default(), "eu".parse().unwrap());
-        let place = |data_center, host: Option<&str>, port| Place {
-            data_center,
+    fn atlas() -> (Atlas, SiteName, SiteName, SiteName) {
+        let site = |name: &str| name.parse::<SiteName>().unwrap();
+        let (us, eu, sandbox) = (site("us"), site("eu"), site("us-sandbox"));
+        let place = |site, host: Option<&str>, port| Place {
+            site,
             host: host.map(str::to_owned),
             address: SocketAddr::from(([127, 0, 0, 1], port)),
             shared: Weak::new(),
         };
-        (
-            Atlas(vec![
-                place(us, None, 8080),
-                place(eu, Some("eu.test"), 8081),
-            ]),
-            us,
-            eu,
-        )
+        let places = vec![
+            place(us, None, 8080),
+            place(eu, Some("eu.test"), 8081),
+            place(sandbox, None, 8082),
+        ];
+        (Atlas(places), us, eu, sandbox)
     }
 
     #[test]
-    fn another_data_center_is_named_by_an_address_that_works_for_the_caller() {
-        let (atlas, us, eu) = atlas();
-        let to = |wanted, own, origin| atlas.accounts_server(wanted, own, origin);
+    fn another_site_is_named_by_an_address_that_works_for_the_caller() {
+        let (atlas, us, eu, sandbox) = atlas();
+        let to = |wanted, own, origin| atlas.address(wanted, own, origin);
         assert_eq!(to(eu, us, "http://127.0.0.1:8080"), "http://eu.test:8081");
         assert_eq!(to(us, eu, "http://eu.test:8081"), "http://127.0.0.1:8080");
         assert_eq!(to(us, eu, "http://docker:8081"), "http://docker:8080");
+        assert_eq!(to(sandbox, us, "http://docker:8080"), "http://docker:8082");
         assert_eq!(to(us, us, "https://proxy"), "https://proxy");
-        assert_eq!(
-            to(eu, us, "https://accounts.zoho.com"),
-            "https://accounts.zoho.eu"
-        );
-        assert_eq!(
-            to(eu, us, "https://accounts.zoho.com:8443"),
-            "https://accounts.zoho.eu:8443"
-        );
-        assert_eq!(
-            api_domain(eu, "https://accounts.zoho.eu:8443"),
-            "https://www.zohoapis.eu:8443"
-        );
-        assert_eq!(api_domain(eu, "http://127.0.0.1:9"), "http://127.0.0.1:9");
     }
 
     #[test]

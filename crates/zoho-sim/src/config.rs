@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::ClockStart;
 pub use crate::data_center::DataCenter;
+use crate::environment::{Environment, SiteName};
 use crate::limits::Limits;
 use crate::seed::Seed;
 
@@ -31,7 +32,7 @@ pub struct Config {
     /// Further names by which the control API and the page may be called, such as that of a container. Without any they are
     /// called by an address, as localhost, and by the host names of the data centers.
     pub hosts: Vec<String>,
-    /// Further data centers, each with an organisation of its own.
+    /// Further data centers, sandboxes and developers' organisations, each with an organisation of its own.
     pub further: Vec<Site>,
     /// Serves HTTPS with a certificate that is made at the start: see
     /// [`Simulator::certificate`](crate::Simulator::certificate).
@@ -73,7 +74,8 @@ impl Default for Config {
     }
 }
 
-/// A further data center: its own accounts server and API with an organisation of its own.
+/// A further data center with its own accounts server and API, or a further environment of one, which has an API only: its
+/// tokens come from the accounts server of its data center. Each has an organisation of its own.
 ///
 /// ```
 /// let eu = zoho_sim::Site::new("eu".parse()?);
@@ -84,6 +86,8 @@ impl Default for Config {
 pub struct Site {
     /// Which one; each may be there once.
     pub data_center: DataCenter,
+    /// Another environment than production stands beside its data center's production.
+    pub environment: Environment,
     /// Address to listen on. Port 0 takes a free one. A data center with a host name may share the address of another.
     pub listen: SocketAddr,
     /// Host name by which the data center is reached; without one it is reached by its address.
@@ -98,10 +102,27 @@ impl Site {
     pub fn new(data_center: DataCenter) -> Self {
         Self {
             data_center,
+            environment: Environment::Production,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             host: None,
             seed: Seed::elsewhere(data_center),
         }
+    }
+
+    /// A sandbox or a developer's organisation on a free loopback port, beside the production of a data center that begins
+    /// with `production`: a sandbox has its settings and users and none of its records, a developer's organisation has its
+    /// users only.
+    #[must_use]
+    pub fn beside(production: &Seed, name: SiteName) -> Self {
+        Self {
+            environment: name.environment(),
+            seed: production.beside(name.environment()),
+            ..Self::new(name.data_center())
+        }
+    }
+
+    pub(crate) fn name(&self) -> SiteName {
+        SiteName::new(self.data_center, self.environment)
     }
 }
 

@@ -14,64 +14,91 @@ struct Names {
     name: &'static str,
     accounts: &'static str,
     api: &'static str,
+    sandbox: &'static str,
+    developer: &'static str,
     upload: &'static str,
 }
 
-// unknown: the API host of ae and the upload hosts of uk and ae; they follow the pattern of the others.
+// unknown: the API host of ae, and the upload, sandbox and developer hosts of uk and ae; they follow the pattern of the others.
 static ALL: [Names; 10] = [
     names(
         "us",
         "accounts.zoho.com",
         "www.zohoapis.com",
+        "sandbox.zohoapis.com",
+        "developer.zohoapis.com",
         "content.zohoapis.com",
     ),
     names(
         "eu",
         "accounts.zoho.eu",
         "www.zohoapis.eu",
+        "sandbox.zohoapis.eu",
+        "developer.zohoapis.eu",
         "content.zohoapis.eu",
     ),
     names(
         "in",
         "accounts.zoho.in",
         "www.zohoapis.in",
+        "sandbox.zohoapis.in",
+        "developer.zohoapis.in",
         "content.zohoapis.in",
     ),
     names(
         "au",
         "accounts.zoho.com.au",
         "www.zohoapis.com.au",
+        "sandbox.zohoapis.com.au",
+        "developer.zohoapis.com.au",
         "content.zohoapis.com.au",
     ),
     names(
         "jp",
         "accounts.zoho.jp",
         "www.zohoapis.jp",
+        "sandbox.zohoapis.jp",
+        "developer.zohoapis.jp",
         "content.zohoapis.jp",
     ),
     names(
         "cn",
         "accounts.zoho.com.cn",
         "www.zohoapis.com.cn",
+        "sandbox.zohoapis.com.cn",
+        "developer.zohoapis.com.cn",
         "content.zohoapis.com.cn",
     ),
     names(
         "ca",
         "accounts.zohocloud.ca",
         "www.zohoapis.ca",
+        "sandbox.zohoapis.ca",
+        "developer.zohoapis.ca",
         "upload.zohocloud.ca",
     ),
-    names("sa", "accounts.zoho.sa", "www.zohoapis.sa", "files.zoho.sa"),
+    names(
+        "sa",
+        "accounts.zoho.sa",
+        "www.zohoapis.sa",
+        "sandbox.zohoapis.sa",
+        "developer.zohoapis.sa",
+        "files.zoho.sa",
+    ),
     names(
         "uk",
         "accounts.zoho.uk",
         "www.zohoapis.uk",
+        "sandbox.zohoapis.uk",
+        "developer.zohoapis.uk",
         "content.zohoapis.uk",
     ),
     names(
         "ae",
         "accounts.zoho.ae",
         "www.zohoapis.ae",
+        "sandbox.zohoapis.ae",
+        "developer.zohoapis.ae",
         "content.zohoapis.ae",
     ),
 ];
@@ -80,12 +107,16 @@ const fn names(
     name: &'static str,
     accounts: &'static str,
     api: &'static str,
+    sandbox: &'static str,
+    developer: &'static str,
     upload: &'static str,
 ) -> Names {
     Names {
         name,
         accounts,
         api,
+        sandbox,
+        developer,
         upload,
     }
 }
@@ -112,7 +143,17 @@ impl DataCenter {
         self.0.api
     }
 
-    /// Hosts of the real data center: a client that cannot be pointed elsewhere still finds the simulator by them, where
+    /// Host of the real API of sandboxes.
+    pub(crate) fn sandbox_host(self) -> &'static str {
+        self.0.sandbox
+    }
+
+    /// Host of the real API of developers' organisations.
+    pub(crate) fn developer_host(self) -> &'static str {
+        self.0.developer
+    }
+
+    /// Hosts of the real data center's production: a client that cannot be pointed elsewhere still finds the simulator by them, where
     /// the machine's own table of hosts leads them to it.
     pub(crate) fn hosts(self) -> [&'static str; 3] {
         [self.0.accounts, self.0.api, self.0.upload]

@@ -150,7 +150,18 @@ async fn act(shared: &Shared, call: &Call, met: &Met) -> (Answer, Notes) {
         };
         return (answer, Notes::default());
     }
-    act_on_crm(shared, call, met).await
+    let environment = environment_of_content(shared, call);
+    act_on_crm(environment.as_deref().unwrap_or(shared), call, met).await
+}
+
+/// The content host is one for all environments of a data center: the organisation of the call says which is meant.
+fn environment_of_content(shared: &Shared, call: &Call) -> Option<Arc<Shared>> {
+    let path = call.path.strip_prefix("/v8/crm/org");
+    let of_path = path.and_then(|rest| rest.split('/').next());
+    let is_upload = call.path == "/crm/v8/upload";
+    let of_header = call.header("x-crm-org").filter(|_| is_upload);
+    let zgid = of_path.or(of_header)?;
+    shared.environment_where(|there| there.world().organisation.zgid == zgid)
 }
 
 /// Ends the grant behind a call: that of its access token, or of the refresh token that it brings.

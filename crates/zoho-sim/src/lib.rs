@@ -3,7 +3,7 @@
 //! [`Simulator::start`] listens on a loopback address and plays every host of a data center on it: the accounts server
 //! (`/oauth/v2/...`), the CRM API (`/crm/v8/...` and the older versions), the Books API (`/books/v3/...`) and a control API (`/__sim/v1/...`) with a page for
 //! people (`/__sim/`). All state is in memory; ids and tokens repeat from run to run. [`Config::further`] plays several data
-//! centers at once, and [`Config::tls`] serves HTTPS.
+//! centers at once, and sandboxes beside them, and [`Config::tls`] serves HTTPS.
 //!
 //! ```
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -36,6 +36,7 @@ mod config;
 mod control;
 mod crm;
 mod data_center;
+mod environment;
 mod faults;
 mod front;
 mod html;
@@ -57,6 +58,7 @@ mod world;
 
 pub use clock::ClockStart;
 pub use config::{Config, DataCenter, Edition, JournalBounds, Site, UnknownName};
+pub use environment::{Environment, SiteName};
 pub use faults::{Fault, FaultMatcher, Kind as FaultKind};
 pub use limits::Limits;
 pub use seed::Seed;

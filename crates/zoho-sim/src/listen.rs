@@ -61,7 +61,7 @@ pub(crate) async fn open(
         };
         listeners[position].members.push(number);
         places.push(Place {
-            data_center: site.shared.config.data_center,
+            site: site.shared.site,
             host: site.host.clone(),
             address: listeners[position].address,
             shared: Arc::downgrade(&site.shared),
@@ -120,7 +120,7 @@ fn certificate_for(places: &[Place]) -> Result<Tls, StartError> {
     ];
     for place in places {
         hosts.extend(place.host.clone());
-        hosts.extend(place.data_center.hosts().map(str::to_owned));
+        hosts.extend(place.site.hosts().into_iter().map(str::to_owned));
         let ip = place.address.ip();
         if !ip.is_unspecified() {
             addresses.push(ip);
@@ -174,8 +174,8 @@ fn router_of(listener: &Listener, wanted: &[Wanted], doors: &[Router]) -> Router
         {
             by_host.push((host.to_ascii_lowercase(), doors[number].clone()));
         }
-        // Zoho's own names mean their data center, whatever the port.
-        for host in site.shared.config.data_center.hosts() {
+        // Zoho's own names mean their site, whatever the port.
+        for host in site.shared.site.hosts() {
             by_host.push((host.to_owned(), doors[number].clone()));
         }
     }

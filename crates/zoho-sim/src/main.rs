@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use clap::{Parser, Subcommand};
 use mimalloc::MiMalloc;
-use zoho_sim::{ClockStart, Config, DataCenter, Edition, Limits, Seed, Simulator, Site};
+use zoho_sim::{ClockStart, Config, Edition, Environment, Limits, Seed, Simulator, Site, SiteName};
 
 /// The system's allocator slows down with the number of records: it searches its free lists at each change.
 #[global_allocator]
@@ -34,14 +34,16 @@ struct Serve {
     /// Address to listen on.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:4010", value_parser = address)]
     listen: SocketAddr,
-    /// What the world holds: demo (which it is without this), empty, or a JSON file. eu=FILE is for a further data center.
+    /// What the world holds: demo (which it is without this), empty, or a JSON file. eu=FILE and us-sandbox=FILE are for a
+    /// further data center or environment.
     #[arg(long, visible_alias = "seed-file", value_name = "[NAME=]SEED")]
     seed: Vec<String>,
     /// free, standard, professional, enterprise or ultimate: decides credits and concurrency.
     #[arg(long, default_value = "enterprise")]
     edition: Edition,
-    /// us, eu, in, au, jp, cn, ca, sa, uk or ae. Several are played at once by giving it several times, each at an address or
-    /// host name of its own, such as `us=127.0.0.1:8080` and `eu=eu.localhost:8080`; without one the next port is taken.
+    /// us, eu, in, au, jp, cn, ca, sa, uk or ae, or a sandbox or developer organisation beside it, such as us-sandbox. Several are
+    /// played at once by giving it several times, each at an address or host name of its own, such as `us=127.0.0.1:8080` and
+    /// `eu=eu.localhost:8080`; without one the next port is taken.
     #[arg(long, value_name = "NAME[=HOST:PORT]")]
     data_center: Vec<WantedSite>,
     /// A further name by which the control API and the page may be called, such as that of a container. They answer to addresses,
@@ -90,10 +92,10 @@ fn speed(text: &str) -> Result<f64, String> {
         .ok_or_else(|| format!("use a number from 0 to {}", ClockStart::SPEED_MAX))
 }
 
-/// A data center on the command line.
+/// A data center or environment on the command line.
 #[derive(Debug, Clone)]
 struct WantedSite {
-    data_center: DataCenter,
+    name: SiteName,
     at: Option<(String, u16)>,
 }
 
@@ -105,7 +107,7 @@ impl FromStr for WantedSite {
             Some((name, address)) => (name, Some(address)),
             None => (text, None),
         };
-        let data_center = name
+        let site = name
             .parse()
             .map_err(|error: zoho_sim::UnknownName| error.to_string())?;
         let at = address.map(|address| {
@@ -116,9 +118,9 @@ impl FromStr for WantedSite {
             Some(None) => Err(format!(
                 "`{text}`: use an address such as {name}=127.0.0.1:8080 or a host name such as {name}={name}.localhost:8080"
             )),
-            Some(at) => Ok(Self { data_center, at }),
+            Some(at) => Ok(Self { name: site, at }),
             None => Ok(Self {
-                data_center,
+                name: site,
                 at: None,
             }),
         }
@@ -181,6 +183,13 @@ async fn run(serve: Serve) -> Result<(), Box<dyn std::error::Error>> {
 fn config_of(serve: &Serve) -> Result<Config, String> {
     let mut wanted = serve.data_center.iter();
     let first = wanted.next();
+    if let Some(site) = first.filter(|site| site.name != site.name.production()) {
+        return Err(format!(
+            "--data-center {}: name {} before it, whose accounts server gives its tokens",
+            site.name,
+            site.name.production()
+        ));
+    }
     let (listen, host) = first.map_or((serve.listen, None), |site| site.place(serve.listen));
     let mut further: Vec<Site> = Vec::new();
     for (number, site) in wanted.enumerate() {
@@ -190,15 +199,10 @@ fn config_of(serve: &Serve) -> Result<Config, String> {
             port => port.saturating_add(step),
         };
         let (listen, host) = site.place(SocketAddr::new(listen.ip(), next_port));
-        let seed = match seed_named(serve, Some(site.data_center))? {
-            "" => Seed::elsewhere(site.data_center),
-            name => read_seed(name)?,
-        };
         further.push(Site {
-            data_center: site.data_center,
             listen,
             host,
-            seed,
+            ..further_site(serve, site.name)?
         });
     }
     Ok(Config {
@@ -208,7 +212,9 @@ fn config_of(serve: &Serve) -> Result<Config, String> {
         further,
         tls: serve.tls || serve.tls_cert_out.is_some(),
         edition: serve.edition,
-        data_center: first.map(|site| site.data_center).unwrap_or_default(),
+        data_center: first
+            .map(|site| site.name.data_center())
+            .unwrap_or_default(),
         seed: read_seed(seed_named(serve, None)?)?,
         clock: serve.starts_at.unwrap_or_default(),
         clock_speed: serve.clock_speed,
@@ -218,31 +224,54 @@ fn config_of(serve: &Serve) -> Result<Config, String> {
     })
 }
 
-/// The seed of a further data center, or of the first one.
-fn seed_named(serve: &Serve, data_center: Option<DataCenter>) -> Result<&str, String> {
-    let mut found = if data_center.is_some() { "" } else { "demo" };
+/// A further site with its own seed, or the one that it has without any.
+fn further_site(serve: &Serve, name: SiteName) -> Result<Site, String> {
+    let own = match seed_named(serve, Some(name))? {
+        "" => None,
+        seed => Some(read_seed(seed)?),
+    };
+    if name.environment() == Environment::Production {
+        let site = Site::new(name.data_center());
+        return Ok(Site {
+            seed: own.unwrap_or_else(|| site.seed.clone()),
+            ..site
+        });
+    }
+    let first = serve.data_center.first();
+    let is_first = first.is_some_and(|first| first.name == name.production());
+    let production = match is_first {
+        true => read_seed(seed_named(serve, None)?)?,
+        false => further_site(serve, name.production())?.seed,
+    };
+    let site = Site::beside(&production, name);
+    Ok(Site {
+        seed: own.unwrap_or_else(|| site.seed.clone()),
+        ..site
+    })
+}
+
+/// The seed of a further site, or of the first one.
+fn seed_named(serve: &Serve, site: Option<SiteName>) -> Result<&str, String> {
+    let mut found = if site.is_some() { "" } else { "demo" };
     for text in &serve.seed {
         let (place, name) = match text.split_once('=') {
-            Some((place, name)) if place.len() == 2 => (Some(place), name),
+            Some((place, name)) if let Ok(site) = place.parse::<SiteName>() => (Some(site), name),
             _ => (None, text.as_str()),
         };
-        let is_played = |place: &str| {
+        let is_played = |place: &SiteName| {
             let mut sites = serve.data_center.iter();
-            sites.any(|site| site.data_center.name() == place)
+            sites.any(|site| site.name == *place)
         };
         if let Some(place) = place.filter(|place| !is_played(place)) {
             return Err(format!(
                 "--seed {text}: the data center {place} is not played"
             ));
         }
-        let first = serve
-            .data_center
-            .first()
-            .map(|site| site.data_center.name());
+        let first = serve.data_center.first().map(|site| site.name);
         let is_first = place.is_none() || place == first;
-        let is_wanted = match data_center {
+        let is_wanted = match site {
             None => is_first,
-            Some(data_center) => place == Some(data_center.name()),
+            Some(_) => place == site,
         };
         if is_wanted {
             found = name;
@@ -275,9 +304,13 @@ fn introduce(simulator: &Simulator, is_demo: bool) {
     println!("  CRM API           {url}/crm/v8");
     println!("  Books API         {url}/books/v3");
     println!("  control API       {url}/__sim/v1");
-    for data_center in simulator.data_centers().skip(1) {
-        if let Some(url) = simulator.url_of(data_center) {
-            println!("  data center {}    {url}", data_center.name());
+    for site in simulator.sites().skip(1) {
+        if let Some(url) = simulator.url_of(site) {
+            let what = match site.environment() {
+                Environment::Production => format!("data center {site}"),
+                _ => site.to_string(),
+            };
+            println!("  {what:<17} {url}");
         }
     }
     if is_demo {

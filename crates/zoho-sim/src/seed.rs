@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::accounts::ClientKind;
 use crate::data_center::DataCenter;
+use crate::environment::Environment;
 use crate::schema::AutoNumber;
 
 /// The start of a world, read from JSON. Unknown keys are refused, so that a slip in a seed file is seen at once.
@@ -289,6 +290,30 @@ impl Seed {
             "Holm".clone_into(&mut user.last_name);
             user.email.clone_from(&of.primary_email);
         }
+        seed
+    }
+
+    /// The organisation of an environment that stands beside production. unknown: what Zoho copies into a sandbox by itself;
+    /// settings and users are copied here, and neither records nor organisations of Books.
+    pub(crate) fn beside(&self, environment: Environment) -> Self {
+        let mut seed = match environment {
+            Environment::Production | Environment::Sandbox => self.clone(),
+            Environment::Developer => Self {
+                organisation: self.organisation.clone(),
+                users: self.users.clone(),
+                ..Self::empty()
+            },
+        };
+        // Clients are those of the data center, and a token belongs to one organisation.
+        seed.clients.clear();
+        seed.refresh_tokens.clear();
+        seed.records.clear();
+        seed.books = crate::books::seed::BooksSeed::default();
+        let number = environment as u32;
+        let of = &mut seed.organisation;
+        of.company_name = format!("{} ({})", of.company_name, environment.name());
+        of.zgid = format!("{}{number}", of.zgid);
+        of.id_prefix += 100 * number;
         seed
     }
 

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use crate::atlas::Place;
 use crate::clock::{self, Clock};
 use crate::config::{Config, Site};
-use crate::data_center::DataCenter;
+use crate::environment::{Environment, SiteName};
 use crate::faults::Fault;
 use crate::front;
 use crate::limits::Limits;
@@ -54,9 +54,12 @@ pub enum StartError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// A data center is wanted twice.
+    /// A data center or an environment is wanted twice.
     #[error("the data center {0} is there twice; name each once")]
-    Twice(&'static str),
+    Twice(SiteName),
+    /// An environment is wanted without the production of its data center.
+    #[error("{0} is there without its production, whose accounts server gives its tokens; name {production} before it", production = .0.production())]
+    Alone(SiteName),
     /// No certificate could be made.
     #[error("cannot make a certificate: {0}")]
     Certificate(String),
@@ -109,11 +112,10 @@ impl Simulator {
         self.url_at(&self.places[0])
     }
 
-    /// The address of a data center; `None` when it is not played.
+    /// The address of a data center, or of an environment's API; `None` when it is not played.
     #[must_use]
-    pub fn url_of(&self, data_center: DataCenter) -> Option<String> {
-        let mut places = self.places.iter();
-        let place = places.find(|place| place.data_center == data_center)?;
+    pub fn url_of(&self, site: SiteName) -> Option<String> {
+        let place = self.places.iter().find(|place| place.site == site)?;
         Some(self.url_at(place))
     }
 
@@ -129,9 +131,9 @@ impl Simulator {
         }
     }
 
-    /// The data centers that are played, in the order of the configuration.
-    pub fn data_centers(&self) -> impl Iterator<Item = DataCenter> {
-        self.places.iter().map(|place| place.data_center)
+    /// The data centers and environments that are played, in the order of the configuration.
+    pub fn sites(&self) -> impl Iterator<Item = SiteName> {
+        self.places.iter().map(|place| place.site)
     }
 
     /// The certificate that clients have to trust, in PEM; `None` without [`Config::tls`].
@@ -334,12 +336,13 @@ async fn send_callbacks(shared: Arc<Shared>, mut stopped: watch::Receiver<bool>)
     }
 }
 
-/// The state of each data center, by one clock. Each draws its chances from a generator of its own, so that no two give the
+/// The state of each site, by one clock. Each draws its chances from a generator of its own, so that no two give the
 /// same token.
 fn sites_of(config: Config) -> Result<Vec<Wanted>, StartError> {
     let clock = Arc::new(Clock::new(config.clock, config.clock_speed));
     let own = Site {
         data_center: config.data_center,
+        environment: Environment::Production,
         listen: config.listen,
         host: config.host.clone(),
         seed: config.seed.clone(),
@@ -349,9 +352,13 @@ fn sites_of(config: Config) -> Result<Vec<Wanted>, StartError> {
         .chain(config.further.clone())
         .enumerate()
     {
-        let is_there = |other: &Wanted| other.shared.config.data_center == site.data_center;
-        if wanted.iter().any(is_there) {
-            return Err(StartError::Twice(site.data_center.name()));
+        let name = site.name();
+        let is_there = |name: SiteName| wanted.iter().any(|other| other.shared.site == name);
+        if is_there(name) {
+            return Err(StartError::Twice(name));
+        }
+        if name != name.production() && !is_there(name.production()) {
+            return Err(StartError::Alone(name));
         }
         let distance = u64::try_from(number).unwrap_or(0) << 32;
         let config = Config {
@@ -363,7 +370,7 @@ fn sites_of(config: Config) -> Result<Vec<Wanted>, StartError> {
             chance_seed: config.chance_seed.wrapping_add(distance),
             ..config.clone()
         };
-        let shared = Shared::new(config, Arc::clone(&clock))
+        let shared = Shared::new(name, config, Arc::clone(&clock))
             .map_err(|error| StartError::Seed(error.to_string()))?;
         wanted.push(Wanted {
             shared: Arc::new(shared),

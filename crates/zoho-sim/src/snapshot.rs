@@ -120,13 +120,12 @@ struct Head {
 /// The data centers of a simulator by name; a router without a listener has the one.
 fn played(shared: &Arc<Shared>) -> BTreeMap<String, Arc<Shared>> {
     let mut all: BTreeMap<String, Arc<Shared>> = shared
-        .data_centers()
+        .sites()
         .into_iter()
-        .map(|(place, shared)| (place.name().to_owned(), shared))
+        .map(|shared| (shared.site.to_string(), shared))
         .collect();
     if all.is_empty() {
-        let own = shared.config.data_center.name().to_owned();
-        all.insert(own, Arc::clone(shared));
+        all.insert(shared.site.to_string(), Arc::clone(shared));
     }
     all
 }

@@ -12,6 +12,7 @@ use crate::accounts::Accounts;
 use crate::atlas::Atlas;
 use crate::clock::{Clock, ClockStart};
 use crate::config::{Config, Edition};
+use crate::environment::SiteName;
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::limits::{Limits, Meter};
@@ -20,9 +21,10 @@ use crate::seed::Seed;
 use crate::turn::Turn;
 use crate::world::{BadSeed, World};
 
-/// The state of one data center.
+/// The state of one environment of a data center.
 #[derive(Debug)]
 pub(crate) struct Shared {
+    pub(crate) site: SiteName,
     pub(crate) config: Config,
     /// One clock for all data centers.
     pub(crate) clock: Arc<Clock>,
@@ -66,7 +68,7 @@ pub(crate) struct Origin {
 }
 
 impl Shared {
-    pub(crate) fn new(config: Config, clock: Arc<Clock>) -> Result<Self, BadSeed> {
+    pub(crate) fn new(site: SiteName, config: Config, clock: Arc<Clock>) -> Result<Self, BadSeed> {
         let origin = Origin {
             seed: config.seed.clone(),
             edition: config.edition,
@@ -76,6 +78,7 @@ impl Shared {
         };
         let (world, accounts, meter) = start(&config, &origin, clock.now())?;
         Ok(Self {
+            site,
             epoch: RwLock::new(0),
             origin: Mutex::new(origin),
             accounts: Mutex::new(accounts),
@@ -104,16 +107,14 @@ impl Shared {
         let now = Clock::new(origin.clock, origin.speed).now();
         let own = start(&self.config, &origin, now)?;
         let mut others = Vec::new();
-        for (place, shared) in self.data_centers() {
-            if place != self.config.data_center {
-                let begun = Origin {
-                    clock: origin.clock,
-                    speed: origin.speed,
-                    ..shared.origin()
-                };
-                let parts = start(&shared.config, &begun, now)?;
-                others.push((shared, begun, parts));
-            }
+        for shared in self.others() {
+            let begun = Origin {
+                clock: origin.clock,
+                speed: origin.speed,
+                ..shared.origin()
+            };
+            let parts = start(&shared.config, &begun, now)?;
+            others.push((shared, begun, parts));
         }
         self.clock.restart(origin.clock, origin.speed);
         self.put(origin, own);
@@ -179,10 +180,8 @@ impl Shared {
     pub(crate) fn advance(&self, seconds: u32) {
         self.clock.advance(seconds);
         self.settle();
-        for (place, shared) in self.data_centers() {
-            if place != self.config.data_center {
-                shared.settle();
-            }
+        for shared in self.others() {
+            shared.settle();
         }
     }
 

@@ -340,7 +340,7 @@ async fn a_person_of_another_data_center_is_connected_there_end_to_end() {
     assert!(location.contains("location=eu"), "{location}");
     let page = come_back(&world, &location).await;
     assert_eq!(page.status, 200, "{}", page.text);
-    let there = simulator.url_of(eu).unwrap();
+    let there = simulator.url_of(eu.into()).unwrap();
     let now = shown(&world, "main").await;
     assert_eq!(
         (&now["data_center"], &now["state"]),

@@ -10,7 +10,6 @@ use axum::http::{HeaderValue, StatusCode, header};
 use super::consent_page::{self, Hidden};
 use super::person::{self, Person};
 use super::{Caller, CodeRequest, Consent};
-use crate::atlas;
 use crate::http::{Answer, Call, Query};
 use crate::state::Shared;
 use request::{CARRIED, Request, redirect, request_of};
@@ -81,7 +80,7 @@ pub(crate) fn renew(shared: &Shared, call: &Call) -> Answer {
     }
 }
 
-/// Gives the code or the token, in the person's own data center.
+/// Gives the code or the token, in the person's own organisation.
 fn accept(
     shared: &Shared,
     call: &Call,
@@ -90,16 +89,14 @@ fn accept(
     person: &Person,
     is_new: bool,
 ) -> Answer {
-    let neighbour: Option<Arc<Shared>> = (person.data_center != shared.config.data_center)
-        .then(|| shared.neighbour(person.data_center.name()))
-        .flatten()
-        .map(|(_, there)| there);
+    let neighbour: Option<Arc<Shared>> = shared.neighbour(person.site);
+    let data_center = person.site.data_center();
     let there: &Shared = neighbour.as_deref().unwrap_or(shared);
     let client_id = &request.client.client_id;
     if there.accounts().client(client_id).is_none() {
         return error(&format!(
             "Invalid Client: it is not switched on for the data center {} of this user.",
-            person.data_center.name()
+            data_center.name()
         ));
     }
     if is_new {
@@ -108,7 +105,7 @@ fn accept(
             .accounts()
             .note_consent(client_id, person.user, &request.scopes, is_for_session);
     }
-    let server = shared.accounts_server(person.data_center, &call.origin);
+    let server = shared.accounts_server(data_center, &call.origin);
     let answer = if request.is_implicit {
         give_token(there, form, request, person, &server)
     } else {
@@ -145,7 +142,7 @@ fn give_code(
     let made = there
         .accounts()
         .make_code(code_request, limits.code_seconds, &limits, now);
-    let location = person.data_center.name();
+    let location = person.site.data_center().name();
     match made {
         Ok(code) => redirect(
             request,
@@ -186,11 +183,11 @@ fn give_token(
         return redirect(request, form, &[("error", "access_denied")]);
     };
     let expires_in = limits.access_token_seconds.to_string();
-    let api_domain = atlas::api_domain(person.data_center, server);
+    let api_domain = there.api_domain(server);
     let mut pairs = vec![
         ("access_token", token.as_str()),
         ("expires_in", &expires_in),
-        ("location", person.data_center.name()),
+        ("location", person.site.data_center().name()),
         ("api_domain", &api_domain),
     ];
     if is_for_session {
@@ -228,11 +225,8 @@ fn consent_holds(
         let consent = accounts.consent(&request.client.client_id, person.user);
         consent.is_some_and(|consent| consent.scopes.contain(&request.scopes) && test(consent))
     };
-    if person.data_center == shared.config.data_center {
-        return look(shared);
-    }
-    let neighbour = shared.neighbour(person.data_center.name());
-    neighbour.is_some_and(|(_, there)| look(&there))
+    let neighbour = shared.neighbour(person.site);
+    look(neighbour.as_deref().unwrap_or(shared))
 }
 
 /// A decision that a page of another origin has sent.

@@ -36,13 +36,14 @@ pub(crate) fn page(
         let _ = write!(
             body,
             "<label><input type=\"radio\" name=\"user\" value=\"{key}\"{checked}> {name} ({email}), organisation <b>{organisation}</b> \
-             (production), data center {data_center}</label>",
+             ({environment}), data center {data_center}</label>",
             key = person.key(),
             checked = if place == 0 { " checked" } else { "" },
             name = escape(&person.name),
             email = escape(&person.email),
             organisation = escape(&person.organisation),
-            data_center = person.data_center.name(),
+            environment = person.site.environment().name(),
+            data_center = person.site.data_center().name(),
         );
     }
     if client.kind == ClientKind::ClientBased {

@@ -147,29 +147,30 @@ pub(crate) fn settle_by_person(
     grant(shared, &device_code, device, &person).map_err(Unsettled::Refused)
 }
 
-/// Grants a request; that of a person from elsewhere moves to the person's data center.
+/// Grants a request; that of a person from elsewhere moves to the person's organisation.
 fn grant(
     shared: &Shared,
     device_code: &str,
     device: Device,
     person: &Person,
 ) -> Result<(), String> {
-    let name = person.data_center.name();
-    if person.data_center == shared.config.data_center {
+    let data_center = person.site.data_center();
+    if person.site == shared.site {
         let mut accounts = shared.accounts();
         accounts.note_consent(&device.client_id, person.user, &device.scopes, false);
         drop(accounts);
         settle(shared, device_code, Decision::Granted { user: person.user });
         return Ok(());
     }
-    let (_, there) = shared
-        .neighbour(name)
+    let there = shared
+        .neighbour(person.site)
         .ok_or("This data center is not played.")?;
     {
         let mut accounts = there.accounts();
         if accounts.client(&device.client_id).is_none() {
             return Err(format!(
-                "Invalid Client: it is not switched on for the data center {name}."
+                "Invalid Client: it is not switched on for the data center {}.",
+                data_center.name()
             ));
         }
         accounts.note_consent(&device.client_id, person.user, &device.scopes, false);
@@ -180,13 +181,13 @@ fn grant(
         };
         accounts.devices.insert(device_code.to_owned(), granted);
     }
-    settle(
-        shared,
-        device_code,
-        Decision::Elsewhere {
-            data_center: name.to_owned(),
-        },
-    );
+    if data_center == shared.site.data_center() {
+        // Another environment has the same accounts server, which finds the request there.
+        shared.accounts().devices.remove(device_code);
+        return Ok(());
+    }
+    let data_center = data_center.name().to_owned();
+    settle(shared, device_code, Decision::Elsewhere { data_center });
     Ok(())
 }
 

@@ -42,9 +42,10 @@ pub(crate) fn keys() -> Answer {
 
 /// `GET /oauth/serverinfo`: the accounts servers of the data centers that are played, by location.
 pub(crate) fn server_info(shared: &Shared, call: &Call) -> Answer {
-    let own = shared.config.data_center;
+    let own = shared.site.data_center();
     let mut locations = Map::new();
-    for (data_center, _) in shared.data_centers() {
+    for site in shared.sites() {
+        let data_center = site.site.data_center();
         let server = shared.accounts_server(data_center, &call.origin);
         locations.insert(data_center.name().to_owned(), Value::String(server));
     }

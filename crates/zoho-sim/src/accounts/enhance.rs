@@ -81,9 +81,7 @@ pub(crate) fn show(shared: &Shared, query: &Query) -> Answer {
         .filter_map(|name| Some(Hidden(name, query.get(name)?)))
         .collect();
     let mut people = person::people(shared);
-    people.retain(|person| {
-        person.user == request.user && person.data_center == shared.config.data_center
-    });
+    people.retain(|person| person.user == request.user && person.site == shared.site);
     let page = consent_page::page(
         &request.client,
         &request.scopes,

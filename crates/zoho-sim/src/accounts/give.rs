@@ -4,7 +4,6 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use super::{Accounts, Caller, Scopes, throttled};
-use crate::atlas;
 use crate::http::{Answer, Call};
 use crate::limits::Limits;
 use crate::state::Shared;
@@ -34,7 +33,7 @@ impl Given {
             body["refresh_token"] = json!(token);
         }
         body["scope"] = json!(self.scopes.joined());
-        body["api_domain"] = json!(atlas::api_domain(shared.config.data_center, &call.origin));
+        body["api_domain"] = json!(shared.api_domain(&call.origin));
         body["token_type"] = json!("Bearer");
         body["expires_in"] = json!(self.expires_in);
         Answer::json(StatusCode::OK, &body)

@@ -1,12 +1,12 @@
-//! People who can consent: the active users of every data center of the simulator.
+//! People who can consent: the active users of every organisation of the simulator.
 
-use crate::data_center::DataCenter;
+use crate::environment::SiteName;
 use crate::state::Shared;
 
 /// Somebody who can sign in.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
-    pub(crate) data_center: DataCenter,
+    pub(crate) site: SiteName,
     pub(crate) user: u64,
     pub(crate) name: String,
     pub(crate) email: String,
@@ -14,20 +14,18 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    /// How forms and cookies name the person, such as `eu-5112235000000001001`.
+    /// How forms and cookies name the person, such as `eu-5112235000000001001` or
+    /// `us-sandbox-5725867000000001001`.
     pub(crate) fn key(&self) -> String {
-        format!("{}-{}", self.data_center.name(), self.user)
+        format!("{}-{}", self.site, self.user)
     }
 }
 
-/// Everybody who can sign in, those of the own data center first.
+/// Everybody who can sign in, those of the own organisation first.
 pub(crate) fn people(shared: &Shared) -> Vec<Person> {
-    let own = shared.config.data_center;
     let mut people = people_of(shared);
-    for (data_center, other) in shared.data_centers() {
-        if data_center != own {
-            people.extend(people_of(&other));
-        }
+    for other in shared.others() {
+        people.extend(people_of(&other));
     }
     people
 }
@@ -36,7 +34,7 @@ fn people_of(shared: &Shared) -> Vec<Person> {
     let world = shared.world();
     let active = world.users.iter().filter(|user| user.is_active);
     let person = |user: &crate::world::User| Person {
-        data_center: shared.config.data_center,
+        site: shared.site,
         user: user.id,
         name: user.full_name(),
         email: user.email.clone(),

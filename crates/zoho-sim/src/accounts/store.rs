@@ -190,6 +190,15 @@ impl Accounts {
         })
     }
 
+    /// Whether a code or a token was made here and still lives, as far as was looked.
+    pub(crate) fn knows(&self, text: &str) -> bool {
+        self.codes.contains_key(text)
+            || self.refresh_tokens.contains_key(text)
+            || self.access_tokens.contains_key(text)
+            || self.devices.contains_key(text)
+            || self.enhancements.contains_key(text)
+    }
+
     /// A client id and a secret that no client has yet.
     pub(crate) fn new_client_texts(&mut self, kind: ClientKind) -> (String, String) {
         let id = format!("{}.{}", kind.prefix(), self.chance.capitals(30));

@@ -69,8 +69,10 @@ pub(super) async fn create_client(
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
-/// Registers a client here, and makes it known where it is switched on.
+/// Registers a client here, and makes it known where it is switched on. Another environment has the clients of its data center.
 pub(crate) fn register(shared: &Shared, new: NewClient) -> Result<Client, Problem> {
+    let production = shared.neighbour(shared.site.production());
+    let shared = production.as_deref().unwrap_or(shared);
     for uri in &new.redirect_uris {
         new.kind.check_redirect_uri(uri).map_err(|hint| {
             let detail = format!("redirect_uris has `{}`: {hint}", cut(uri));
@@ -164,19 +166,14 @@ pub(crate) fn give(shared: &Shared, grant: NewGrant) -> Result<(String, DataCent
     }
     let person = person::chosen(shared, grant.user.as_deref())
         .ok_or_else(|| Problem::not_found("user: there is no such user, or he is not active"))?;
-    let neighbour = shared.neighbour(person.data_center.name());
-    let there: &Shared = match &neighbour {
-        Some((place, there)) if *place != shared.config.data_center => there,
-        _ => shared,
-    };
+    let neighbour = shared.neighbour(person.site);
+    let there: &Shared = neighbour.as_deref().unwrap_or(shared);
     let limits = there.limits();
     let mut accounts = there.accounts();
     if accounts.client(&grant.client_id).is_none() {
         let place = match &neighbour {
-            Some((place, _)) if *place != shared.config.data_center => {
-                format!(" in the data center {}", place.name())
-            }
-            _ => String::new(),
+            Some(there) => format!(" in the data center {}", there.site.data_center().name()),
+            None => String::new(),
         };
         return Err(Problem::not_found(format!(
             "client_id: no client has the id `{}`{place}",
@@ -212,7 +209,7 @@ pub(crate) fn give(shared: &Shared, grant: NewGrant) -> Result<(String, DataCent
             })?
         }
     };
-    Ok((text, person.data_center))
+    Ok((text, person.site.data_center()))
 }
 
 #[derive(Debug, Deserialize)]

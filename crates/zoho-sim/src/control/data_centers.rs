@@ -8,12 +8,12 @@ use axum::{Extension, Json};
 use serde_json::{Value, json};
 
 use crate::accounts::person;
-use crate::data_center::DataCenter;
+use crate::environment::Environment;
 use crate::front;
 use crate::http::WireHandle;
 use crate::state::Shared;
 
-/// Where every data center of this simulator is, and who lives there.
+/// Where every data center of this simulator is, with its environments, and who lives there.
 pub(super) async fn list_data_centers(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
@@ -22,20 +22,27 @@ pub(super) async fn list_data_centers(
     let is_encrypted = wire.is_some_and(|wire| wire.0.0.is_encrypted);
     let origin = front::origin(&headers, is_encrypted);
     let people = person::people(&shared);
-    let mut all: Vec<DataCenter> = shared
-        .data_centers()
-        .into_iter()
-        .map(|(place, _)| place)
-        .collect();
+    let mut all: Vec<Arc<Shared>> = shared.sites();
     if all.is_empty() {
-        all.push(shared.config.data_center);
+        all.push(Arc::clone(&shared));
     }
-    let print = |place: &DataCenter| {
-        let living = people.iter().filter(|person| person.data_center == *place);
+    let print = |there: &Arc<Shared>| {
+        let site = there.site;
+        let living = people.iter().filter(|person| person.site == site);
         let users: Vec<Value> = living
             .map(|person| json!({"user": person.key(), "name": person.name, "email": person.email}))
             .collect();
-        json!({"data_center": place.name(), "url": shared.accounts_server(*place, &origin), "users": users})
+        let server = shared.accounts_server(site.data_center(), &origin);
+        let url = match site.environment() {
+            Environment::Production => server,
+            _ => there.api_domain(&server),
+        };
+        json!({
+            "data_center": site.data_center().name(),
+            "environment": site.environment().name(),
+            "url": url,
+            "users": users,
+        })
     };
     let printed: Vec<Value> = all.iter().map(print).collect();
     Json(json!({"data_centers": printed}))

@@ -15,6 +15,7 @@ use super::Problem;
 use super::problem::cut;
 use crate::atlas::split_port;
 use crate::data_center::DataCenter;
+use crate::environment::{Environment, SiteName};
 use crate::http::is_foreign;
 use crate::state::Shared;
 
@@ -57,6 +58,14 @@ fn refusal(shared: &Shared, request: &Request) -> Option<Problem> {
     })
 }
 
+/// Whether it is the host of an environment of a data center of the real Zoho.
+fn is_name_of_zoho(host: &str) -> bool {
+    DataCenter::all().any(|data_center| {
+        let sites = Environment::ALL.map(|environment| SiteName::new(data_center, environment));
+        sites.iter().any(|site| site.hosts().contains(&host))
+    })
+}
+
 /// Addresses, localhost, the names of the configuration, and Zoho's own, which only the machine's table of hosts leads here.
 fn is_own_host(shared: &Shared, authority: &str) -> bool {
     let (host, _) = split_port(authority);
@@ -68,6 +77,5 @@ fn is_own_host(shared: &Shared, authority: &str) -> bool {
     let places = shared.atlas.get().into_iter().flat_map(|atlas| &atlas.0);
     let of_places = places.filter_map(|place| place.host.as_ref());
     let mut configured = shared.config.hosts.iter().chain(of_places);
-    configured.any(|name| name.eq_ignore_ascii_case(&host))
-        || DataCenter::all().any(|data_center| data_center.hosts().contains(&host.as_str()))
+    configured.any(|name| name.eq_ignore_ascii_case(&host)) || is_name_of_zoho(&host)
 }

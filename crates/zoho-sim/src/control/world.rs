@@ -23,7 +23,8 @@ pub(super) async fn show_health(State(shared): State<Arc<Shared>>) -> Json<Value
         "version": env!("CARGO_PKG_VERSION"),
         "organisation": world.organisation.company_name,
         "edition": world.organisation.edition,
-        "data_center": shared.config.data_center.name(),
+        "data_center": shared.site.data_center().name(),
+        "environment": shared.site.environment().name(),
         "records": records,
         "now": now,
     }))

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::route::{Route, Scope};
 use super::{Context, print};
 use crate::catalog::Refusal;
+use crate::environment::SiteName;
 use crate::http::Answer;
 use crate::world::World;
 
@@ -20,11 +21,11 @@ pub(crate) fn get(context: &Context<'_>) -> Result<Answer, Refusal> {
     let world = context.shared.world();
     Ok(Answer::json(
         StatusCode::OK,
-        &json!({"org": [organisation(&world)]}),
+        &json!({"org": [organisation(&world, context.shared.site)]}),
     ))
 }
 
-fn organisation(world: &World) -> Value {
+fn organisation(world: &World, site: SiteName) -> Value {
     let of = &world.organisation;
     let primary = world.users.first();
     json!({
@@ -33,7 +34,7 @@ fn organisation(world: &World) -> Value {
         "photo_id": world.settings.photo.as_ref().map(|photo| photo.id.to_string()),
         "city": null,
         "description": null,
-        "type": "production",
+        "type": site.environment().name(),
         "mc_status": false,
         "gapps_enabled": false,
         "lite_users_enabled": false,

@@ -154,7 +154,7 @@ fn code_form(shared: &Shared, clients: &str) -> String {
                 "<option value=\"{}\">{} ({})</option>",
                 person.key(),
                 escape(&person.name),
-                person.data_center.name()
+                person.site
             )
         })
         .collect();

@@ -32,10 +32,11 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>) -> Html<String> {
     let world = shared.world();
     let of = &world.organisation;
     let mut body = format!(
-        "<h1>{}</h1><p class=\"muted\">{} edition, data center {}, organisation {}</p><div id=\"live\"><div class=\"cards\">",
+        "<h1>{}</h1><p class=\"muted\">{} edition, data center {}, {}, organisation {}</p><div id=\"live\"><div class=\"cards\">",
         escape(&of.company_name),
         of.edition.name(),
-        shared.config.data_center.name(),
+        shared.site.data_center().name(),
+        shared.site.environment().name(),
         escape(&of.zgid)
     );
     for table in &world.tables {

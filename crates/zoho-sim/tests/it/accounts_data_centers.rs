@@ -18,7 +18,7 @@ async fn two() -> (Wired, String) {
         ..Config::default()
     };
     let wired = Wired::with(config).await;
-    let eu = wired.simulator.url_of(eu()).unwrap();
+    let eu = wired.simulator.url_of(eu().into()).unwrap();
     (wired, eu)
 }
 
@@ -209,7 +209,7 @@ async fn host_names_tell_data_centers_apart_on_one_port() {
     let wired = Wired::with(config).await;
     let port = wired.simulator.address().port();
     assert_eq!(
-        wired.simulator.url_of(eu()),
+        wired.simulator.url_of(eu().into()),
         Some(format!("http://eu.sim.test:{port}"))
     );
     let health = async |host: String| {

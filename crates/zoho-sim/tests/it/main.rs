@@ -22,6 +22,7 @@ mod consent;
 mod control;
 mod convert;
 mod coql;
+mod environments;
 mod external;
 mod faults;
 mod files;
