@@ -326,6 +326,10 @@ impl From<ConnectError> for Problem {
                 .with_remedy("begin again and press Accept, if that was not meant; access_denied also comes after more than 10 tries in 10 minutes"),
             ConnectError::ForeignServer(_) => Self::bad_request("foreign_server", message)
                 .with_remedy("check the connection's data center and environment, and begin again"),
+            ConnectError::WrongEnvironment { wanted, .. } => Self::new(refused, "wrong_environment", message)
+                .with_field("environment")
+                .with_value(wanted)
+                .with_remedy("begin again and choose the right organisation on Zoho's page, or change the connection's environment first"),
             ConnectError::NoRefreshToken => Self::new(refused, "no_refresh_token", message)
                 .with_remedy("generate the code with access type offline, or use Connect Zoho"),
             ConnectError::ChangedMeanwhile { field, .. } => {

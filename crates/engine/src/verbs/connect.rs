@@ -3,6 +3,7 @@
 //! All three ways end in [`Engine::take_grant`]: the refresh token is in the vault and the connection in force, with its
 //! deliveries due at once. What a person began at Zoho's page is kept in the store, so that a restart does not undo it.
 
+mod environment;
 mod error;
 mod granted;
 mod hosts;

@@ -10,6 +10,7 @@ mod connect_sessions;
 mod console;
 mod delivery;
 mod doctor;
+mod environments;
 mod forms;
 mod ingestion;
 mod token_life;

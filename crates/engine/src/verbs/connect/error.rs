@@ -34,6 +34,16 @@ pub enum ConnectError {
     /// The redirect or the token answer names a server that is none of Zoho's.
     #[error("{0}")]
     ForeignServer(String),
+    /// Another kind of organisation was chosen than the connection is for.
+    #[error("{is} was chosen at Zoho, but connection {connection:?} is for {wanted}")]
+    WrongEnvironment {
+        /// The connection.
+        connection: String,
+        /// What was chosen, in words.
+        is: String,
+        /// The environment of the connection.
+        wanted: &'static str,
+    },
     /// Zoho gave no refresh token.
     #[error(
         "Zoho gave an access token, but no refresh token, so the connection would end within an hour"

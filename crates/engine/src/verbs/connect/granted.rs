@@ -25,10 +25,10 @@ const REVOKE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A grant that Zoho has confirmed.
 pub(super) struct Confirmed {
-    kind: GrantKind,
-    refresh_token: SecretString,
-    token: KeptToken,
-    plan: Plan,
+    pub(super) kind: GrantKind,
+    pub(super) refresh_token: SecretString,
+    pub(super) token: KeptToken,
+    pub(super) plan: Plan,
 }
 
 /// The refresh token that a connection had.
@@ -43,6 +43,7 @@ impl Engine {
     /// Puts a grant in force. Whoever has changed the connection meanwhile keeps their changes, unless they are such that
     /// the grant no longer fits.
     pub(super) async fn take_grant(&self, confirmed: Confirmed) -> Result<Connected, ConnectError> {
+        self.check_environment(&confirmed).await?;
         let Confirmed {
             kind,
             refresh_token,

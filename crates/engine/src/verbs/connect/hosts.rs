@@ -72,11 +72,11 @@ pub(super) fn check_api_domain(
     if chosen == config.environment {
         return Ok(());
     }
-    Err(ConnectError::ForeignServer(format!(
-        "a {} organisation was chosen on Zoho's page, but this is a connection for {}; choose another organisation there, or change the connection's environment",
-        chosen.as_str(),
-        config.environment.as_str()
-    )))
+    Err(ConnectError::WrongEnvironment {
+        connection: config.name.clone(),
+        is: format!("a {} organisation", chosen.as_str()),
+        wanted: config.environment.as_str(),
+    })
 }
 
 #[cfg(test)]
