@@ -5,6 +5,7 @@
 
 mod actions;
 pub(crate) mod connect;
+mod connect_sessions;
 mod connections;
 mod dead_letters;
 pub(crate) mod doctor;
@@ -65,6 +66,14 @@ pub(crate) fn routes() -> Router<App> {
         .route(
             "/connections/{name}/doctor",
             post(connections::examine_connection),
+        )
+        .route(
+            "/connect-sessions",
+            get(connect_sessions::list_sessions).post(connect_sessions::make_session),
+        )
+        .route(
+            "/connect-sessions/{id}/end",
+            post(connect_sessions::end_session),
         )
         .route("/actions", get(actions::list_actions))
         .route(

@@ -134,7 +134,10 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(authorizations::begin_authorization))
         .routes(routes!(authorizations::give_grant))
         .routes(routes!(connections::examine_connection))
-        .routes(routes!(connect_sessions::make_connect_session))
+        .routes(routes!(
+            connect_sessions::list_connect_sessions,
+            connect_sessions::make_connect_session
+        ))
         .routes(routes!(
             connect_sessions::show_connect_session,
             connect_sessions::end_connect_session

@@ -106,6 +106,9 @@ pub enum SessionState {
 }
 
 impl SessionState {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Open, Self::Connected, Self::Expired, Self::Ended];
+
     /// Its word in answers.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -116,6 +119,25 @@ impl SessionState {
             Self::Ended => "ended",
         }
     }
+
+    /// The state of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+}
+
+/// Which sessions to list.
+#[derive(Debug, Clone, Default)]
+pub struct ConnectSessionQuery {
+    /// Only those of this owner.
+    pub owner: Option<String>,
+    /// Only those of this state.
+    pub state: Option<SessionState>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Items of the page, at most [`PAGE_ITEMS_MAX`](super::page::PAGE_ITEMS_MAX).
+    pub items_max: usize,
 }
 
 /// A session that was just made: the only time that its token is told.

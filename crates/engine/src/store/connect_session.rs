@@ -1,6 +1,8 @@
 //! Connect sessions: who may connect once, what is asked for, and what became of it.
 
 use super::{Store, StoreError};
+use crate::model::connect_session::{ConnectSessionQuery, SessionState};
+use crate::model::page::PAGE_ITEMS_MAX;
 
 /// How long a session that has ended can still be looked at.
 const KEPT_US: i64 = 7 * 24 * 3_600 * 1_000_000;
@@ -100,6 +102,36 @@ impl Store {
         .bind(id)
         .fetch_optional(&self.readers)
         .await?)
+    }
+
+    /// A page of sessions, newest first, from behind `before`: when one was made, and its id. The second result tells whether
+    /// there are more.
+    pub(crate) async fn connect_sessions(
+        &self,
+        query: &ConnectSessionQuery,
+        before: Option<(i64, String)>,
+        now: i64,
+    ) -> Result<(Vec<ConnectSessionRow>, bool), StoreError> {
+        let items_max = query.items_max.min(PAGE_ITEMS_MAX);
+        let (before_at, before_id) = before.unwrap_or((i64::MAX, String::new()));
+        let mut rows: Vec<ConnectSessionRow> = sqlx::query_as(
+            "SELECT id, document, state, failure, made_at, expires_at FROM connect_sessions \
+             WHERE (?1 IS NULL OR document ->> '$.owner' = ?1) \
+             AND (?2 IS NULL OR ?2 = CASE WHEN state = 'open' AND expires_at <= ?3 THEN 'expired' \
+                  WHEN state = 'finishing' THEN 'open' ELSE state END) \
+             AND (made_at, id) < (?4, ?5) ORDER BY made_at DESC, id DESC LIMIT ?6",
+        )
+        .bind(query.owner.clone())
+        .bind(query.state.map(SessionState::as_str))
+        .bind(now)
+        .bind(before_at)
+        .bind(before_id)
+        .bind(i64::try_from(items_max + 1).unwrap_or(i64::MAX))
+        .fetch_all(&self.readers)
+        .await?;
+        let has_more = rows.len() > items_max;
+        rows.truncate(items_max);
+        Ok((rows, has_more))
     }
 
     /// Moves a session from one state to another; `false` when it is in none of `from`. Its client secret goes with its

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::connect::{Circumstances, ConnectError, Plan, accounts_url};
 use super::connections::routes_of;
+use super::look::QueryError;
 use crate::clock::from_micros;
 use crate::connection::one_time::{digest_of, random_state};
 use crate::connection::wishes::wishes;
@@ -18,8 +19,9 @@ use crate::engine::Engine;
 use crate::model::config::{ConnectionConfig, Environment, Feature};
 use crate::model::connect::{Authorization, Connected};
 use crate::model::connect_session::{
-    ConnectSession, MadeConnectSession, NewConnectSession, Offer, SessionState,
+    ConnectSession, ConnectSessionQuery, MadeConnectSession, NewConnectSession, Offer, SessionState,
 };
+use crate::model::page::Page;
 use crate::store::StoreError;
 use crate::store::connect_session::{ConnectSessionRow, client_secret_name};
 use crate::vault::VaultError;
@@ -119,6 +121,28 @@ impl Engine {
     pub async fn connect_session(&self, id: &str) -> Result<Option<ConnectSession>, StoreError> {
         let row = self.core.store.connect_session(id).await?;
         row.map(|row| self.shown(&row)).transpose()
+    }
+
+    /// Sessions, newest first; those that ended a week ago are forgotten.
+    ///
+    /// # Errors
+    /// [`QueryError::Cursor`] when the cursor is none of this list's.
+    pub async fn connect_sessions(
+        &self,
+        query: &ConnectSessionQuery,
+    ) -> Result<Page<ConnectSession>, QueryError> {
+        let before = query.cursor.as_deref().map(read_cursor).transpose()?;
+        let now = self.core.clock.now_us();
+        let store = &self.core.store;
+        let (rows, has_more) = store.connect_sessions(query, before, now).await?;
+        let last = rows.last().filter(|_| has_more);
+        let next_cursor = last.map(|row| format!("{}.{}", row.made_at, row.id));
+        let items: Result<Vec<ConnectSession>, StoreError> =
+            rows.iter().map(|row| self.shown(row)).collect();
+        Ok(Page {
+            items: items?,
+            next_cursor,
+        })
     }
 
     /// The session of a token, whatever its state.
@@ -352,6 +376,12 @@ impl Engine {
 /// connection that is there.
 fn asks_data_center(document: &Document, config: &ConnectionConfig) -> bool {
     !document.is_reconnect && document.data_center.is_none() && config.accounts_url.is_none()
+}
+
+fn read_cursor(text: &str) -> Result<(i64, String), QueryError> {
+    text.split_once('.')
+        .and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())))
+        .ok_or_else(|| QueryError::Cursor(text.to_owned()))
 }
 
 fn read(row: &ConnectSessionRow) -> Result<Document, StoreError> {

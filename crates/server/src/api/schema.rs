@@ -15,8 +15,8 @@ mod status;
 
 pub(crate) use config::{Config, ConnectionConfig, MappingConfig, RouteConfig, SourceConfig};
 pub(crate) use connect::{
-    Authorization, ConnectSession, Connected, ConnectionEvent, MadeConnectSession,
-    NewAuthorization, NewConnectSession, NewGrant, Removed,
+    Authorization, ConnectSession, ConnectSessionPage, Connected, ConnectionEvent,
+    MadeConnectSession, NewAuthorization, NewConnectSession, NewGrant, Removed,
 };
 pub(crate) use delivery::{
     DeadLetterChoice, DeliveryLife, DeliveryPage, DeliveryState, Mend, ReplayCount, Replayed,

@@ -235,24 +235,30 @@ fn number(fields: &Fields, name: &'static str) -> Result<Option<u64>, Problem> {
     number.transpose()
 }
 
+/// The environment that was chosen.
+pub(super) fn environment(fields: &Fields) -> Result<Option<Environment>, Problem> {
+    let read = |word: &str| {
+        let mut all = Environment::ALL.into_iter();
+        all.find(|environment| environment.as_str() == word)
+            .ok_or_else(|| wrong("environment", word, "production, sandbox or developer"))
+    };
+    fields.get("environment").map(read).transpose()
+}
+
+/// The uses that were ticked.
+pub(super) fn features(fields: &Fields) -> Result<Vec<Feature>, Problem> {
+    let ticked = fields.0.iter().filter(|(name, _)| name == "feature");
+    let read = |(_, word): &(String, String)| {
+        let mut all = Feature::ALL.into_iter();
+        all.find(|feature| feature.as_str() == word)
+            .ok_or_else(|| wrong("feature", word, "one of the form's"))
+    };
+    ticked.map(read).collect()
+}
+
 /// Reads the form for a new connection.
 fn read(fields: &Fields) -> Result<ConnectionConfig, Problem> {
     let text = |name: &str| fields.get(name).map(str::to_owned);
-    let environment = match fields.get("environment") {
-        None => Environment::Production,
-        Some(word) => Environment::ALL
-            .into_iter()
-            .find(|environment| environment.as_str() == word)
-            .ok_or_else(|| wrong("environment", word, "production, sandbox or developer"))?,
-    };
-    let mut features = Vec::new();
-    for (_, word) in fields.0.iter().filter(|(name, _)| name == "feature") {
-        let feature = Feature::ALL
-            .into_iter()
-            .find(|feature| feature.as_str() == word)
-            .ok_or_else(|| wrong("feature", word, "one of the form's"))?;
-        features.push(feature);
-    }
     let scopes = fields.get("scopes").unwrap_or_default();
     let scopes = scopes
         .split(|letter: char| letter == ',' || letter.is_whitespace())
@@ -262,9 +268,9 @@ fn read(fields: &Fields) -> Result<ConnectionConfig, Problem> {
         nickname: text("nickname"),
         owner: text("owner"),
         data_center: text("data_center").unwrap_or_default(),
-        environment,
+        environment: environment(fields)?.unwrap_or_default(),
         scopes: scopes.map(str::to_owned).collect(),
-        features,
+        features: features(fields)?,
         client_id: text("client_id").unwrap_or_default(),
         client_secret: fields.get("client_secret").map(Secret::new),
         refresh_token: None,

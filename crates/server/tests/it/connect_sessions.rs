@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use zoho_sim::Simulator;
 
 use crate::connect::{connection, decide, register, simulator};
+use crate::console::{hidden, log_in};
 use crate::world::{Answer, World};
 
 const ORIGIN: &str = "https://app.example.com";
@@ -486,4 +487,107 @@ async fn the_customer_chooses_the_data_center_unless_the_session_does() {
             .header("location")
             .starts_with("https://accounts.zoho.in/")
     );
+}
+
+#[tokio::test]
+async fn sessions_are_listed_in_pages_by_owner_and_state() {
+    let simulator = simulator().await;
+    let world = world(&simulator).await;
+    let mut made = Vec::new();
+    for owner in ["customer-7", "customer-8", "customer-8"] {
+        made.push(make(&world, json!({"owner": owner})).await);
+        world.clock.advance(Duration::from_secs(1));
+    }
+    let ended = made[1]["id"].as_str().unwrap();
+    let path = format!("connect-sessions/{ended}");
+    assert_eq!(world.api(Method::DELETE, &path, None).await.status, 200);
+    let ids = async |query: &str| {
+        let path = format!("connect-sessions?{query}");
+        let page = world.api(Method::GET, &path, None).await;
+        assert_eq!(page.status, 200, "{}", page.text);
+        for one in &made {
+            assert!(!page.text.contains(token(one)));
+        }
+        let page = page.json();
+        let items = page["items"].as_array().unwrap().clone();
+        let ids = items
+            .iter()
+            .map(|item| item["id"].clone())
+            .collect::<Vec<_>>();
+        (ids, page["next_cursor"].as_str().map(str::to_owned))
+    };
+    let id = |place: usize| made[place]["id"].clone();
+    let (first, cursor) = ids("limit=2").await;
+    assert_eq!(first, [id(2), id(1)]);
+    let (rest, end) = ids(&format!("cursor={}", cursor.unwrap())).await;
+    assert_eq!((rest, end), (vec![id(0)], None));
+    assert_eq!(ids("owner=customer-8&state=open").await.0, [id(2)]);
+    assert_eq!(ids("state=ended").await.0, [id(1)]);
+    assert_eq!(ids("state=expired").await.0, Vec::<Value>::new());
+    world.clock.advance(Duration::from_secs(1_801));
+    assert_eq!(ids("state=expired").await.0, [id(2), id(0)]);
+    for (wrong, field) in [
+        ("state=lost", "state"),
+        ("cursor=x", "cursor"),
+        ("limit=0", "limit"),
+    ] {
+        let path = format!("connect-sessions?{wrong}");
+        let refused = world.api(Method::GET, &path, None).await;
+        assert_eq!(
+            (refused.status, refused.problem()["field"].as_str()),
+            (400, Some(field))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_link_is_made_and_ended_in_the_console() {
+    let simulator = simulator().await;
+    let world = world(&simulator).await;
+    let cookie = log_in(&world).await;
+    let get = async || {
+        let request = world.request(Method::GET, "/connect-sessions");
+        world.send(request.header("cookie", &cookie)).await
+    };
+    let page = get().await;
+    assert!(
+        page.text.contains("No session in the last week."),
+        "{}",
+        page.text
+    );
+    let csrf = hidden(&page, "csrf");
+    let post = async |path: &str, fields: &[(&str, &str)]| {
+        let request = world.request(Method::POST, path).header("cookie", &cookie);
+        let token = ("csrf", csrf.as_str());
+        let fields: Vec<_> = fields.iter().chain([&token]).collect();
+        world.send(request.form(&fields)).await
+    };
+    let fields = [
+        ("owner", "customer-<7>"),
+        ("product", "Orchard Mailer"),
+        ("connection", "orchard"),
+        ("feature", "records"),
+        ("environment", ""),
+    ];
+    let made = post("/connect-sessions", &fields).await;
+    assert_eq!(made.status, 200, "{}", made.text);
+    assert!(
+        made.text.contains("/connect#session=lwcs_"),
+        "{}",
+        made.text
+    );
+    assert!(made.text.contains("customer-&#60;7&#62;"), "{}", made.text);
+    let refused = post("/connect-sessions", &[("owner", "")]).await;
+    assert_eq!(refused.status, 422, "{}", refused.text);
+    let shown = get().await.text;
+    assert!(!shown.contains("lwcs_"), "the token is told once: {shown}");
+    let start = shown.find("/connect-sessions/cns_").unwrap();
+    let address = shown[start..].split('"').next().unwrap();
+    assert_eq!(post(address, &[]).await.status, 303);
+    assert!(get().await.text.contains("badge-ended"));
+    let without = world
+        .request(Method::POST, "/connect-sessions")
+        .form(&[("owner", "x")]);
+    let without = world.send(without.header("cookie", &cookie)).await;
+    assert_eq!(without.status, 403, "no token of the form");
 }

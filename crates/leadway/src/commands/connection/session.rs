@@ -5,7 +5,9 @@ use leadway_engine::model::connect_session::ConnectSession;
 use serde_json::{Map, Value, json};
 
 use super::secret;
+use crate::commands::listing::{self, PageArgs};
 use crate::remote::{Remote, RemoteArgs};
+use crate::render::table::Table;
 use crate::render::{self, clean};
 
 /// What to do with connect sessions.
@@ -19,6 +21,8 @@ pub(crate) struct SessionArgs {
 enum SessionCommand {
     /// Make a session for a customer: a link, and a token for Leadway.connect, that serve once
     Make(Box<MakeArgs>),
+    /// List sessions of the last week, newest first
+    List(ListArgs),
     /// Show what has become of a session
     Show(OneArgs),
     /// End a session that nobody shall use any more
@@ -92,6 +96,27 @@ struct MakeArgs {
 }
 
 #[derive(Args)]
+struct ListArgs {
+    /// Only those of this customer
+    #[arg(long, value_name = "OWNER")]
+    owner: Option<String>,
+
+    /// open, connected, expired or ended
+    #[arg(long, value_name = "STATE")]
+    state: Option<String>,
+
+    #[command(flatten)]
+    pages: PageArgs,
+
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    remote: RemoteArgs,
+}
+
+#[derive(Args)]
 struct OneArgs {
     /// Its id, not its token
     #[arg(value_name = "ID")]
@@ -108,6 +133,7 @@ struct OneArgs {
 pub(super) async fn run(args: SessionArgs) -> anyhow::Result<()> {
     match args.command {
         SessionCommand::Make(args) => make(*args).await,
+        SessionCommand::List(args) => list(args).await,
         SessionCommand::Show(args) => {
             let remote = Remote::new(args.remote)?;
             let answer = remote.get(&["connect-sessions", &args.id], &[]).await?;
@@ -158,6 +184,36 @@ async fn make(args: MakeArgs) -> anyhow::Result<()> {
         text("url"),
         text("token"),
     ))?)
+}
+
+async fn list(args: ListArgs) -> anyhow::Result<()> {
+    let remote = Remote::new(args.remote)?;
+    let filters = [("owner", args.owner), ("state", args.state)];
+    let page = listing::fetch(&remote, &["connect-sessions"], &filters, &args.pages).await?;
+    if args.json {
+        return render::print_json(
+            &json!({ "items": page.items, "next_cursor": page.next_cursor }),
+        );
+    }
+    if page.items.is_empty() {
+        eprintln!("No sessions. Make one: leadway connection session make OWNER");
+        return Ok(());
+    }
+    let mut table = Table::new(&["id", "state", "owner", "connection", "made", "until"]);
+    for item in &page.items {
+        let session: ConnectSession = serde_json::from_value(item.clone())?;
+        table.row([
+            session.id,
+            session.state.as_str().to_owned(),
+            session.owner,
+            session.connection,
+            render::instant(session.made_at),
+            render::instant(session.expires_at),
+        ]);
+    }
+    render::print(&table.render())?;
+    listing::hint(&page);
+    Ok(())
 }
 
 fn told(answer: Value, is_json: bool) -> anyhow::Result<()> {

@@ -132,6 +132,14 @@ pub(crate) struct MadeConnectSession {
     session: ConnectSession,
 }
 
+/// A page of connect sessions, newest first.
+#[derive(ToSchema)]
+pub(crate) struct ConnectSessionPage {
+    items: Vec<ConnectSession>,
+    /// Give this as `cursor` to read on; absent at the end.
+    next_cursor: Option<String>,
+}
+
 /// A connect session.
 #[derive(ToSchema)]
 pub(crate) struct ConnectSession {
