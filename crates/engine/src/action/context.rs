@@ -7,7 +7,7 @@ use zoho::books::Books;
 use zoho::crm::Crm;
 
 use super::{ActionError, Files, Inputs};
-use crate::connection::Connection;
+use crate::connection::{Connection, Hold};
 use crate::store::Store;
 
 /// What came for an action.
@@ -25,6 +25,7 @@ pub struct Given {
 #[derive(Debug)]
 pub(crate) struct Context {
     pub(crate) connection: Arc<Connection>,
+    pub(crate) _hold: Hold,
     /// Where it is known which records others have made.
     pub(crate) store: Store,
     /// Where files lie while they are used.

@@ -69,7 +69,14 @@ pub struct Connection {
     /// The Books organisation that calls go to unless they name one, once it is known.
     books_organization: OnceLock<String>,
     clock: Clock,
+    /// Held by what goes on over several calls, such as a stream of all pages.
+    in_use: Arc<()>,
 }
+
+/// Tells that something goes on with a connection, whose tokens should live until it is dropped.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Hold(#[expect(dead_code, reason = "it is counted")] Arc<()>);
 
 impl Connection {
     /// Builds the client of a connection. Nothing is sent yet.
@@ -144,7 +151,18 @@ impl Connection {
             schema_failed_at: AtomicI64::new(0),
             books_organization: OnceLock::new(),
             clock,
+            in_use: Arc::default(),
         })
+    }
+
+    /// Says that something goes on, until what is given back is dropped.
+    pub(crate) fn hold(&self) -> Hold {
+        Hold(Arc::clone(&self.in_use))
+    }
+
+    /// Whether something goes on with it.
+    pub(crate) fn is_in_use(&self) -> bool {
+        Arc::strong_count(&self.in_use) > 1
     }
 
     /// The scopes that Zoho granted, as far as it has said.

@@ -17,7 +17,7 @@ use crate::action::{
     Inputs, SPENT, allowed, catalog, find, metered,
 };
 use crate::clock::from_micros;
-use crate::connection::{Connection, notice};
+use crate::connection::{Connection, Hold, notice};
 use crate::core::Core;
 use crate::engine::Engine;
 use crate::mapping::nearest;
@@ -88,6 +88,7 @@ impl Engine {
         let (acted, credits) = metered(self.act_once(
             action,
             Context {
+                _hold: connection.hold(),
                 connection: connection.clone(),
                 store: self.core.store.clone(),
                 spool_dir: self.core.spool_dir.clone(),
@@ -134,6 +135,7 @@ impl Engine {
             stream,
             spent,
             core: self.core.clone(),
+            _hold: connection.hold(),
             connection,
         }
     }
@@ -532,6 +534,7 @@ struct MeteredStream<S> {
     spent: Arc<AtomicU64>,
     core: Arc<Core>,
     connection: Arc<Connection>,
+    _hold: Hold,
 }
 
 impl<T, S> Stream for MeteredStream<S>

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use secrecy::ExposeSecret;
+
 use crate::config::active::{self, Active};
 use crate::config::apply::{ConfigError, difference};
 use crate::config::check::check;
@@ -11,6 +13,7 @@ use crate::engine::Engine;
 use crate::model::config::Config;
 use crate::model::status::{ConfigPlan, Finding};
 
+use super::connect::Earlier;
 use super::connections::routes_of;
 
 impl Engine {
@@ -39,7 +42,29 @@ impl Engine {
     /// [`ConfigError`]; nothing has changed then.
     pub async fn apply_config(&self, config: Config) -> Result<ConfigPlan, ConfigError> {
         let _one_at_a_time = self.core.config_changes.lock().await;
-        self.apply_alone(config).await
+        self.apply_and_note(config).await
+    }
+
+    /// Applies, and writes into the history of each connection that it got a refresh token made elsewhere.
+    async fn apply_and_note(&self, config: Config) -> Result<ConfigPlan, ConfigError> {
+        let mut pasted = Vec::new();
+        for connection in &config.connections {
+            let Some(given) = &connection.refresh_token else {
+                continue;
+            };
+            let held = self.earlier(&connection.name).await;
+            let is_held =
+                matches!(&held, Ok(Earlier::Token(held)) if held.expose_secret() == given.expose());
+            if !is_held {
+                pasted.push(connection.clone());
+            }
+        }
+        let plan = self.apply_alone(config).await?;
+        for connection in pasted {
+            let detail = "connected by a refresh token of the configuration";
+            self.note(&connection, "granted", 0, detail).await;
+        }
+        Ok(plan)
     }
 
     /// Applies the file that the gateway is started with, which may be older than what people have done since: connections
@@ -70,11 +95,22 @@ impl Engine {
                     );
                 }
                 // Where the person's organisation is, the consent has told.
+                if (&named.data_center, named.environment)
+                    != (&known.data_center, known.environment)
+                {
+                    tracing::warn!(
+                        connection = known.name,
+                        data_center = known.data_center,
+                        environment = known.environment.as_str(),
+                        "the file's data center and environment are not used: somebody has connected the connection in those \
+                         named here; change the file"
+                    );
+                }
                 named.data_center = known.data_center;
                 named.environment = known.environment;
             }
         }
-        self.apply_alone(config).await
+        self.apply_and_note(config).await
     }
 
     /// The same for who holds the lock on changes of the configuration.

@@ -14,6 +14,7 @@ use url::form_urlencoded;
 use zoho::oauth::{AuthorizationAnswer, AuthorizationUrl, CodeExchange, Pkce, exchange_code};
 
 pub use error::ConnectError;
+pub(super) use granted::Earlier;
 use granted::confirm;
 pub(super) use hosts::accounts_url;
 use hosts::moved;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use zoho_sim::{DataCenter, Simulator, Site};
 
 use crate::connect::{connection, control, decide, register, simulator};
-use crate::world::{Answer, World, eventually};
+use crate::world::{ADMIN_TOKEN, Answer, World, eventually};
 
 const REFRESH_TOKEN: &str = "1000.leadway-demo-refresh";
 
@@ -46,6 +46,11 @@ async fn granted(world: &World, simulator: &Simulator, scopes: &[&str]) {
         )
         .await;
     assert_eq!(added.status, 201, "{}", added.text);
+    granted_again(world, simulator, scopes).await;
+}
+
+/// Connects by a self client's code.
+async fn granted_again(world: &World, simulator: &Simulator, scopes: &[&str]) {
     let made = json!({"client_id": "1000.LEADWAYDEMO", "kind": "code", "scopes": scopes});
     let code = control(simulator, "grants", made).await["code"].clone();
     let connected = world
@@ -169,8 +174,12 @@ async fn a_dead_refresh_token_that_an_action_meets_holds_the_deliveries_too() {
     }
     assert_eq!(shown(&world, "demo").await["state"], "needs_consent");
     let told = events(&world, "demo").await;
-    assert_eq!(told.len(), 1, "it is told once: {told:?}");
-    assert_eq!(told[0]["kind"], "needs_consent");
+    let kinds: Vec<&Value> = told.iter().map(|event| &event["kind"]).collect();
+    assert_eq!(
+        kinds,
+        ["needs_consent", "granted"],
+        "it is told once: {told:?}"
+    );
 
     // A delivery waits without a try of its own.
     let asked = simulator.journal().len();
@@ -380,4 +389,80 @@ async fn a_person_of_another_data_center_is_connected_there_end_to_end() {
     );
     let removed = world.api(Method::DELETE, "connections/main", None).await;
     assert_eq!(removed.json()["is_revoked"], true, "{}", removed.text);
+}
+
+#[tokio::test]
+async fn a_stream_goes_on_by_its_grant_when_somebody_connects_anew() {
+    let (simulator, world) = (simulator().await, World::start().await);
+    granted(&world, &simulator, &["ZohoCRM.modules.ALL"]).await;
+    for hundred in 0..6 {
+        let leads =
+            (0..100).map(|number| json!({"Last_Name": format!("Lead {}", hundred * 100 + number)}));
+        let inputs = json!({"module": "Leads", "records": leads.collect::<Vec<_>>()});
+        let made = act(&world, "main", "crm.create_records", inputs).await;
+        assert_eq!(made.status, 200, "{}", made.text);
+    }
+    let slow = json!({"kind": "latency", "milliseconds": 1_500, "path_prefix": "/crm/v8/Leads"});
+    let slow = simulator.add_fault(serde_json::from_value(slow).unwrap());
+    let inputs = json!({"module": "Leads", "fields": ["Last_Name"], "fetch_all": true});
+    let path = "/api/v1/connections/main/actions/crm.list_records";
+    let request = world.request(Method::POST, path).bearer_auth(ADMIN_TOKEN);
+    let answer = request.json(&inputs).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    // The first page is here. Somebody connects anew, and the stream's access token ends.
+    granted_again(
+        &world,
+        &simulator,
+        &["ZohoCRM.modules.ALL", "ZohoCRM.org.READ"],
+    )
+    .await;
+    simulator.advance(3_601);
+    let text = answer.text().await.unwrap();
+    assert_eq!(
+        text.lines().count(),
+        600,
+        "{}",
+        text.lines().last().unwrap()
+    );
+    assert!(simulator.remove_fault(slow));
+    let revoked = async || {
+        let told = events(&world, "main").await;
+        told.into_iter().find(|event| event["kind"] == "revoked")
+    };
+    eventually("the earlier grant is revoked at last", revoked).await;
+    assert_eq!(
+        act(&world, "main", "crm.get_org", json!({})).await.status,
+        200
+    );
+}
+
+#[tokio::test]
+async fn a_refresh_token_of_the_configuration_counts_as_made_elsewhere() {
+    let (simulator, world) = (simulator().await, World::start().await);
+    granted(&world, &simulator, &["ZohoCRM.modules.ALL"]).await;
+    let mut config = world.api(Method::GET, "config", None).await.json();
+    config["connections"][0]["refresh_token"] = json!(REFRESH_TOKEN);
+    for _ in 0..2 {
+        let applied = world.api(Method::PUT, "config", Some(config.clone())).await;
+        assert_eq!(applied.status, 200, "{}", applied.text);
+    }
+    let told = events(&world, "main").await;
+    assert_eq!(told.len(), 2, "the same again is nothing new: {told:?}");
+    assert!(
+        told[0]["detail"]
+            .as_str()
+            .unwrap()
+            .contains("of the configuration"),
+        "{told:?}"
+    );
+    granted_again(&world, &simulator, &["ZohoCRM.modules.ALL"]).await;
+    let told = events(&world, "main").await;
+    assert_eq!(told[0]["kind"], "not_revoked", "{told:?}");
+    assert!(
+        told[0]["detail"]
+            .as_str()
+            .unwrap()
+            .contains("made elsewhere"),
+        "{told:?}"
+    );
 }

@@ -23,6 +23,19 @@ use crate::store::connection::NewConnectionEvent;
 /// How long somebody who connects waits for the end of the earlier grant.
 const REVOKE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long a stream of an earlier grant may go on.
+const UNUSED_MAX: Duration = Duration::from_secs(6 * 3_600);
+const UNUSED_LOOK: Duration = Duration::from_millis(500);
+
+/// A grant that a new one has replaced.
+struct EarlierGrant {
+    config: ConnectionConfig,
+    token: Earlier,
+    was_made_here: bool,
+    /// The refresh token of the new one.
+    now: SecretString,
+}
+
 /// A grant that Zoho has confirmed.
 pub(super) struct Confirmed {
     pub(super) kind: GrantKind,
@@ -32,7 +45,7 @@ pub(super) struct Confirmed {
 }
 
 /// The refresh token that a connection had.
-pub(super) enum Earlier {
+pub(in crate::verbs) enum Earlier {
     Nothing,
     Token(SecretString),
     /// It lies there under another master key.
@@ -78,6 +91,7 @@ impl Engine {
             None => all.connections.push(config.clone()),
         }
         let was_made_here = self.core.store.made_refresh_token(&name).await?;
+        let before_it = self.core.active().connections.get(&name).cloned();
         self.apply_alone_with(all, Some((name.clone(), kept)))
             .await?;
         drop(one_at_a_time);
@@ -94,8 +108,16 @@ impl Engine {
             "the connection is connected"
         );
         if let Some(before) = before {
-            self.end_earlier(&before, earlier, was_made_here, &refresh_token)
-                .await;
+            let ending = EarlierGrant {
+                config: before,
+                token: earlier,
+                was_made_here,
+                now: refresh_token,
+            };
+            match before_it.filter(|connection| connection.is_in_use()) {
+                Some(in_use) => self.end_when_unused(ending, in_use),
+                None => self.end_earlier(ending).await,
+            }
         }
         Ok(Connected {
             name,
@@ -108,7 +130,10 @@ impl Engine {
     }
 
     /// The refresh token that a connection has, if it can be read.
-    pub(super) async fn earlier(&self, connection: &str) -> Result<Earlier, ConnectError> {
+    pub(in crate::verbs) async fn earlier(
+        &self,
+        connection: &str,
+    ) -> Result<Earlier, ConnectError> {
         match self.secret(&secret_name(connection, "refresh_token")).await {
             Ok(Some(token)) => Ok(Earlier::Token(token)),
             Ok(None) => Ok(Earlier::Nothing),
@@ -132,14 +157,37 @@ impl Engine {
         None
     }
 
+    /// Lets streams and imports that go on by the earlier grant end first, at most for [`UNUSED_MAX`].
+    fn end_when_unused(&self, ending: EarlierGrant, in_use: Arc<Connection>) {
+        let engine = self.clone();
+        let config = &ending.config;
+        tracing::info!(
+            connection = config.name,
+            "the earlier refresh token is revoked once what goes on by it has ended"
+        );
+        self.core.tasks.spawn(async move {
+            let unused = async {
+                while in_use.is_in_use() {
+                    tokio::time::sleep(UNUSED_LOOK).await;
+                }
+            };
+            tokio::select! {
+                _ = tokio::time::timeout(UNUSED_MAX, unused) => {}
+                () = engine.core.stop.cancelled() => {}
+            }
+            engine.end_earlier(ending).await;
+        });
+    }
+
     /// Revokes the refresh token that a new one has replaced. Nothing depends on it, so that a failure is only noted.
-    async fn end_earlier(
-        &self,
-        before: &ConnectionConfig,
-        earlier: Earlier,
-        was_made_here: bool,
-        now: &SecretString,
-    ) {
+    async fn end_earlier(&self, ending: EarlierGrant) {
+        let EarlierGrant {
+            config,
+            token: earlier,
+            was_made_here,
+            now,
+        } = ending;
+        let before = &config;
         let token = match earlier {
             Earlier::Nothing => return,
             Earlier::Token(token) if token.expose_secret() == now.expose_secret() => return,
@@ -206,7 +254,7 @@ impl Engine {
     }
 
     /// Appends to a connection's history. What it tells has happened already, so that a failure is only logged.
-    pub(super) async fn note(
+    pub(in crate::verbs) async fn note(
         &self,
         config: &ConnectionConfig,
         kind: &'static str,
