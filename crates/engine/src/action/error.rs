@@ -195,10 +195,11 @@ impl From<zoho::Error> for ActionError {
             _ if error.is_outcome_unknown() => "outcome_unknown",
             (K::Input, _) => "invalid_input",
             _ if error.needs_consent() => "needs_consent",
+            (K::ThrottledToken, _) => "token_throttled",
             (_, Some(code)) => code,
             (K::Connect | K::Timeout | K::BrokenAnswer | K::Server, _) => "zoho_unavailable",
             (K::OutOfCredits, _) => "out_of_credits",
-            (K::TooManyRequests | K::ThrottledToken, _) => "too_many_requests",
+            (K::TooManyRequests, _) => "too_many_requests",
             (K::Decode, _) => "unknown_answer",
             _ => "refused",
         };

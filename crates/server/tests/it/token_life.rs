@@ -466,3 +466,85 @@ async fn a_refresh_token_of_the_configuration_counts_as_made_elsewhere() {
         "{told:?}"
     );
 }
+
+fn token_calls(simulator: &Simulator) -> usize {
+    let journal = simulator.journal();
+    let calls = journal
+        .iter()
+        .filter(|entry| entry["path"] == "/oauth/v2/token");
+    calls.count()
+}
+
+#[tokio::test]
+async fn a_thousand_actions_at_the_end_of_a_token_ask_for_one_other() {
+    let simulator = simulator().await;
+    let world = World::with_zoho(&simulator).await;
+    assert_eq!(
+        act(&world, "demo", "crm.get_org", json!({})).await.status,
+        200
+    );
+    let before = token_calls(&simulator);
+    simulator.advance(3_601);
+    let count = json!({"module": "Leads"});
+    let all = (0..1_000).map(|_| act(&world, "demo", "crm.count_records", count.clone()));
+    for answer in futures_util::future::join_all(all).await {
+        assert_eq!(answer.status, 200, "{}", answer.text);
+    }
+    assert_eq!(token_calls(&simulator), before + 1);
+}
+
+#[tokio::test]
+async fn a_token_that_ends_in_the_midst_of_a_stream_or_is_throttled_loses_nothing() {
+    let simulator = simulator().await;
+    let world = World::with_zoho(&simulator).await;
+    for _ in 0..3 {
+        let leads: Vec<Value> = (0..100).map(|_| json!({"Last_Name": "Ray"})).collect();
+        let inputs = json!({"module": "Leads", "records": leads});
+        assert_eq!(
+            act(&world, "demo", "crm.create_records", inputs)
+                .await
+                .status,
+            200
+        );
+    }
+    // It ends at the second page.
+    let before = token_calls(&simulator);
+    let ends =
+        json!({"kind": "expire_token", "path_prefix": "/crm/v8/Leads", "after": 1, "times": 1});
+    simulator.add_fault(serde_json::from_value(ends).unwrap());
+    let inputs = json!({"module": "Leads", "fields": ["Last_Name"], "fetch_all": true});
+    let all = act(&world, "demo", "crm.list_records", inputs).await;
+    assert_eq!(
+        (all.status, all.text.lines().count()),
+        (200, 300),
+        "{}",
+        all.text
+    );
+    assert_eq!(token_calls(&simulator), before + 1);
+
+    // The accounts server gives no more for now: the action says until when, and the connection stays in force.
+    let limits = zoho_sim::Limits {
+        access_tokens_per_window_max: Some(0),
+        ..simulator.limits()
+    };
+    let before = simulator.limits();
+    simulator.set_limits(limits);
+    simulator.advance(3_601);
+    let refused = act(&world, "demo", "crm.get_org", json!({})).await;
+    assert_eq!(refused.status, 429, "{}", refused.text);
+    assert_eq!(refused.header("retry-after"), "600");
+    assert_eq!(
+        refused.problem()["code"],
+        "token_throttled",
+        "{}",
+        refused.text
+    );
+    assert_ne!(shown(&world, "demo").await["state"], "needs_consent");
+    simulator.set_limits(before);
+    world.clock.advance(std::time::Duration::from_secs(601));
+    simulator.advance(601);
+    assert_eq!(
+        act(&world, "demo", "crm.get_org", json!({})).await.status,
+        200
+    );
+}
