@@ -140,7 +140,7 @@ impl Engine {
                 "deliveries that were on their way when the gateway stopped are tried again"
             );
         }
-        store.interrupt_keyed().await?;
+        store.interrupt_keyed(options.clock.now_us()).await?;
         store.reopen_connect_sessions().await?;
         store.forget_expired_authorizations(now).await?;
         let spool_dir = options.data_dir.join("spool");

@@ -83,7 +83,7 @@ const RETRIES: Input = Input::or(
     "max_retries",
     Kind::Integer(0, 10),
     "0",
-    "Tries after the first; 0: none",
+    "Tries after the first; 0: none. A write whose answer is lost may then be done twice, unless it has an Idempotency-Key",
 );
 const BACKOFF: Input = Input::or(
     "use_exponential_backoff",
@@ -127,7 +127,7 @@ pub(super) const ACTIONS: &[Action] = &[
             async move {
                 let path = crm_path(inputs.text("path"));
                 let crm = context.crm();
-                send(inputs, |method| crm.request(method, &path)).await
+                send(context, inputs, |method| crm.request(method, &path)).await
             }
             .boxed()
         },
@@ -171,7 +171,7 @@ fn books<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
     async move {
         let books = context.books(inputs).await?;
         let path = books_path(inputs.text("path"));
-        send(inputs, |method| books.request(method, &path)).await
+        send(context, inputs, |method| books.request(method, &path)).await
     }
     .boxed()
 }
@@ -217,7 +217,11 @@ fn books_path(path: &str) -> String {
 }
 
 /// Sends the request, as often as the inputs allow.
-async fn send(inputs: &Inputs, make: impl Fn(Method) -> RawRequest) -> Result<Answer, ActionError> {
+async fn send(
+    context: &Context,
+    inputs: &Inputs,
+    make: impl Fn(Method) -> RawRequest,
+) -> Result<Answer, ActionError> {
     let method: Method = inputs.text("method").parse().map_err(|_| {
         ActionError::input(
             "method",
@@ -227,25 +231,30 @@ async fn send(inputs: &Inputs, make: impl Fn(Method) -> RawRequest) -> Result<An
         )
     })?;
     let retries: u32 = inputs.number("max_retries").unwrap_or_default();
+    // Under a key nothing is done twice: an answer that was lost, or a 5xx, says nothing of what was done.
+    let is_once = context.idempotency_key.is_some() && method != Method::GET;
+    let may_repeat = |status: u16| is_to_be_repeated(inputs, status) && !(is_once && status >= 500);
+    let may_repeat_after =
+        |error: &zoho::Error| error.is_transient() && !(is_once && error.is_outcome_unknown());
     let mut tries = 0;
     loop {
         let request = fill(make(method.clone()), inputs)?;
         let is_last = tries == retries;
         let asked = match inputs.text("response_type") {
             "binary" => match request.open().await {
-                Ok(answer) if is_last || !is_to_be_repeated(inputs, answer.status) => {
+                Ok(answer) if is_last || !may_repeat(answer.status) => {
                     return binary(answer);
                 }
                 Ok(answer) => retry_after(&answer.headers),
-                Err(error) if is_last || !error.is_transient() => return Err(error.into()),
+                Err(error) if is_last || !may_repeat_after(&error) => return Err(error.into()),
                 Err(error) => error.retry_after(),
             },
             kind => match request.send().await {
-                Ok(answer) if is_last || !is_to_be_repeated(inputs, answer.status) => {
+                Ok(answer) if is_last || !may_repeat(answer.status) => {
                     return whole(&answer, kind == "json");
                 }
                 Ok(answer) => retry_after(&answer.headers),
-                Err(error) if is_last || !error.is_transient() => return Err(error.into()),
+                Err(error) if is_last || !may_repeat_after(&error) => return Err(error.into()),
                 Err(error) => error.retry_after(),
             },
         };
@@ -265,6 +274,7 @@ fn is_to_be_repeated(inputs: &Inputs, status: u16) -> bool {
 fn fill(mut request: RawRequest, inputs: &Inputs) -> Result<RawRequest, ActionError> {
     for (name, value) in inputs.values("query").into_iter().flatten() {
         match value {
+            Value::Null => {}
             Value::Array(values) => {
                 for value in values {
                     request = request.query(name, text(value));
@@ -273,7 +283,12 @@ fn fill(mut request: RawRequest, inputs: &Inputs) -> Result<RawRequest, ActionEr
             value => request = request.query(name, text(value)),
         }
     }
-    for (name, value) in inputs.values("headers").into_iter().flatten() {
+    for (name, value) in inputs
+        .values("headers")
+        .into_iter()
+        .flatten()
+        .filter(is_given)
+    {
         request = request.header(name, text(value));
     }
     if let Some(milliseconds) = inputs.number("timeout_ms") {
@@ -306,9 +321,13 @@ fn fill(mut request: RawRequest, inputs: &Inputs) -> Result<RawRequest, ActionEr
         None => request,
     };
     if let Some(form) = inputs.values("form") {
-        request = request.form(form.iter().map(|(name, value)| (name, text(value))));
+        request = request.form(
+            form.iter()
+                .filter(is_given)
+                .map(|(name, value)| (name, text(value))),
+        );
     }
-    for (name, value) in form_data.into_iter().flatten() {
+    for (name, value) in form_data.into_iter().flatten().filter(is_given) {
         request = request.field(name, text(value));
     }
     let names = inputs.values("file_data_file_names");
@@ -327,6 +346,11 @@ fn fill(mut request: RawRequest, inputs: &Inputs) -> Result<RawRequest, ActionEr
         request = request.file(name, upload);
     }
     Ok(request)
+}
+
+/// `null` is nothing to send.
+fn is_given((_, value): &(&String, &Value)) -> bool {
+    !value.is_null()
 }
 
 fn text(value: &Value) -> String {

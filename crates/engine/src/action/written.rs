@@ -60,7 +60,10 @@ impl Action {
         match self.effect {
             Effect::Destroys => true,
             Effect::Depends | Effect::Changes => {
-                method.is_some_and(|method| method.eq_ignore_ascii_case("delete"))
+                let is =
+                    |word: &str| method.is_some_and(|method| method.eq_ignore_ascii_case(word));
+                let path = inputs.get("path").and_then(Value::as_str);
+                is("delete") || (!is("get") && path.is_some_and(cannot_be_taken_back))
             }
             Effect::Reads => false,
         }
@@ -83,6 +86,20 @@ impl Action {
         let wanted = inputs.get("response_type").and_then(Value::as_str);
         self.output_schema().is_null() || wanted.is_some_and(is_binary)
     }
+}
+
+/// Whether a path of a raw request is one that the catalog's own action would ask about.
+fn cannot_be_taken_back(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let mut last = path.trim_end_matches('/').rsplit('/');
+    let (verb, actions) = (last.next(), last.next());
+    let is = |word: Option<&str>, wanted: &str| {
+        word.is_some_and(|word| word.eq_ignore_ascii_case(wanted))
+    };
+    is(actions, "actions")
+        && ["convert", "mass_convert", "mass_delete", "merge", "empty"]
+            .iter()
+            .any(|wanted| is(verb, wanted))
 }
 
 impl Input {
@@ -348,5 +365,21 @@ mod tests {
         .map(|(curl, command)| format!("{curl}\n\n{command}"))
         .into();
         insta::assert_snapshot!(written.join("\n────\n"));
+    }
+
+    #[test]
+    fn a_raw_request_asks_where_the_action_of_the_catalog_does() {
+        let request = find("crm.request").unwrap();
+        let asks = |method: &str, path: &str| {
+            let inputs = json!({"method": method, "path": path});
+            request.asks(inputs.as_object().unwrap())
+        };
+        assert!(asks("DELETE", "/Leads/1"));
+        assert!(asks("POST", "/Leads/1/actions/convert"));
+        assert!(asks("post", "/v8/Leads/actions/mass_delete/?x=1"));
+        assert!(asks("POST", "/v8/Leads/1/actions/Merge"));
+        assert!(!asks("GET", "/v8/Leads/1/actions/convert"));
+        assert!(!asks("POST", "/Leads"));
+        assert!(!asks("POST", "/convert"));
     }
 }

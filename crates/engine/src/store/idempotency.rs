@@ -27,8 +27,9 @@ pub(crate) enum Known {
     Running,
     /// The same request was answered so.
     Answered(String),
-    /// The same request began at this instant, and nobody knows what became of it. It may begin again.
-    Unknown(i64),
+    /// The same request began, and its last try ended, at these instants, and nobody knows what became of it. It may begin
+    /// again.
+    Unknown { began_at: i64, tried_at: i64 },
     /// The key was used for another request.
     Other,
 }
@@ -40,6 +41,7 @@ struct StoredRequest {
     state: String,
     answer: Option<String>,
     began_at: i64,
+    tried_at: i64,
 }
 
 impl Store {
@@ -52,7 +54,7 @@ impl Store {
         let mut tx = self.write().await?;
         prune(&mut tx, now).await?;
         let row: Option<StoredRequest> = sqlx::query_as(
-            "SELECT action, digest, state, answer, began_at FROM idempotency_keys WHERE connection = ? AND key = ?",
+            "SELECT action, digest, state, answer, began_at, tried_at FROM idempotency_keys WHERE connection = ? AND key = ?",
         )
         .bind(request.connection)
         .bind(request.key)
@@ -68,7 +70,10 @@ impl Store {
                 ..
             }) => Known::Answered(answer),
             Some(row) if row.state == "running" => Known::Running,
-            Some(row) => Known::Unknown(row.began_at),
+            Some(row) => Known::Unknown {
+                began_at: row.began_at,
+                tried_at: row.tried_at,
+            },
         };
         match known {
             Known::New => {
@@ -84,7 +89,7 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
             }
-            Known::Unknown(_) => {
+            Known::Unknown { .. } => {
                 sqlx::query("UPDATE idempotency_keys SET state = 'running' WHERE connection = ? AND key = ?")
                     .bind(request.connection)
                     .bind(request.key)
@@ -102,13 +107,29 @@ impl Store {
         &self,
         request: &KeyedRequest<'_>,
         answer: Option<String>,
+        now: i64,
     ) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
         sqlx::query(
-            "UPDATE idempotency_keys SET state = ?, answer = ? WHERE connection = ? AND key = ? AND state = 'running'",
+            "UPDATE idempotency_keys SET state = ?, answer = ?, tried_at = ? WHERE connection = ? AND key = ? AND state = 'running'",
         )
         .bind(if answer.is_some() { "answered" } else { "unknown" })
         .bind(answer)
+        .bind(now)
+        .bind(request.connection)
+        .bind(request.key)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// A request that was looked up in vain stays as it was: nothing was sent.
+    pub(crate) async fn leave_keyed(&self, request: &KeyedRequest<'_>) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        sqlx::query(
+            "UPDATE idempotency_keys SET state = 'unknown' WHERE connection = ? AND key = ? AND state = 'running'",
+        )
         .bind(request.connection)
         .bind(request.key)
         .execute(&mut *tx)
@@ -132,12 +153,14 @@ impl Store {
     }
 
     /// At the start: whatever ran when the gateway stopped has an outcome that nobody knows.
-    pub(crate) async fn interrupt_keyed(&self) -> Result<u64, StoreError> {
+    pub(crate) async fn interrupt_keyed(&self, now: i64) -> Result<u64, StoreError> {
         let mut tx = self.write().await?;
-        let done =
-            sqlx::query("UPDATE idempotency_keys SET state = 'unknown' WHERE state = 'running'")
-                .execute(&mut *tx)
-                .await?;
+        let done = sqlx::query(
+            "UPDATE idempotency_keys SET state = 'unknown', tried_at = ? WHERE state = 'running'",
+        )
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
         tx.commit().await?;
         Ok(done.rows_affected())
     }
@@ -224,13 +247,17 @@ mod tests {
         let begin = async |now| store.begin_keyed(&request, now).await.unwrap();
         assert_eq!(begin(1).await, Known::New);
         assert_eq!(begin(2).await, Known::Running);
-        store.end_keyed(&request, None).await.unwrap();
-        assert_eq!(begin(3).await, Known::Unknown(1));
+        store.end_keyed(&request, None, 2).await.unwrap();
+        let unknown = |tried_at| Known::Unknown {
+            began_at: 1,
+            tried_at,
+        };
+        assert_eq!(begin(3).await, unknown(2));
         assert_eq!(begin(4).await, Known::Running);
-        assert_eq!(store.interrupt_keyed().await.unwrap(), 1);
-        assert_eq!(begin(5).await, Known::Unknown(1));
+        assert_eq!(store.interrupt_keyed(4).await.unwrap(), 1);
+        assert_eq!(begin(5).await, unknown(4));
         store
-            .end_keyed(&request, Some("{}".to_owned()))
+            .end_keyed(&request, Some("{}".to_owned()), 6)
             .await
             .unwrap();
         assert_eq!(begin(6).await, Known::Answered("{}".to_owned()));

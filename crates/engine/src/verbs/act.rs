@@ -25,6 +25,8 @@ use crate::store::idempotency::{KeyedRequest, Known};
 
 /// How long Zoho gets to show what a call has left there whose answer was lost.
 const SETTLE_AFTER: Duration = Duration::from_secs(2);
+/// How long Zoho may be at work on a call whose answer was lost: as long as a call is waited for.
+const AT_WORK_MAX: Duration = Duration::from_secs(60);
 const KEY_CHARS_MAX: usize = 255;
 
 /// What an action came to.
@@ -85,6 +87,36 @@ impl Engine {
         if let Err(error) = allowed::check(action, &inputs, &connection) {
             return Acted::failed(error);
         }
+        if !changes_something(action, &inputs) {
+            return self
+                .done(action, connection, inputs, given.idempotency_key)
+                .await;
+        }
+        // It goes on when its caller hangs up: what has been sent cannot be called back, and a repeat gets its answer.
+        let engine = self.clone();
+        let doing = async move {
+            engine
+                .done(action, connection, inputs, given.idempotency_key)
+                .await
+        };
+        self.core.tasks.spawn(doing).await.unwrap_or_else(|error| {
+            tracing::error!(action = action.name, %error, "an action broke off");
+            Acted::failed(ActionError::new(
+                ErrorClass::OutcomeUnknown,
+                "outcome_unknown",
+                "the action broke off in the gateway, and nobody knows what became of it",
+                "Look in Zoho, or send the same again under its Idempotency-Key.",
+            ))
+        })
+    }
+
+    async fn done(
+        &self,
+        action: &'static Action,
+        connection: Arc<Connection>,
+        inputs: Inputs,
+        key: Option<String>,
+    ) -> Acted {
         let (acted, credits) = metered(self.act_once(
             action,
             Context {
@@ -92,10 +124,10 @@ impl Engine {
                 connection: connection.clone(),
                 store: self.core.store.clone(),
                 spool_dir: self.core.spool_dir.clone(),
-                idempotency_key: given.idempotency_key.clone(),
+                idempotency_key: key.clone(),
             },
             &inputs,
-            given.idempotency_key.as_deref(),
+            key.as_deref(),
         ))
         .await;
         let (result, is_repeated) = acted;
@@ -227,6 +259,16 @@ impl Engine {
         }
     }
 
+    /// How long Zoho may still be at work on a try that has left nothing there yet. What may be done twice need not wait.
+    fn still_at_work(&self, action: &Action, tried_at: i64) -> Duration {
+        if !matches!(action.after_loss, AfterLoss::LooksUp(_)) {
+            return Duration::ZERO;
+        }
+        let passed = self.core.clock.now_us().saturating_sub(tried_at).max(0);
+        let passed = Duration::from_micros(passed.unsigned_abs());
+        AT_WORK_MAX.saturating_sub(passed)
+    }
+
     async fn act_keyed(
         &self,
         action: &'static Action,
@@ -249,7 +291,7 @@ impl Engine {
             core: self.core.clone(),
             request: None,
         };
-        if matches!(known, Known::New | Known::Unknown(_)) {
+        if matches!(known, Known::New | Known::Unknown { .. }) {
             guard.request = Some((
                 request.connection.to_owned(),
                 key.to_owned(),
@@ -275,15 +317,23 @@ impl Engine {
                 error.retry_after = Some(Duration::from_secs(1));
                 return Err(error);
             }
-            Known::Unknown(began_at) => {
+            Known::Unknown { began_at, tried_at } => {
                 match settle(action, context, inputs, from_micros(began_at)).await {
                     Ok(Some(answer)) => {
                         let kept = kept_answer(&answer);
-                        store.end_keyed(&request, kept).await?;
+                        let now = self.core.clock.now_us();
+                        store.end_keyed(&request, kept, now).await?;
                         guard.disarm();
                         return Ok((Ok(answer), false));
                     }
-                    Ok(None) => {}
+                    Ok(None) => {
+                        let wait = self.still_at_work(action, tried_at);
+                        if !wait.is_zero() {
+                            store.leave_keyed(&request).await?;
+                            guard.disarm();
+                            return Err(at_work(wait));
+                        }
+                    }
                     // The guard notes that its outcome is unknown still.
                     Err(error) => return Err(unknown_still(error)),
                 }
@@ -293,7 +343,10 @@ impl Engine {
         let result = run(action, context, inputs).await;
         let end = end_of(action, &result);
         let kept = match end {
-            End::Kept(answer) => store.end_keyed(&request, answer).await,
+            End::Kept(answer) => {
+                let now = self.core.clock.now_us();
+                store.end_keyed(&request, answer, now).await
+            }
             End::Forgotten => store.forget_keyed(&request).await,
         };
         match kept {
@@ -305,6 +358,18 @@ impl Engine {
         }
         Ok((result, false))
     }
+}
+
+/// Nothing of it shows in Zoho so far, and Zoho may be at work on it still.
+fn at_work(wait: Duration) -> ActionError {
+    let mut error = ActionError::new(
+        ErrorClass::OutcomeUnknown,
+        "outcome_unknown",
+        "an earlier answer was lost, and nothing of it shows in Zoho so far, which may still be at work on it",
+        "Send the same again after Retry-After, under the same Idempotency-Key: it is looked up before it is sent.",
+    );
+    error.retry_after = Some(wait);
+    error
 }
 
 /// A look-up that failed says nothing of the request that it was for.
@@ -358,7 +423,8 @@ impl Drop for Unended {
                 action,
                 digest: &digest,
             };
-            if let Err(error) = core.store.end_keyed(&request, None).await {
+            let now = core.clock.now_us();
+            if let Err(error) = core.store.end_keyed(&request, None, now).await {
                 tracing::error!(%error, "an action that was broken off could not be noted");
             }
         });

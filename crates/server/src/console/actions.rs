@@ -180,6 +180,9 @@ pub(crate) async fn run_action(
             return Ok(response);
         }
         Ok(Answer::Json(json)) => Ok(Shown::json(json.get())),
+        Ok(Answer::Rows(rows)) if action.effect != Effect::Reads => {
+            Ok(Shown::rows_to_the_end(rows).await)
+        }
         Ok(Answer::Rows(rows)) => Ok(Shown::rows(rows).await),
         Err(error) => {
             if is_same_request(&error) {

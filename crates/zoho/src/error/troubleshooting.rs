@@ -13,6 +13,11 @@ pub(super) fn advice(error: &Error) -> &'static str {
         ErrorKind::BrokenAnswer => {
             "The answer was cut off or changed on the way. Look for a proxy between here and Zoho."
         }
+        ErrorKind::Token
+            if error.operation() == "exchange code" && error.code() == Some("invalid_code") =>
+        {
+            "A code serves once and for a few minutes, with the client, data center and redirect URI that it was made for. Make another one."
+        }
         ErrorKind::Token => token_advice(error.code()),
         ErrorKind::ThrottledToken => {
             "More than 10 access tokens were made from this refresh token in 10 minutes. Wait out the window, and let \

@@ -140,8 +140,23 @@ impl TokenCache {
             }
             Err(error) => {
                 last_failure.note(error.clone(), Instant::now(), still_alive.is_some());
+                if still_alive.is_none() {
+                    self.drop_dead(stale);
+                }
                 still_alive.filter(|_| error.is_transient()).ok_or(error)
             }
+        }
+    }
+
+    /// A token that Zoho has turned down is not offered again.
+    fn drop_dead(&self, stale: Option<&Arc<Token>>) {
+        let Some(stale) = stale else { return };
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if current
+            .as_ref()
+            .is_some_and(|current| Arc::ptr_eq(current, stale))
+        {
+            *current = None;
         }
     }
 

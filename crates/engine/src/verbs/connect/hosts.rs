@@ -23,10 +23,14 @@ pub(super) fn moved(
     accounts_url: &Url,
     data_center: Option<DataCenter>,
 ) -> ConnectionConfig {
-    if let Some(data_center) = data_center {
+    let is_elsewhere = own.origin() != accounts_url.origin();
+    // Of an accounts server that was set by hand, only its own address tells anything.
+    if let Some(data_center) = data_center
+        && (is_elsewhere || config.accounts_url.is_none())
+    {
         config.data_center = data_center.to_string();
     }
-    if own.origin() != accounts_url.origin() {
+    if is_elsewhere {
         config.accounts_url = match DataCenter::from_accounts_url(accounts_url) {
             Some(_) => None,
             None => Some(accounts_url.to_string().trim_end_matches('/').to_owned()),

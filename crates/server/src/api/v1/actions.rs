@@ -3,6 +3,8 @@
 pub(crate) mod body;
 mod describe;
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
@@ -129,7 +131,7 @@ pub(crate) async fn act(
     let acted = engine.act(&connection, &action, given).await;
     let mut response = match acted.result {
         Ok(Answer::Json(json)) => json_response(json.get().to_owned()),
-        Ok(Answer::Rows(rows)) => lines(rows),
+        Ok(Answer::Rows(rows)) => begun(rows).await,
         Ok(Answer::File(file)) => download(file),
         Err(error) => Problem::from(error).into_response(),
     };
@@ -140,6 +142,9 @@ pub(crate) async fn act(
     }
     Ok(response)
 }
+
+/// How long the head of an answer waits for its first row.
+const FIRST_ROW_MAX: Duration = Duration::from_secs(5);
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get("idempotency-key") else {
@@ -158,6 +163,15 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 
 fn json_response(json: String) -> Response {
     ([(CONTENT_TYPE, "application/json")], json).into_response()
+}
+
+/// What fails at once is told as a problem; once something was sent, or a job keeps the caller waiting, it is a line.
+async fn begun(mut rows: Rows) -> Response {
+    match tokio::time::timeout(FIRST_ROW_MAX, rows.next()).await {
+        Ok(Some(Err(error))) => Problem::from(error).into_response(),
+        Ok(Some(first)) => lines(Box::pin(stream::iter([first]).chain(rows))),
+        Ok(None) | Err(_) => lines(rows),
+    }
 }
 
 /// A line for each record; a failure in the midst of them is the last line.

@@ -13,13 +13,15 @@ const ROWS_MAX: usize = 100;
 const BYTES_MAX: usize = 256 * 1024;
 
 /// What is shown of an answer.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Shown {
     pub(super) text: String,
     /// Rows of a stream.
     pub(super) rows: Option<usize>,
     /// Whether there is more than is shown.
     pub(super) is_cut: bool,
+    /// Whether all of it was done, however much is shown.
+    pub(super) is_done: bool,
     /// What ended a stream in its midst.
     pub(super) failure: Option<Failed>,
 }
@@ -38,36 +40,59 @@ impl Shown {
         let (text, is_cut) = indent(json, BYTES_MAX);
         Self {
             text,
-            rows: None,
             is_cut,
-            failure: None,
+            ..Self::default()
         }
     }
 
+    /// The first rows and the last one of a stream that changes something, which goes on to its end also when nobody looks.
+    pub(super) async fn rows_to_the_end(rows: Rows) -> Self {
+        let reading = tokio::spawn(Self::read(rows, true));
+        reading.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "the answer of an action broke off");
+            Self::default()
+        })
+    }
+
     /// The first rows of a stream, a line each.
-    pub(super) async fn rows(mut rows: Rows) -> Self {
-        let mut shown = Self {
-            text: String::new(),
-            rows: None,
-            is_cut: false,
-            failure: None,
-        };
-        let mut count = 0;
+    pub(super) async fn rows(rows: Rows) -> Self {
+        Self::read(rows, false).await
+    }
+
+    async fn read(mut rows: Rows, to_the_end: bool) -> Self {
+        let mut shown = Self::default();
+        let (mut count, mut shown_count) = (0, 0);
+        let mut last = None;
         while let Some(row) = rows.next().await {
-            match row {
-                Ok(_) if count == ROWS_MAX => shown.is_cut = true,
-                Ok(row) if shown.text.len() + row.get().len() > BYTES_MAX => shown.is_cut = true,
-                Ok(row) => {
-                    shown.text.push_str(row.get());
-                    shown.text.push('\n');
-                    count += 1;
-                    continue;
+            let row = match row {
+                Ok(row) => row,
+                Err(error) => {
+                    shown.failure = Some(error.into());
+                    break;
                 }
-                Err(error) => shown.failure = Some(error.into()),
+            };
+            let is_long = shown.text.len() + row.get().len() > BYTES_MAX;
+            if shown.is_cut || shown_count == ROWS_MAX || is_long {
+                shown.is_cut = true;
+                if !to_the_end {
+                    break;
+                }
+                last = Some(row);
+            } else {
+                shown.text.push_str(row.get());
+                shown.text.push('\n');
+                shown_count += 1;
             }
-            break;
+            count += 1;
+        }
+        // It tells what came of all.
+        if let Some(last) = last.filter(|last| last.get().len() <= BYTES_MAX) {
+            shown.text.push_str("…\n");
+            shown.text.push_str(last.get());
+            shown.text.push('\n');
         }
         shown.rows = Some(count);
+        shown.is_done = to_the_end;
         shown
     }
 }
@@ -113,6 +138,14 @@ mod tests {
             read.load(std::sync::atomic::Ordering::Relaxed),
             ROWS_MAX + 1
         );
+
+        let rows = stream::iter(0..1_000).map(move |number| Ok(row(number.to_string())));
+        let shown = Shown::rows_to_the_end(Box::pin(rows)).await;
+        assert!(
+            shown.is_cut && shown.is_done && shown.rows == Some(1_000),
+            "{shown:?}"
+        );
+        assert!(shown.text.ends_with("\n99\n…\n999\n"), "{shown:?}");
 
         let long = format!("\"{}\"", "x".repeat(BYTES_MAX - 3));
         let rows = stream::iter([Ok(row("1".to_owned())), Ok(row(long))]);
