@@ -48,8 +48,17 @@ pub async fn rotate_master_key(rotation: Rotation) -> Result<usize, OpenError> {
     if !is_done {
         let mut changed = Vec::with_capacity(secrets.len());
         for (name, sealed) in &secrets {
-            let secret = old.decrypt(name, sealed)?;
-            changed.push((name.clone(), new.encrypt(name, secret.expose_secret())?));
+            let turned = old.decrypt(name, sealed);
+            let turned = turned.and_then(|secret| new.encrypt(name, secret.expose_secret()));
+            match turned {
+                Ok(sealed) => changed.push((name.clone(), sealed)),
+                Err(error) => {
+                    if rotation.new_master_key.is_none() {
+                        Vault::remove_next(&rotation.data_dir)?;
+                    }
+                    return Err(error.into());
+                }
+            }
         }
         store.replace_secrets(&changed, clock.now_us()).await?;
     }

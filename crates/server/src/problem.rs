@@ -309,6 +309,7 @@ impl From<ConnectError> for Problem {
     fn from(error: ConnectError) -> Self {
         let message = error.to_string();
         let refused = StatusCode::UNPROCESSABLE_ENTITY;
+        let is_wrong_input = error.is_wrong_input();
         match error {
             ConnectError::NoSuchConnection(name) => Self::no_such("connection", &name),
             ConnectError::Exists(name) => {
@@ -377,6 +378,10 @@ impl From<ConnectError> for Problem {
                 let wait = error.retry_after().unwrap_or(Duration::from_secs(5));
                 Self::unavailable("zoho_unavailable", message, wait)
                     .with_remedy(error.troubleshooting())
+            }
+            ConnectError::Zoho(_) if is_wrong_input => {
+                Self::new(refused, "wrong_input", message)
+                    .with_remedy("correct the value that the message names; nothing was sent to Zoho")
             }
             ConnectError::Zoho(error) => {
                 Self::new(refused, "zoho_refused", message).with_remedy(error.troubleshooting())

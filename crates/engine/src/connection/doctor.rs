@@ -11,6 +11,7 @@ use crate::model::config::{MappingConfig, RouteConfig};
 use crate::model::status::{CreditMeters, Finding, Level, TokenMeters};
 
 use super::Connection;
+use super::channels;
 use super::diagnose;
 use super::rights;
 use super::scopes::{Need, lacks, needs};
@@ -72,6 +73,7 @@ pub async fn examine(
         &mut findings,
     );
     findings.extend(rights::examine(connection, &token.scopes, &plain).await);
+    findings.extend(channels::examine(connection, &token.scopes, clock.now()).await);
     modules(connection, &plain, &mut findings).await;
     for (route, mapping) in routes {
         // What cannot be fetched was told just now.
@@ -88,7 +90,7 @@ pub fn unusable(reason: &str) -> Finding {
     failed(
         "settings",
         format!("the connection cannot be used: {reason}"),
-        "Apply the configuration again, with the secret or the right setting.",
+        "Connect Zoho in the console or by `leadway connection connect`, or correct the setting that is named.",
     )
 }
 

@@ -102,7 +102,7 @@ pub struct TokenMeters {
     pub token_calls_10m: u64,
     /// How many Zoho allows.
     pub token_calls_10m_max: u64,
-    /// Refresh tokens that this gateway had Zoho make for the same client and that are not revoked.
+    /// Refresh tokens that this gateway had Zoho make for the same client and owner and that are not revoked.
     pub refresh_tokens: u64,
     /// How many Zoho keeps for each user; the next one ends the oldest.
     pub refresh_tokens_max: u64,

@@ -60,14 +60,17 @@ impl Store {
         .await?)
     }
 
-    /// Refresh tokens that Zoho made for this gateway and has not revoked since, by client.
-    pub(crate) async fn refresh_tokens_made(&self) -> Result<HashMap<String, i64>, StoreError> {
-        let rows: Vec<(String, i64)> = sqlx::query_as(
-            "SELECT client_id, SUM(made_token) FROM connection_events GROUP BY client_id",
+    /// Refresh tokens that Zoho made for this gateway and has not revoked since, by connection and client.
+    pub(crate) async fn refresh_tokens_made(
+        &self,
+    ) -> Result<HashMap<(String, String), i64>, StoreError> {
+        let rows: Vec<(String, String, i64)> = sqlx::query_as(
+            "SELECT connection, client_id, SUM(made_token) FROM connection_events GROUP BY connection, client_id",
         )
         .fetch_all(&self.readers)
         .await?;
-        Ok(rows.into_iter().collect())
+        let by_both = |(connection, client_id, made)| ((connection, client_id), made);
+        Ok(rows.into_iter().map(by_both).collect())
     }
 
     /// Whether a connection's refresh token was made for this gateway, not elsewhere.

@@ -131,6 +131,16 @@ impl Engine {
         ))
         .await;
         let (result, is_repeated) = acted;
+        let result = result.map_err(|mut error| {
+            if error.code == "needs_consent" {
+                let name = &connection.config.name;
+                error.remedy = format!(
+                    "{} Press Connect Zoho on the page of {name}, or run `leadway connection connect {name}`.",
+                    error.remedy
+                );
+            }
+            error
+        });
         let lost_consent = result
             .as_ref()
             .err()
@@ -182,7 +192,7 @@ impl Engine {
                 ErrorClass::Forbidden,
                 "unusable_connection",
                 format!("the connection {name} cannot be used: {reason}"),
-                "Mend what is named, and apply the configuration again.",
+                "Connect it in the console or by `leadway connection connect`, or correct the setting that is named.",
             ));
         }
         let names: Vec<&str> = active.connections.keys().map(String::as_str).collect();

@@ -85,6 +85,18 @@ impl Engine {
         let count = |counts: &HashMap<String, i64>, name: &str| {
             u64::try_from(counts.get(name).copied().unwrap_or(0)).unwrap_or(0)
         };
+        // Zoho counts by user and client. Which user granted is not known; customers are different people, though.
+        let made_for = |config: &ConnectionConfig| {
+            let all = active.config.connections.iter();
+            let same = all
+                .filter(|other| other.client_id == config.client_id && other.owner == config.owner);
+            let counts = same.filter_map(|other| {
+                let key = (other.name.clone(), other.client_id.clone());
+                u64::try_from(*made.get(&key)?).ok()
+            });
+            // One more ends the oldest.
+            counts.sum::<u64>().min(REFRESH_TOKENS_MAX)
+        };
         let status = |config: &ConnectionConfig| {
             let mut status = status(&active, config, self.core.clock.now());
             status.credits_24h = match active.connections.get(&config.name) {
@@ -93,7 +105,7 @@ impl Engine {
             };
             status.tokens.token_calls_10m = count(&recent, &tally_name(&config.name));
             status.tokens.token_calls_10m_max = TOKEN_CALLS_10M_MAX;
-            status.tokens.refresh_tokens = count(&made, &config.client_id);
+            status.tokens.refresh_tokens = made_for(config);
             status.tokens.refresh_tokens_max = REFRESH_TOKENS_MAX;
             status
         };

@@ -255,3 +255,31 @@ async fn missing_scopes_secrets_and_servers_are_told() {
     let findings = wrong(&world, "away").await;
     says(&findings, "reach", "failed", &["127.0.0.1"]);
 }
+
+#[tokio::test]
+async fn channels_that_are_missing_or_about_to_end_are_told() {
+    let simulator = simulator().await;
+    let world = World::with_zoho(&simulator).await;
+    let mut config = world.api(Method::GET, "config", None).await.json();
+    config["connections"][0]["features"] = json!(["notifications"]);
+    let applied = world.api(Method::PUT, "config", Some(config)).await;
+    assert_eq!(applied.status, 200, "{}", applied.text);
+    says(
+        &wrong(&world, "demo").await,
+        "channels",
+        "warning",
+        &["no channel is open", "crm.enable_notification"],
+    );
+    // Without a time of its own it ends in an hour.
+    let inputs = json!({"channel_id": "1000000068001", "events": ["Leads.all"], "notify_url": "https://gateway.example/zoho"});
+    let path = "connections/demo/actions/crm.enable_notification";
+    let opened = world.api(Method::POST, path, Some(inputs)).await;
+    assert_eq!(opened.status, 200, "{}", opened.text);
+    let found = wrong(&world, "demo").await;
+    says(
+        &found,
+        "channels",
+        "warning",
+        &["1000000068001 (Leads.all)", "channel_expiry"],
+    );
+}

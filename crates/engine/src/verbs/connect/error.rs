@@ -121,3 +121,11 @@ pub enum ConnectError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+impl ConnectError {
+    /// Whether something that was given cannot be sent to Zoho, and nothing was.
+    #[must_use]
+    pub fn is_wrong_input(&self) -> bool {
+        matches!(self, Self::Zoho(error) if error.kind() == zoho::ErrorKind::Input)
+    }
+}

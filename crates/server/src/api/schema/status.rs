@@ -97,7 +97,7 @@ pub(crate) struct TokenMeters {
     token_calls_10m: u64,
     /// How many Zoho allows.
     token_calls_10m_max: u64,
-    /// Refresh tokens that this gateway had Zoho make for the same client and that are not revoked.
+    /// Refresh tokens that this gateway had Zoho make for the same client and owner and that are not revoked.
     refresh_tokens: u64,
     /// How many Zoho keeps for each user; the next one ends the oldest.
     refresh_tokens_max: u64,

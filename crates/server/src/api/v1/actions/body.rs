@@ -1,6 +1,7 @@
 //! The body of an action: JSON, or multipart/form-data whose files go to disk as they come.
 
 use std::path::Path;
+use std::time::Duration;
 
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request};
@@ -13,6 +14,8 @@ use crate::problem::Problem;
 
 /// The largest JSON body: 100 records of the largest kind, or a file of 20 MB in base64.
 const JSON_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// How long the inputs may take to come. Files take as long as they take.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Parts of a multipart body.
 const PARTS_MAX: usize = 100;
 
@@ -33,8 +36,10 @@ pub(super) async fn read(request: Request, spool_dir: &Path) -> Result<(Value, F
 }
 
 async fn json(request: Request) -> Result<Value, Problem> {
-    let bytes = axum::body::to_bytes(request.into_body(), JSON_BYTES_MAX)
+    let read = axum::body::to_bytes(request.into_body(), JSON_BYTES_MAX);
+    let bytes = tokio::time::timeout(PATIENCE, read)
         .await
+        .map_err(|_| too_slow())?
         .map_err(|_| too_large())?;
     parse(&bytes)
 }
@@ -117,6 +122,15 @@ pub(crate) async fn whole(mut part: Field<'_>, bytes_max: usize) -> Result<Vec<u
         bytes.extend_from_slice(&piece);
     }
     Ok(bytes)
+}
+
+fn too_slow() -> Problem {
+    let message = format!(
+        "the inputs did not come within {} seconds",
+        PATIENCE.as_secs()
+    );
+    Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", message)
+        .with_remedy("send the whole body, of the length that Content-Length names")
 }
 
 fn too_large() -> Problem {
