@@ -313,6 +313,10 @@ fn text(value: &Value) -> Option<String> {
 fn texts(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::Array(items) => items.iter().map(text).collect(),
+        Value::String(list) if list.trim_start().starts_with('[') => {
+            let items: Vec<Value> = serde_json::from_str(list).ok()?;
+            items.iter().map(text).collect()
+        }
         other => Some(
             text(other)?
                 .split(',')
@@ -335,8 +339,8 @@ fn object(value: &Value) -> Option<Map<String, Value>> {
             })
             .collect(),
         Value::String(text) => match serde_json::from_str(text).ok()? {
-            Value::Object(object) => Some(object),
-            _ => None,
+            Value::String(_) => None,
+            value => object(&value),
         },
         _ => None,
     }

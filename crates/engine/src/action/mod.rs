@@ -110,6 +110,12 @@ impl Action {
         match self.name {
             // The names of the fields then come from the metadata.
             "crm.list_records" => Some(("fields", "ZohoCRM.settings.fields.READ")),
+            // What it needs lies in its inputs.
+            "books.request" => None,
+            // The user's default organisation is asked for.
+            _ if self.input("organization_id").is_some() => {
+                Some(("organization_id", "ZohoBooks.settings.READ"))
+            }
             _ => None,
         }
     }

@@ -6,6 +6,7 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
+use zoho::books::OrganizationId;
 use zoho::crm::Upload;
 use zoho::{HeaderMap, Method, RawRequest};
 
@@ -83,7 +84,7 @@ const RETRIES: Input = Input::or(
     "max_retries",
     Kind::Integer(0, 10),
     "0",
-    "Tries after the first; 0: none. A write whose answer is lost may then be done twice, unless it has an Idempotency-Key",
+    "Tries after the first; 0: none. A POST or PATCH whose answer is lost is repeated with retry_on_all_errors only, and nothing that changes something under an Idempotency-Key",
 );
 const BACKOFF: Input = Input::or(
     "use_exponential_backoff",
@@ -169,7 +170,16 @@ pub(super) const ACTIONS: &[Action] = &[
 
 fn books<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
     async move {
-        let books = context.books(inputs).await?;
+        let named = inputs
+            .values("query")
+            .and_then(|query| query.get("organization_id"));
+        let books = match named.map(text).filter(|_| !inputs.has("organization_id")) {
+            Some(id) => context
+                .connection
+                .client
+                .books(id.parse::<OrganizationId>()?),
+            None => context.books(inputs).await?,
+        };
         let path = books_path(inputs.text("path"));
         send(context, inputs, |method| books.request(method, &path)).await
     }
@@ -231,8 +241,13 @@ async fn send(
         )
     })?;
     let retries: u32 = inputs.number("max_retries").unwrap_or_default();
-    // Under a key nothing is done twice: an answer that was lost, or a 5xx, says nothing of what was done.
-    let is_once = context.idempotency_key.is_some() && method != Method::GET;
+    // An answer that was lost, or a 5xx, says nothing of what was done: what may do harm twice is repeated only where that
+    // is asked for, and under a key never.
+    let may_harm_twice = matches!(method, Method::POST | Method::PATCH);
+    let is_once = match context.idempotency_key.is_some() {
+        true => method != Method::GET,
+        false => may_harm_twice && !inputs.is("retry_on_all_errors"),
+    };
     let may_repeat = |status: u16| is_to_be_repeated(inputs, status) && !(is_once && status >= 500);
     let may_repeat_after =
         |error: &zoho::Error| error.is_transient() && !(is_once && error.is_outcome_unknown());
@@ -283,13 +298,15 @@ fn fill(mut request: RawRequest, inputs: &Inputs) -> Result<RawRequest, ActionEr
             value => request = request.query(name, text(value)),
         }
     }
-    for (name, value) in inputs
-        .values("headers")
-        .into_iter()
-        .flatten()
-        .filter(is_given)
-    {
-        request = request.header(name, text(value));
+    let mut content_type = None;
+    let headers = inputs.values("headers").into_iter().flatten();
+    for (name, value) in headers.filter(is_given) {
+        // Of a text only its sender knows what it is.
+        if name.eq_ignore_ascii_case("content-type") && inputs.has("data") {
+            content_type = Some(text(value));
+        } else {
+            request = request.header(name, text(value));
+        }
     }
     if let Some(milliseconds) = inputs.number("timeout_ms") {
         request = request.timeout(Duration::from_millis(milliseconds));
@@ -315,9 +332,28 @@ fn fill(mut request: RawRequest, inputs: &Inputs) -> Result<RawRequest, ActionEr
     }
     request = match inputs.get("data") {
         Some(Value::String(text)) => {
-            request.bytes("text/plain; charset=utf-8", text.clone().into())
+            let is_json = serde_json::from_str::<&RawValue>(text)
+                .is_ok_and(|json| json.get().starts_with(['{', '[']));
+            let usual = match is_json {
+                true => "application/json",
+                false => "text/plain; charset=utf-8",
+            };
+            request.bytes(
+                content_type.as_deref().unwrap_or(usual),
+                text.clone().into(),
+            )
         }
-        Some(data) => request.json(data),
+        Some(data) => match content_type {
+            Some(content_type) if !is_json(&content_type) => {
+                return Err(ActionError::input(
+                    "headers",
+                    inputs.get("headers"),
+                    format!("data is JSON, and no {content_type}"),
+                    "Give data as a text, or leave Content-Type out.",
+                ));
+            }
+            _ => request.json(data),
+        },
         None => request,
     };
     if let Some(form) = inputs.values("form") {
@@ -328,7 +364,14 @@ fn fill(mut request: RawRequest, inputs: &Inputs) -> Result<RawRequest, ActionEr
         );
     }
     for (name, value) in form_data.into_iter().flatten().filter(is_given) {
-        request = request.field(name, text(value));
+        match value {
+            Value::Array(values) => {
+                for value in values {
+                    request = request.field(name, text(value));
+                }
+            }
+            value => request = request.field(name, text(value)),
+        }
     }
     let names = inputs.values("file_data_file_names");
     for (name, file) in files {
@@ -346,6 +389,11 @@ fn fill(mut request: RawRequest, inputs: &Inputs) -> Result<RawRequest, ActionEr
         request = request.file(name, upload);
     }
     Ok(request)
+}
+
+fn is_json(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
 }
 
 /// `null` is nothing to send.

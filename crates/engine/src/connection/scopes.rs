@@ -230,6 +230,8 @@ fn scopes_of(feature: Feature) -> &'static [&'static str] {
         Feature::Files => &[
             "ZohoCRM.Files.READ",
             "ZohoCRM.Files.CREATE",
+            // An attachment is reached by its record.
+            "ZohoCRM.modules.READ",
             "ZohoCRM.modules.attachments.ALL",
         ],
         Feature::Notifications => &["ZohoCRM.notifications.ALL", "ZohoCRM.modules.READ"],
@@ -260,7 +262,7 @@ fn effect_of(feature: Feature) -> &'static str {
 
 /// All custom modules share the scope `custom` (`crm/developer/docs/api/v8/scopes.html`).
 pub(crate) fn scope_module(module: &str) -> String {
-    const OWN: [&str; 18] = [
+    const OWN: [&str; 20] = [
         "leads",
         "accounts",
         "contacts",
@@ -279,8 +281,11 @@ pub(crate) fn scope_module(module: &str) -> String {
         "purchaseorders",
         "invoices",
         "notes",
+        "appointments",
+        "services",
     ];
-    let plain = module.to_ascii_lowercase().replace('_', "");
+    let plain = module.to_ascii_lowercase();
+    let plain = plain.strip_suffix("__s").unwrap_or(&plain).replace('_', "");
     if OWN.contains(&plain.as_str()) {
         plain
     } else {

@@ -642,3 +642,54 @@ async fn a_list_that_fails_at_once_is_no_success() {
         (502, Some("SERVICE_UNAVAILABLE"))
     );
 }
+
+#[tokio::test]
+async fn a_raw_request_sends_text_as_what_it_is_and_repeats_a_write_only_when_asked_to() {
+    let simulator = simulator().await;
+    let world = World::with_zoho(&simulator).await;
+    let lead = r#"{"data": [{"Last_Name": "Ray"}]}"#;
+    let post = json!({"method": "POST", "path": "/Leads", "data": lead});
+    let with = |more: Value| {
+        let mut inputs = post.clone();
+        inputs
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        inputs
+    };
+    let read = json!({"method": "POST", "path": "/bulk/v8/read", "data": r#"{"query": {"module": {"api_name": "Leads"}}}"#});
+    for inputs in [
+        post.clone(),
+        with(json!({"headers": {"Content-Type": "application/json; charset=utf-8"}})),
+        read,
+    ] {
+        let answer = world.done("crm.request", inputs).await;
+        assert_eq!(answer["status"], 201, "{answer}");
+    }
+    let xml = json!({"headers": {"Content-Type": "text/xml"}, "data": {"data": []}});
+    let refused = world.act("crm.request", with(xml)).await;
+    assert_eq!(
+        (refused.status, refused.problem()["field"].as_str()),
+        (422, Some("headers"))
+    );
+
+    let lose = || {
+        let lost = json!({"kind": "drop_answer", "times": 1, "method": "POST", "path_prefix": "/crm/v8/Leads"});
+        simulator.add_fault(serde_json::from_value(lost).unwrap());
+    };
+    lose();
+    let before = simulator.count("Leads").unwrap();
+    let lost = world
+        .act("crm.request", with(json!({"max_retries": 2})))
+        .await;
+    assert_eq!(
+        (lost.status, simulator.count("Leads").unwrap()),
+        (504, before + 1),
+        "{}",
+        lost.text
+    );
+    lose();
+    let asked = with(json!({"max_retries": 2, "retry_on_all_errors": true}));
+    assert_eq!(world.done("crm.request", asked).await["status"], 201);
+    assert_eq!(simulator.count("Leads").unwrap(), before + 3);
+}

@@ -40,7 +40,7 @@ pub(super) const RECORD_ID: Input = Input::required("record_id", Kind::RecordId,
 const DYNAMIC: Input = Input::optional(
     "dynamic_fields",
     Kind::FieldValues,
-    "Members that differ from customer to customer; they are merged with `values`, and win",
+    "Members that differ from customer to customer; they are merged with `values`, which win",
 );
 const VALUES: Input = Input::optional("values", Kind::FieldValues, "Members with their values");
 const QUERY: Input = Input::optional(
@@ -291,8 +291,8 @@ pub(super) async fn records(context: &Context, inputs: &Inputs) -> Result<Record
 }
 
 fn members(inputs: &Inputs) -> Map<String, Value> {
-    let mut members = inputs.values("values").cloned().unwrap_or_default();
-    members.extend(inputs.values("dynamic_fields").cloned().unwrap_or_default());
+    let mut members = inputs.values("dynamic_fields").cloned().unwrap_or_default();
+    members.extend(inputs.values("values").cloned().unwrap_or_default());
     members
 }
 

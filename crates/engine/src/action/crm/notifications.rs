@@ -56,7 +56,6 @@ const CONDITION: Input = Input::optional(
     Kind::Values,
     "Only changes of these fields: module and its fields, such as {\"Leads\": [\"Phone\"]}",
 );
-const SCOPES: &[&str] = &["ZohoCRM.notifications.ALL"];
 const PAGE: &str = "crm/developer/docs/api/v8/notifications/overview.html";
 
 pub(super) const ACTIONS: &[Action] = &[
@@ -68,7 +67,7 @@ pub(super) const ACTIONS: &[Action] = &[
         ],
         effect: Effect::Changes,
         output: schema::written,
-        scopes: SCOPES,
+        scopes: &["ZohoCRM.notifications.CREATE"],
         credits: "1",
         page: PAGE,
         after_loss: AfterLoss::Repeats,
@@ -87,7 +86,7 @@ pub(super) const ACTIONS: &[Action] = &[
         ],
         effect: Effect::Changes,
         output: schema::written,
-        scopes: SCOPES,
+        scopes: &["ZohoCRM.notifications.UPDATE"],
         credits: "1",
         page: PAGE,
         after_loss: AfterLoss::Repeats,
@@ -120,7 +119,7 @@ pub(super) const ACTIONS: &[Action] = &[
         ],
         effect: Effect::Reads,
         output: schema::page,
-        scopes: SCOPES,
+        scopes: &["ZohoCRM.notifications.READ"],
         credits: "1",
         page: PAGE,
         after_loss: AfterLoss::Repeats,
@@ -136,7 +135,7 @@ pub(super) const ACTIONS: &[Action] = &[
         )],
         effect: Effect::Changes,
         output: schema::written,
-        scopes: SCOPES,
+        scopes: &["ZohoCRM.notifications.DELETE"],
         credits: "1",
         page: PAGE,
         after_loss: AfterLoss::Repeats,
@@ -148,7 +147,7 @@ pub(super) const ACTIONS: &[Action] = &[
         inputs: &[CHANNEL, EVENTS, RELATED],
         effect: Effect::Changes,
         output: schema::written,
-        scopes: SCOPES,
+        scopes: &["ZohoCRM.notifications.UPDATE"],
         credits: "1",
         page: PAGE,
         after_loss: AfterLoss::Repeats,

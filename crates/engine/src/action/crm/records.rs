@@ -22,7 +22,7 @@ const RECORD_ID: Input = Input::required("record_id", Kind::RecordId, "The recor
 const DYNAMIC: Input = Input::optional(
     "dynamic_fields",
     Kind::FieldValues,
-    "Fields that differ from customer to customer; they are merged with `values`, and win",
+    "Fields that differ from customer to customer; they are merged with `values`, which win",
 );
 const VALUES: Input = Input::optional(
     "values",
@@ -351,8 +351,8 @@ fn clone<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
 
 /// Values and dynamic fields as one record.
 fn one_record(inputs: &Inputs) -> Result<Map<String, Value>, ActionError> {
-    let mut record = inputs.values("values").cloned().unwrap_or_default();
-    record.extend(inputs.values("dynamic_fields").cloned().unwrap_or_default());
+    let mut record = inputs.values("dynamic_fields").cloned().unwrap_or_default();
+    record.extend(inputs.values("values").cloned().unwrap_or_default());
     if record.is_empty() {
         return Err(ActionError::input(
             "values",

@@ -170,7 +170,13 @@ pub(super) fn chosen(matches: &ArgMatches, product: Product) -> Result<Chosen, c
             Kind::Files => {
                 let named = matches.get_many::<(String, PathBuf)>(&id(input));
                 for (name, path) in named.into_iter().flatten() {
-                    files.insert(format!("{}.{name}", input.name), path.clone());
+                    let key = format!("{}.{name}", input.name);
+                    if files.insert(key, path.clone()).is_some() {
+                        let flag = input.flag();
+                        return Err(wrong(format!(
+                            "--{flag}: {name} is there twice; give each name once"
+                        )));
+                    }
                 }
             }
             kind => {

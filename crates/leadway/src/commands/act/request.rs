@@ -141,6 +141,10 @@ impl RequestArgs {
             ProductName::Crm => "crm.request",
             ProductName::Books => "books.request",
         };
+        once("--file", self.file.iter().map(|(name, _)| name))?;
+        once("--header", self.header.iter().map(|(name, _)| name))?;
+        once("--file-name", self.file_name.iter().map(|(name, _)| name))?;
+        once("--form", self.form.iter().map(|(name, _)| name))?;
         let inputs = self.inputs()?;
         let mut chosen = self.common.chosen(action, inputs)?;
         chosen.files = self
@@ -180,7 +184,7 @@ impl RequestArgs {
             );
         }
         set("form", last(&self.form));
-        set("form_data", last(&self.form_data));
+        set("form_data", repeated(&self.form_data));
         set("file_data_file_names", last(&self.file_name));
         set("response_type", word(self.response_type));
         set("timeout_ms", self.timeout_ms.into());
@@ -194,6 +198,19 @@ impl RequestArgs {
         set("organization_id", self.organization_id.clone().into());
         Ok(inputs)
     }
+}
+
+/// Refuses a name that is there twice, of which only one would be sent.
+fn once<'a>(flag: &str, names: impl Iterator<Item = &'a String>) -> anyhow::Result<()> {
+    let mut seen = std::collections::HashSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            return Err(wrong_usage(format!(
+                "{flag} {name}=… is there twice; give each name once"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The word of a choice.

@@ -54,7 +54,7 @@ fn crm() -> Vec<Step> {
         step("crm.get_current_user", json!({}), "email"),
         step(
             "crm.create_record",
-            json!({"module": "Leads", "values": {"Last_Name": "Ray", "Company": "Orchard"}, "dynamic_fields": {"Company": "Orchard Ltd"}}),
+            json!({"module": "Leads", "values": {"Last_Name": "Ray", "Company": "Orchard Ltd"}, "dynamic_fields": {"Company": "Orchard"}}),
             "written",
         )
         .keeps("lead", "/id"),
