@@ -122,6 +122,7 @@ pub(super) fn page() -> Value {
                 "properties": {
                     "page": {"type": "integer"}, "per_page": {"type": "integer"}, "count": {"type": "integer"},
                     "more_records": {"type": "boolean"}, "next_page_token": {"type": ["string", "null"]},
+                    "fields_left_out": {"type": "array", "items": {"type": "string"}},
                 },
             },
         },

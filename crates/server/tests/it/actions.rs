@@ -693,3 +693,27 @@ async fn a_raw_request_sends_text_as_what_it_is_and_repeats_a_write_only_when_as
     assert_eq!(world.done("crm.request", asked).await["status"], 201);
     assert_eq!(simulator.count("Leads").unwrap(), before + 3);
 }
+
+#[tokio::test]
+async fn a_list_without_fields_says_which_it_left_out() {
+    let simulator = simulator().await;
+    let world = World::with_zoho(&simulator).await;
+    world
+        .done(
+            "crm.create_record",
+            json!({"module": "Leads", "values": {"Last_Name": "Ray"}}),
+        )
+        .await;
+    let all = world
+        .done("crm.list_records", json!({"module": "Leads"}))
+        .await;
+    let left_out = all["info"]["fields_left_out"].as_array().unwrap();
+    assert_eq!(left_out.len(), 2, "{}", all["info"]);
+    let some = json!({"module": "Leads", "fields": [left_out[0]]});
+    let some = world.done("crm.list_records", some).await;
+    assert!(
+        some["info"]["fields_left_out"].is_null(),
+        "{}",
+        some["info"]
+    );
+}

@@ -106,6 +106,13 @@ impl ChannelDraft {
         self
     }
 
+    /// Which changes are told, in Zoho's own form of `notification_condition`: a list of conditions on fields, joined by
+    /// `and` and `or`. It takes the place of what [`ChannelDraft::only_fields`] has said.
+    #[must_use]
+    pub fn conditions(self, conditions: Value) -> ChannelDraft {
+        self.part("notification_condition", conditions)
+    }
+
     fn part(mut self, name: &str, value: Value) -> ChannelDraft {
         self.0.insert(name.to_owned(), value);
         self

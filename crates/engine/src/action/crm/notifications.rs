@@ -53,8 +53,8 @@ const RELATED: Input = Input::or(
 );
 const CONDITION: Input = Input::optional(
     "notification_condition",
-    Kind::Values,
-    "Only changes of these fields: module and its fields, such as {\"Leads\": [\"Phone\"]}",
+    Kind::Json,
+    "Only changes of these fields: modules with their fields, such as {\"Leads\": [\"Phone\"]}; or a list in Zoho's own form, for `and`",
 );
 const PAGE: &str = "crm/developer/docs/api/v8/notifications/overview.html";
 
@@ -180,11 +180,24 @@ fn draft(inputs: &Inputs) -> Result<ChannelDraft, ActionError> {
     if let Some(instant) = inputs.instant("channel_expiry") {
         draft = draft.expires_at(instant);
     }
-    for (module, fields) in inputs
-        .values("notification_condition")
-        .into_iter()
-        .flatten()
-    {
+    let given = match inputs.get("notification_condition") {
+        // Forms give texts.
+        Some(Value::String(text)) => serde_json::from_str(text).unwrap_or(Value::Null),
+        given => given.cloned().unwrap_or_else(|| json!({})),
+    };
+    let of_modules = match given {
+        Value::Object(of_modules) => of_modules,
+        conditions @ Value::Array(_) => return Ok(draft.conditions(conditions)),
+        _ => {
+            return Err(ActionError::input(
+                "notification_condition",
+                inputs.get("notification_condition"),
+                "the condition is neither an object nor a list",
+                r#"Write {"Leads": ["Phone", "Email"]}."#,
+            ));
+        }
+    };
+    for (module, fields) in &of_modules {
         let fields: Vec<String> = match fields {
             Value::Array(fields) => fields
                 .iter()

@@ -592,15 +592,13 @@ fn list<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
     async move {
         let module = inputs.text("module");
         let mut fields = inputs.texts("fields");
+        let mut left_out = Vec::new();
         if fields.is_empty() {
             // Zoho demands names, at most 50 of them.
             let schema = context.connection.schema(module).await?;
-            fields = schema
-                .fields()
-                .iter()
-                .take(zoho::crm::FIELDS_PER_CALL_MAX)
-                .map(|field| field.api_name.clone())
-                .collect();
+            let all = schema.fields().iter();
+            fields = all.map(|field| field.api_name.clone()).collect();
+            left_out = fields.split_off(fields.len().min(zoho::crm::FIELDS_PER_CALL_MAX));
         }
         let mut list = context.crm().list(module).fields(fields);
         if inputs.has("ids") {
@@ -638,7 +636,11 @@ fn list<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
             return Ok(Answer::rows(list.stream()));
         }
         let page = read(|| list.send()).await?;
-        Answer::json(&super::page(page.records, &page.info))
+        let mut answer = super::page(page.records, &page.info);
+        if !left_out.is_empty() {
+            answer["info"]["fields_left_out"] = json!(left_out);
+        }
+        Answer::json(&answer)
     }
     .boxed()
 }
