@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::wd::{TimeoutConfiguration, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -183,16 +185,36 @@ impl Browser {
 
     /// Clicks into a field, empties it and types.
     pub(super) async fn type_into(&self, field: &str, keys: &str) {
-        let field = self.client.wait().for_element(Locator::Css(field)).await;
-        let field = field.unwrap();
-        field.click().await.unwrap();
-        field.clear().await.unwrap();
-        field.send_keys(keys).await.unwrap();
+        self.with_element(field, async |found| {
+            found.click().await?;
+            found.clear().await?;
+            found.send_keys(keys).await
+        })
+        .await;
     }
 
     pub(super) async fn press(&self, what: &str) {
-        let found = self.client.wait().for_element(Locator::Css(what)).await;
-        found.unwrap().click().await.unwrap();
+        self.with_element(what, async |found| found.click().await)
+            .await;
+    }
+
+    /// Waits for an element and does something with it; again when the page has put another in its place meanwhile.
+    async fn with_element(
+        &self,
+        what: &str,
+        mut act: impl AsyncFnMut(Element) -> Result<(), CmdError>,
+    ) {
+        let since = Instant::now();
+        loop {
+            let found = self.client.wait().for_element(Locator::Css(what)).await;
+            match act(found.unwrap()).await {
+                Ok(()) => return,
+                Err(error) if error.is_stale_element_reference() && since.elapsed() < PATIENCE => {
+                    tokio::time::sleep(INTERVAL).await;
+                }
+                Err(error) => panic!("{what}: {error}"),
+            }
+        }
     }
 
     /// Unfolds everything on the page that is folded. By keys, since a menu may lie over what stands at the bottom.

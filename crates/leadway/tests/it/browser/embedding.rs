@@ -251,7 +251,9 @@ async fn a_link_serves_without_a_product_s_page_and_over_a_restart() {
         .await;
     fits(browser, "the page after a denial").await;
     browser.press("[data-again] button").await;
-    browser.until_text("main", &["Orchard Mailer"]).await;
+    browser
+        .until_text("main[data-step='offer']", &["Orchard Mailer"])
+        .await;
     browser.press("button.primary").await;
     browser.until_text("body", &["would like to access"]).await;
 
