@@ -42,7 +42,7 @@ pub(super) async fn examine(
         return vec![finding(
             Level::Warning,
             "no channel is open, so that Zoho tells of no change".to_owned(),
-            Some("Open one with the action crm.enable_notification. A channel ends after a week at the latest, and Zoho closes those whose address does not answer.".to_owned()),
+            Some("Open one with the action crm.enable_notification. A channel ends after a week at the latest.".to_owned()),
         )];
     }
     channels.iter().map(|channel| state(channel, now)).collect()
@@ -61,18 +61,20 @@ fn state(channel: &Channel, now: Timestamp) -> Finding {
         return finding(Level::Ok, message, None);
     };
     let left = ends.duration_since(now);
-    let remedy = "Prolong it with the action crm.update_notification and channel_expiry, at most a week ahead; or open it again.";
+    let until = ends.strftime("%Y-%m-%d %H:%M UTC");
     if left <= SignedDuration::ZERO {
         let message =
-            format!("channel {id} ({what}) ended at {ends}, and Zoho tells of no change over it");
+            format!("channel {id} ({what}) ended at {until}, and Zoho tells of no change over it");
+        let remedy = "Open it again with the action crm.enable_notification.";
         return finding(Level::Failed, message, Some(remedy.to_owned()));
     }
-    let message = format!(
-        "channel {id} ({what}) is open for {} more hours",
-        left.as_hours()
-    );
+    let message = format!("channel {id} ({what}) is open until {until}");
     match left < SOON {
-        true => finding(Level::Warning, message, Some(remedy.to_owned())),
+        true => finding(
+            Level::Warning,
+            message,
+            Some("Prolong it with the action crm.update_notification and channel_expiry, at most a week ahead.".to_owned()),
+        ),
         false => finding(Level::Ok, message, None),
     }
 }
@@ -105,8 +107,10 @@ mod tests {
         assert_eq!(soon.level, Level::Warning);
         assert_eq!(
             soon.message,
-            "channel 1000 (Leads.all) is open for 1 more hours"
+            "channel 1000 (Leads.all) is open until 2026-01-31 10:00 UTC"
         );
-        assert_eq!(of("2026-01-30T09:00:00+05:30").level, Level::Failed);
+        let ended = of("2026-01-30T09:00:00+05:30");
+        assert_eq!(ended.level, Level::Failed);
+        assert!(ended.remedy.unwrap().contains("crm.enable_notification"));
     }
 }

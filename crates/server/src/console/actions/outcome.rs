@@ -50,7 +50,10 @@ impl Shown {
         let reading = tokio::spawn(Self::read(rows, true));
         reading.await.unwrap_or_else(|error| {
             tracing::error!(%error, "the answer of an action broke off");
-            Self::default()
+            Self {
+                failure: Some(broken_off()),
+                ..Self::default()
+            }
         })
     }
 
@@ -92,8 +95,23 @@ impl Shown {
             shown.text.push('\n');
         }
         shown.rows = Some(count);
-        shown.is_done = to_the_end;
+        shown.is_done = to_the_end && shown.failure.is_none();
         shown
+    }
+}
+
+/// Nobody knows how far it came.
+fn broken_off() -> Failed {
+    Failed {
+        code: "outcome_unknown".to_owned(),
+        refused: Refused {
+            field: String::new(),
+            message: "the action broke off in the gateway, and nobody knows how far it came"
+                .to_owned(),
+            value: None,
+            remedy: "Look in Zoho what is there before you send the rest.".to_owned(),
+        },
+        details: None,
     }
 }
 
@@ -146,6 +164,11 @@ mod tests {
             "{shown:?}"
         );
         assert!(shown.text.ends_with("\n99\n…\n999\n"), "{shown:?}");
+
+        let rows = stream::once(async { panic!("a reader that fails") });
+        let shown = Shown::rows_to_the_end(Box::pin(rows)).await;
+        assert_eq!(shown.failure.unwrap().code, "outcome_unknown");
+        assert!(!shown.is_done);
 
         let long = format!("\"{}\"", "x".repeat(BYTES_MAX - 3));
         let rows = stream::iter([Ok(row("1".to_owned())), Ok(row(long))]);

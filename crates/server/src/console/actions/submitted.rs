@@ -5,9 +5,9 @@ use std::path::Path;
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts as _, Multipart, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
-use leadway_engine::action::{FileInput, Files};
+use leadway_engine::action::Files;
 
-use crate::api::v1::actions::body::{broken, whole};
+use crate::api::v1::actions::body::{broken, spooled, whole, with_patience};
 use crate::app::App;
 use crate::console::refusal::Refusal;
 use crate::console::visitor::{Fields, Visitor};
@@ -56,10 +56,11 @@ async fn read(request: Request, visitor: &Visitor, spool_dir: &Path) -> Result<S
 
 /// The token is the first part, so that nobody else's file comes to disk.
 async fn read_parts(
-    mut request: Request,
+    request: Request,
     visitor: &Visitor,
     spool_dir: &Path,
 ) -> Result<Submitted, Problem> {
+    let mut request = with_patience(request);
     DefaultBodyLimit::disable().apply(&mut request);
     let mut multipart = Multipart::from_request(request, &())
         .await
@@ -80,7 +81,7 @@ async fn read_parts(
             }
             let file_name = file_name.to_owned();
             let content_type = part.content_type().map(str::to_owned);
-            let file = FileInput::spool(spool_dir, file_name, content_type, part).await?;
+            let file = spooled(spool_dir, file_name, content_type, part).await?;
             files.insert(name, file);
             continue;
         }

@@ -3,18 +3,21 @@
 use std::path::Path;
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use futures_util::TryStreamExt as _;
 use leadway_engine::action::{FileInput, Files};
 use serde_json::{Map, Value};
+use tower_http::timeout::{TimeoutBody, TimeoutError};
 
 use crate::problem::Problem;
 
 /// The largest JSON body: 100 records of the largest kind, or a file of 20 MB in base64.
 const JSON_BYTES_MAX: usize = 32 * 1024 * 1024;
-/// How long the inputs may take to come. Files take as long as they take.
+/// How long each piece of a body may take to come. However large a file is, all of it may.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Parts of a multipart body.
 const PARTS_MAX: usize = 100;
@@ -29,19 +32,30 @@ pub(super) async fn read(request: Request, spool_dir: &Path) -> Result<(Value, F
                 .to_ascii_lowercase()
                 .starts_with("multipart/form-data")
         });
+    let request = with_patience(request);
     match is_multipart {
         true => parts(request, spool_dir).await,
         false => Ok((json(request).await?, Files::new())),
     }
 }
 
+/// A request whose body breaks off when nothing of it comes any more.
+pub(crate) fn with_patience(request: Request) -> Request {
+    request.map(|body| Body::new(TimeoutBody::new(PATIENCE, body)))
+}
+
 async fn json(request: Request) -> Result<Value, Problem> {
     let read = axum::body::to_bytes(request.into_body(), JSON_BYTES_MAX);
-    let bytes = tokio::time::timeout(PATIENCE, read)
-        .await
-        .map_err(|_| too_slow())?
-        .map_err(|_| too_large())?;
+    let bytes = read.await.map_err(|error| match is_too_slow(&error) {
+        true => too_slow(),
+        false => too_large(),
+    })?;
     parse(&bytes)
+}
+
+fn is_too_slow(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    causes.any(|cause| cause.is::<TimeoutError>())
 }
 
 fn parse(bytes: &[u8]) -> Result<Value, Problem> {
@@ -80,7 +94,7 @@ async fn parts(mut request: Request, spool_dir: &Path) -> Result<(Value, Files),
         if let Some(file_name) = part.file_name().filter(|_| name != "inputs") {
             let file_name = file_name.to_owned();
             let content_type = part.content_type().map(str::to_owned);
-            let file = FileInput::spool(spool_dir, file_name, content_type, part).await?;
+            let file = spooled(spool_dir, file_name, content_type, part).await?;
             if files.insert(name.clone(), file).is_some() {
                 return Err(twice(&name));
             }
@@ -113,6 +127,24 @@ async fn parts(mut request: Request, spool_dir: &Path) -> Result<(Value, Files),
     Ok((Value::Object(inputs), files))
 }
 
+/// Writes the file of a part to disk as it comes.
+pub(crate) async fn spooled(
+    spool_dir: &Path,
+    file_name: String,
+    content_type: Option<String>,
+    part: Field<'_>,
+) -> Result<FileInput, Problem> {
+    let mut slow = None;
+    let pieces = part.inspect_err(|error| {
+        slow = is_too_slow(error).then(too_slow);
+    });
+    let spooled = FileInput::spool(spool_dir, file_name, content_type, pieces).await;
+    match slow {
+        Some(slow) => Err(slow),
+        None => Ok(spooled?),
+    }
+}
+
 pub(crate) async fn whole(mut part: Field<'_>, bytes_max: usize) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
     while let Some(piece) = part.chunk().await.map_err(broken)? {
@@ -126,7 +158,7 @@ pub(crate) async fn whole(mut part: Field<'_>, bytes_max: usize) -> Result<Vec<u
 
 fn too_slow() -> Problem {
     let message = format!(
-        "the inputs did not come within {} seconds",
+        "nothing of the body came for {} seconds",
         PATIENCE.as_secs()
     );
     Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", message)
@@ -141,6 +173,9 @@ fn too_large() -> Problem {
 }
 
 pub(crate) fn broken(error: MultipartError) -> Problem {
+    if is_too_slow(&error) {
+        return too_slow();
+    }
     Problem::bad_request("malformed_multipart", error.body_text())
         .with_remedy("send multipart/form-data whose boundary is that of its Content-Type")
 }
@@ -153,7 +188,7 @@ fn twice(name: &str) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
+    use futures_util::{StreamExt as _, stream};
     use leadway_engine::action::{Call, Effect, Kind, catalog};
     use serde_json::json;
 
@@ -268,5 +303,58 @@ mod tests {
                 "{written}"
             );
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_may_take_long_but_not_stand_still() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let send = async |content_type: &str, pieces: &[&'static str], rest: Option<Duration>| {
+            let gap = Duration::from_secs(20);
+            let pieces: Vec<_> = pieces.iter().map(|piece| (*piece, gap)).collect();
+            let slow = stream::iter(pieces).then(async |(piece, gap)| {
+                tokio::time::sleep(gap).await;
+                Ok::<_, std::io::Error>(piece)
+            });
+            let rest = stream::once(async move {
+                match rest {
+                    Some(rest) => tokio::time::sleep(rest).await,
+                    None => std::future::pending().await,
+                }
+                Ok("")
+            });
+            let request = axum::http::Request::builder().header("content-type", content_type);
+            let body = Body::from_stream(slow.chain(rest));
+            read(request.body(body).unwrap(), folder.path()).await
+        };
+        let (json, form) = ("application/json", "multipart/form-data; boundary=B");
+        let file =
+            "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nabc";
+        let text = "--B\r\nContent-Disposition: form-data; name=\"module\"\r\n\r\nLe";
+        let soon = Some(Duration::ZERO);
+        assert!(
+            send(json, &["{", "\"module\":", "\"Leads\"}"], soon)
+                .await
+                .is_ok()
+        );
+        let (_, files) = send(form, &[file, "def", "\r\n--B--\r\n"], soon)
+            .await
+            .unwrap();
+        assert_eq!(files["file"].length_bytes, 6);
+        for (content_type, pieces) in [
+            (json, ["{", " "]),
+            (form, [file, "def"]),
+            (form, [text, "ads"]),
+        ] {
+            let refused = send(content_type, &pieces, None).await.unwrap_err();
+            assert_eq!(
+                (refused.status(), refused.code.as_ref()),
+                (StatusCode::REQUEST_TIMEOUT, "body_too_slow")
+            );
+        }
+        let left = std::fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(
+            left, 1,
+            "only the file that came whole, which its reader holds still"
+        );
     }
 }
