@@ -70,6 +70,17 @@ impl Outcome<'_> {
                 | ConnectError::Config(_)
                 | ConnectError::Vault(_)
         );
+        if let ConnectError::WrongEnvironment { is, wanted, .. } = &error {
+            let message = format!("{is} was chosen at Zoho, and {wanted} is asked for");
+            return Self::Failed(
+                Problem::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "wrong_environment",
+                    message,
+                )
+                .with_remedy("try again, and choose the other organisation on Zoho's page"),
+            );
+        }
         if !is_internal {
             return Self::Failed(error.into());
         }

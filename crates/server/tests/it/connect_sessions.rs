@@ -13,7 +13,7 @@ use crate::world::{Answer, World};
 const ORIGIN: &str = "https://app.example.com";
 
 /// A gateway that knows a client, by a connection that nobody owns.
-async fn world(simulator: &Simulator) -> World {
+pub(crate) async fn world(simulator: &Simulator) -> World {
     let world = World::start().await;
     register(simulator, &format!("{}/oauth/callback", world.base)).await;
     let mut config = connection(simulator, "main");
@@ -35,7 +35,7 @@ async fn try_to_make(world: &World, with: Value) -> Answer {
         .await
 }
 
-async fn make(world: &World, with: Value) -> Value {
+pub(crate) async fn make(world: &World, with: Value) -> Value {
     let made = try_to_make(world, with).await;
     assert_eq!(made.status, 201, "{}", made.text);
     made.json()
@@ -52,7 +52,7 @@ fn token(made: &Value) -> &str {
 }
 
 /// Presses the button; gives Zoho's address and the cookie.
-async fn begin(world: &World, made: &Value) -> (String, String) {
+pub(crate) async fn begin(world: &World, made: &Value) -> (String, String) {
     let fields = [("session", token(made))];
     let answer = post(world, "/connect/begin", &world.base, &fields).await;
     assert_eq!(answer.status, 303, "{}", answer.text);
@@ -65,7 +65,7 @@ async fn begin(world: &World, made: &Value) -> (String, String) {
     (answer.header("location").to_owned(), cookie)
 }
 
-async fn come_back(world: &World, location: &str, cookie: &str) -> Answer {
+pub(crate) async fn come_back(world: &World, location: &str, cookie: &str) -> Answer {
     let request = world.client.get(location).header("cookie", cookie);
     world.send(request).await
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use zoho_sim::{DataCenter, Environment, Seed, Simulator, Site, SiteName};
 
 use crate::connect::{connection, control, decide, register};
+use crate::connect_sessions::{begin, come_back, make};
 use crate::world::{Answer, World};
 
 const ENVIRONMENTS: [Environment; 3] = [
@@ -61,10 +62,15 @@ async fn added(world: &World, simulator: &Simulator, name: &str, environment: &s
 async fn consent(world: &World, name: &str, user: &str) -> Answer {
     let path = format!("connections/{name}/authorizations");
     let begun = world.api(Method::POST, &path, None).await.json();
-    let mut url = reqwest::Url::parse(begun["url"].as_str().unwrap()).unwrap();
-    url.query_pairs_mut().append_pair("user", user);
-    let location = decide(world, url.as_str(), "accept").await;
+    let location = accepted(world, begun["url"].as_str().unwrap(), user).await;
     world.send(world.client.get(location)).await
+}
+
+/// Where Zoho's page leads whom accepts.
+async fn accepted(world: &World, consent: &str, user: &str) -> String {
+    let mut url = reqwest::Url::parse(consent).unwrap();
+    url.query_pairs_mut().append_pair("user", user);
+    decide(world, url.as_str(), "accept").await
 }
 
 /// Connects with what Zoho's API console, or another program, has made.
@@ -175,6 +181,31 @@ async fn an_organisation_of_another_environment_is_refused_before_anything_is_st
         4,
         "what was made for it; the pasted ones stay"
     );
+}
+
+#[tokio::test]
+async fn a_customer_who_chose_another_organisation_reads_so_and_may_try_again() {
+    let simulator = simulator_with_environments().await;
+    let world = crate::connect_sessions::world(&simulator).await;
+    let made = make(&world, json!({"environment": "sandbox"})).await;
+    for (environment, status) in [(Environment::Production, 422), (Environment::Sandbox, 200)] {
+        let user = person(&simulator, "us", environment).await;
+        let (consent, cookie) = begin(&world, &made).await;
+        let location = accepted(&world, &consent, &user).await;
+        let page = come_back(&world, &location, &cookie).await;
+        assert_eq!(page.status, status, "{}", page.text);
+        if status == 422 {
+            for part in [
+                "a production organisation was chosen at Zoho, and sandbox is asked for",
+                "try again, and choose the other organisation",
+                "data-again",
+            ] {
+                assert!(page.text.contains(part), "{part}: {}", page.text);
+            }
+            // How the product calls its connections is none of the customer's business.
+            assert!(!page.text.contains("customer-7"), "{}", page.text);
+        }
+    }
 }
 
 #[tokio::test]
