@@ -313,17 +313,16 @@ fn text(value: &Value) -> Option<String> {
 fn texts(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::Array(items) => items.iter().map(text).collect(),
-        Value::String(list) if list.trim_start().starts_with('[') => {
-            let items: Vec<Value> = serde_json::from_str(list).ok()?;
-            items.iter().map(text).collect()
+        other => {
+            let list = text(other)?;
+            // A text may begin like a list and be none, such as "[A], B".
+            if let Ok(items) = serde_json::from_str::<Vec<Value>>(&list) {
+                return items.iter().map(text).collect();
+            }
+            let parts = list.split(',').map(str::trim);
+            let named = parts.filter(|part| !part.is_empty());
+            Some(named.map(str::to_owned).collect())
         }
-        other => Some(
-            text(other)?
-                .split(',')
-                .map(|part| part.trim().to_owned())
-                .filter(|part| !part.is_empty())
-                .collect(),
-        ),
     }
 }
 

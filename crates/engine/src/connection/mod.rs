@@ -34,7 +34,7 @@ use tokens::Kept;
 /// Calls of one connection that may be on their way at once. Free organisations get 5 for everything they run.
 pub const CALLS_MAX: usize = 4;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+pub(crate) const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Why a connection cannot be used as configured.
 #[derive(Debug, thiserror::Error)]

@@ -17,7 +17,7 @@ use crate::action::{
     Inputs, SPENT, allowed, catalog, find, metered,
 };
 use crate::clock::from_micros;
-use crate::connection::{Connection, Hold, notice};
+use crate::connection::{CALL_TIMEOUT, Connection, Hold, notice};
 use crate::core::Core;
 use crate::engine::Engine;
 use crate::mapping::nearest;
@@ -26,7 +26,7 @@ use crate::store::idempotency::{KeyedRequest, Known};
 /// How long Zoho gets to show what a call has left there whose answer was lost.
 const SETTLE_AFTER: Duration = Duration::from_secs(2);
 /// How long Zoho may be at work on a call whose answer was lost: as long as a call is waited for.
-const AT_WORK_MAX: Duration = Duration::from_secs(60);
+const AT_WORK_MAX: Duration = CALL_TIMEOUT;
 const KEY_CHARS_MAX: usize = 255;
 
 /// What an action came to.
@@ -344,8 +344,11 @@ impl Engine {
                             return Err(at_work(wait));
                         }
                     }
-                    // The guard notes that its outcome is unknown still.
-                    Err(error) => return Err(unknown_still(error)),
+                    Err(error) => {
+                        store.leave_keyed(&request).await?;
+                        guard.disarm();
+                        return Err(unknown_still(error));
+                    }
                 }
             }
             Known::New => {}
