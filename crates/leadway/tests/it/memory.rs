@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::world::{TOKEN, World};
 
-const BODY_BYTES: u64 = 256 << 20;
+const BODY_BYTES: u64 = 1 << 30;
 const PIECE_BYTES: usize = 64 << 10;
 /// What the gateway may grow by.
 const GROWTH_KIB_MAX: u64 = 20 << 10;
