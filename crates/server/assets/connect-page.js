@@ -59,10 +59,17 @@
         close.addEventListener("click", function () { window.close(); });
         if (message.type === "connected") window.setTimeout(function () { window.close(); }, 2500);
       }
+      // A window that the product opened is not led back, also when a page on the way has cut it off.
+      var isLink = !opener && !kept.get("origin");
       var again = document.querySelector("[data-again]");
-      if (again && !opener && kept.get("session")) {
+      if (again && isLink && kept.get("session")) {
         fill(again);
         again.hidden = false;
+      }
+      var back = document.querySelector("[data-return]");
+      if (back && isLink) {
+        back.hidden = false;
+        if (message.type === "connected") window.setTimeout(function () { window.location.assign(back.querySelector("a").href); }, 2500);
       }
       if (message.type === "connected") kept.clear();
     }

@@ -13,7 +13,11 @@
   var own = document.currentScript && document.currentScript.src;
   var gateway = own ? own.replace(/\/connect\.js.*$/, "") : "";
   var LOOK_EVERY_MS = 500;
+  var WAIT_EVERY_MS = 2000;
+  var LOST_LOOKS_MAX = 30;
   var windows = 0;
+  // What ends the waiting of a session whose window is out of sight.
+  var waiting = {};
 
   function failure(code, message) {
     var error = new Error(message);
@@ -50,8 +54,14 @@
         return look(base, session);
       })
       .then(function (status) {
+        var earlier = waiting[session];
+        if (earlier) earlier();
+        if (earlier && status.state === "connected") {
+          opened.close();
+          return { connection: status.connection, owner: status.owner };
+        }
         if (status.state !== "open") throw failure("session_" + status.state, "the session is " + status.state + "; make another one");
-        var ended = until(base, opened, session);
+        var ended = until(base, opened, session, options.onWaiting);
         opened.location.replace(base + "/connect#" + new URLSearchParams({ session: session, origin: location.origin }));
         return ended;
       })
@@ -61,15 +71,18 @@
       });
   }
 
-  // The window tells what came of it; when it is gone without a word, the gateway is asked.
-  function until(base, opened, session) {
+  // The window tells what came of it. When it is out of sight without a word, it was closed, or a page of Zoho's sign-in
+  // has cut it off from this one; the gateway knows whether its customer is at Zoho still.
+  function until(base, opened, session, onWaiting) {
     return new Promise(function (resolve, reject) {
-      var timer;
+      var timer, isWaiting = false, lostLooks = 0;
       function end(settle, value) {
-        clearInterval(timer);
+        clearTimeout(timer);
         removeEventListener("message", hear);
+        if (waiting[session] === supersede) delete waiting[session];
         settle(value);
       }
+      function supersede() { end(reject, failure("cancelled", "the customer began again in another window")); }
       function hear(event) {
         var said = event.data;
         if (event.source !== opened || event.origin !== new URL(base).origin || !said || said.source !== "leadway-connect") return;
@@ -79,15 +92,33 @@
         error.keepsWindow = said.type === "failed";
         end(reject, error);
       }
-      addEventListener("message", hear);
-      timer = setInterval(function () {
-        if (!opened.closed) return;
-        clearInterval(timer);
+      function watch() {
+        if (opened.closed) ask();
+        else timer = setTimeout(watch, LOOK_EVERY_MS);
+      }
+      function ask() {
         look(base, session).then(function (status) {
+          lostLooks = 0;
           if (status.state === "connected") return end(resolve, { connection: status.connection, owner: status.owner });
+          if (status.last_try === "at_zoho") return wait();
+          if (isWaiting && status.last_try === "declined") return end(reject, failure("access_declined", "the customer did not accept on Zoho's page"));
+          if (isWaiting && status.last_try === "failed") return end(reject, failure("connect_failed", "nothing was connected; the session's failure says why"));
           end(reject, failure("cancelled", "the window was closed before anything was connected"));
-        }).catch(function (error) { end(reject, error); });
-      }, LOOK_EVERY_MS);
+        }).catch(function (error) {
+          // A gateway that starts anew is back soon.
+          if (isWaiting && ++lostLooks < LOST_LOOKS_MAX) timer = setTimeout(ask, WAIT_EVERY_MS);
+          else end(reject, error);
+        });
+      }
+      function wait() {
+        timer = setTimeout(ask, WAIT_EVERY_MS);
+        if (isWaiting) return;
+        isWaiting = true;
+        waiting[session] = supersede;
+        if (onWaiting) onWaiting();
+      }
+      addEventListener("message", hear);
+      watch();
     });
   }
 
@@ -143,8 +174,12 @@
 
     begin() {
       var element = this;
+      var attempt = element.attempts = (element.attempts || 0) + 1;
+      // An earlier attempt whose window is out of sight may still connect; that it did not is of no interest any more.
       function tell(name, detail) {
-        element.button.disabled = false;
+        var isLatest = attempt === element.attempts;
+        if (isLatest) element.button.disabled = false;
+        if (!isLatest && name !== "connected") return;
         element.dispatchEvent(new CustomEvent("leadway-" + name, { detail: detail, bubbles: true, composed: true }));
       }
       this.button.disabled = true;
@@ -153,6 +188,7 @@
         gateway: this.getAttribute("gateway") || "",
         onSuccess: function (connected) { tell("connected", connected); },
         onCancel: function (error) { tell("cancelled", error); },
+        onWaiting: function () { tell("waiting", {}); },
         onError: function (error) { tell("failed", error); }
       });
     }

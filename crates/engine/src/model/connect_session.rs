@@ -48,6 +48,9 @@ pub struct NewConnectSession {
     /// Origins of the pages that may open the connect page and hear of its end.
     #[serde(default)]
     pub allowed_origins: Vec<String>,
+    /// Where the connect page leads the customer back to when no page of the product has opened it in a window.
+    #[serde(default)]
+    pub return_url: Option<String>,
     /// How long the customer may take to begin.
     #[serde(default)]
     pub expires_in_seconds: Option<u32>,
@@ -82,6 +85,12 @@ pub struct ConnectSession {
     pub data_center: Option<String>,
     /// Who may open the connect page and hear of its end.
     pub allowed_origins: Vec<String>,
+    /// Where a customer is led back to who came by the link.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub return_url: Option<String>,
+    /// How the customer's last try stands, before there is a connection.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub last_try: Option<LastTry>,
     /// Why the customer's last try came to nothing.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub failure: Option<String>,
@@ -89,6 +98,18 @@ pub struct ConnectSession {
     pub made_at: Timestamp,
     /// Until when the customer may begin.
     pub expires_at: Timestamp,
+}
+
+/// How a customer's last try stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LastTry {
+    /// The customer went to Zoho in the last 15 minutes, and has not come back.
+    AtZoho,
+    /// The customer said no there.
+    Declined,
+    /// Something went wrong.
+    Failed,
 }
 
 /// What has become of a session.

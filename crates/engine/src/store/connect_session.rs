@@ -15,8 +15,22 @@ pub(crate) struct ConnectSessionRow {
     pub document: String,
     pub state: String,
     pub failure: Option<String>,
+    /// Whether that was the customer's no.
+    pub is_declined: bool,
+    /// Until when a consent may come back that was begun under it.
+    pub at_zoho_until: Option<i64>,
     pub made_at: i64,
     pub expires_at: i64,
+}
+
+const COLUMNS: &str = "id, document, state, failure, is_declined, made_at, expires_at, \
+     (SELECT MAX(expires_at) FROM authorizations WHERE session = connect_sessions.id) AS at_zoho_until";
+
+/// Why a try came to nothing.
+#[derive(Debug)]
+pub(crate) struct FailedTry<'a> {
+    pub message: &'a str,
+    pub is_declined: bool,
 }
 
 /// Name of a session's client secret among the secrets.
@@ -83,9 +97,9 @@ impl Store {
         &self,
         token: &[u8],
     ) -> Result<Option<ConnectSessionRow>, StoreError> {
-        Ok(sqlx::query_as(
-            "SELECT id, document, state, failure, made_at, expires_at FROM connect_sessions WHERE token = ?",
-        )
+        Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM connect_sessions WHERE token = ?"
+        )))
         .bind(token.to_vec())
         .fetch_optional(&self.readers)
         .await?)
@@ -96,9 +110,9 @@ impl Store {
         &self,
         id: &str,
     ) -> Result<Option<ConnectSessionRow>, StoreError> {
-        Ok(sqlx::query_as(
-            "SELECT id, document, state, failure, made_at, expires_at FROM connect_sessions WHERE id = ?",
-        )
+        Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM connect_sessions WHERE id = ?"
+        )))
         .bind(id)
         .fetch_optional(&self.readers)
         .await?)
@@ -114,13 +128,13 @@ impl Store {
     ) -> Result<(Vec<ConnectSessionRow>, bool), StoreError> {
         let items_max = query.items_max.min(PAGE_ITEMS_MAX);
         let (before_at, before_id) = before.unwrap_or((i64::MAX, String::new()));
-        let mut rows: Vec<ConnectSessionRow> = sqlx::query_as(
-            "SELECT id, document, state, failure, made_at, expires_at FROM connect_sessions \
+        let mut rows: Vec<ConnectSessionRow> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM connect_sessions \
              WHERE (?1 IS NULL OR document ->> '$.owner' = ?1) \
              AND (?2 IS NULL OR ?2 = CASE WHEN state = 'open' AND expires_at <= ?3 THEN 'expired' \
                   WHEN state = 'finishing' THEN 'open' ELSE state END) \
              AND (made_at, id) < (?4, ?5) ORDER BY made_at DESC, id DESC LIMIT ?6",
-        )
+        )))
         .bind(query.owner.clone())
         .bind(query.state.map(SessionState::as_str))
         .bind(now)
@@ -141,14 +155,15 @@ impl Store {
         id: &str,
         from: &str,
         to: &str,
-        failure: Option<&str>,
+        failure: Option<FailedTry<'_>>,
     ) -> Result<bool, StoreError> {
         let mut tx = self.write().await?;
         let moved = sqlx::query(
-            "UPDATE connect_sessions SET state = ?, failure = ? WHERE id = ? AND state = ?",
+            "UPDATE connect_sessions SET state = ?, failure = ?, is_declined = ? WHERE id = ? AND state = ?",
         )
         .bind(to)
-        .bind(failure)
+        .bind(failure.as_ref().map(|failure| failure.message.to_owned()))
+        .bind(failure.is_some_and(|failure| failure.is_declined))
         .bind(id)
         .bind(from)
         .execute(&mut *tx)
@@ -185,6 +200,8 @@ mod tests {
             document: "{}".to_owned(),
             state: "open".to_owned(),
             failure: None,
+            is_declined: false,
+            at_zoho_until: None,
             made_at,
             expires_at: made_at + 10,
         }

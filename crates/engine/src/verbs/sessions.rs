@@ -19,11 +19,12 @@ use crate::engine::Engine;
 use crate::model::config::{ConnectionConfig, Environment, Feature};
 use crate::model::connect::{Authorization, Connected};
 use crate::model::connect_session::{
-    ConnectSession, ConnectSessionQuery, MadeConnectSession, NewConnectSession, Offer, SessionState,
+    ConnectSession, ConnectSessionQuery, LastTry, MadeConnectSession, NewConnectSession, Offer,
+    SessionState,
 };
 use crate::model::page::Page;
 use crate::store::StoreError;
-use crate::store::connect_session::{ConnectSessionRow, client_secret_name};
+use crate::store::connect_session::{ConnectSessionRow, FailedTry, client_secret_name};
 use crate::vault::VaultError;
 
 use wanted::lifetime;
@@ -48,6 +49,8 @@ struct Document {
     client_id: Option<String>,
     accounts_url: Option<String>,
     allowed_origins: Vec<String>,
+    #[serde(default)]
+    return_url: Option<String>,
 }
 
 /// A session that nobody else can finish now.
@@ -91,6 +94,8 @@ impl Engine {
                 .map_err(|error| StoreError::inconsistent("connect_sessions", error))?,
             state: "open".to_owned(),
             failure: None,
+            is_declined: false,
+            at_zoho_until: None,
             made_at: now,
             expires_at: now.saturating_add(i64::from(seconds) * 1_000_000),
         };
@@ -245,16 +250,22 @@ impl Engine {
             Ok(_) => ("connected", None),
             Err(error) => ("open", Some(error.to_string())),
         };
+        let is_declined = matches!(result, Err(ConnectError::Declined { .. }));
+        let failed = failure.as_deref().map(|message| FailedTry {
+            message,
+            is_declined,
+        });
         let moved = self
             .core
             .store
-            .move_connect_session(&row.id, "finishing", state, failure.as_deref())
+            .move_connect_session(&row.id, "finishing", state, failed)
             .await;
         if let Err(error) = moved {
             tracing::error!(session = row.id, %error, "what became of a connect session could not be stored");
         }
         state.clone_into(&mut row.state);
         row.failure = failure;
+        row.is_declined = is_declined;
         shown(&row, document, self.core.clock.now())
     }
 
@@ -398,6 +409,20 @@ fn state_of(row: &ConnectSessionRow, now: Timestamp) -> SessionState {
     }
 }
 
+/// A consent that may still come back counts more than a try before it.
+fn last_try_of(row: &ConnectSessionRow, now: Timestamp) -> Option<LastTry> {
+    let is_at_zoho = row
+        .at_zoho_until
+        .is_some_and(|until| from_micros(until) > now);
+    match row.state.as_str() {
+        "finishing" => Some(LastTry::AtZoho),
+        "open" if is_at_zoho => Some(LastTry::AtZoho),
+        "open" if row.is_declined => Some(LastTry::Declined),
+        "open" if row.failure.is_some() => Some(LastTry::Failed),
+        _ => None,
+    }
+}
+
 fn shown(row: &ConnectSessionRow, document: Document, now: Timestamp) -> ConnectSession {
     ConnectSession {
         id: row.id.clone(),
@@ -411,6 +436,8 @@ fn shown(row: &ConnectSessionRow, document: Document, now: Timestamp) -> Connect
         environment: document.environment,
         data_center: document.data_center,
         allowed_origins: document.allowed_origins,
+        return_url: document.return_url,
+        last_try: last_try_of(row, now),
         failure: row.failure.clone(),
         made_at: from_micros(row.made_at),
         expires_at: from_micros(row.expires_at),

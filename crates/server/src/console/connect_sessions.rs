@@ -144,6 +144,7 @@ fn read(fields: &Fields) -> Result<NewConnectSession, Problem> {
         features: features(fields)?,
         environment: environment(fields)?,
         client_of: text("client_of"),
+        return_url: text("return_url"),
         allowed_origins: origins.split_whitespace().map(str::to_owned).collect(),
         ..NewConnectSession::default()
     })

@@ -44,6 +44,8 @@ struct ResultPage<'a> {
     message: String,
     /// Whether the same session may be tried again.
     is_open: bool,
+    /// Where a customer is led back to who came by a link.
+    return_url: Option<String>,
 }
 
 /// What came of it.
@@ -204,6 +206,7 @@ pub(crate) fn result_page(
         origins: session.map_or_else(|| "[]".to_owned(), origins),
         message: message.to_string(),
         is_open: is_open && !matches!(outcome, Outcome::Connected(_)),
+        return_url: session.and_then(|session| return_url(session, outcome)),
     };
     answer::page_with_status(status, &page)
 }
@@ -234,6 +237,20 @@ fn may_open(
         }
     }
     Ok(())
+}
+
+/// The product's backend asks what became of the session; a query is no proof.
+fn return_url(session: &ConnectSession, outcome: &Outcome<'_>) -> Option<String> {
+    let mut url = url::Url::parse(session.return_url.as_deref()?).ok()?;
+    let result = match outcome {
+        Outcome::Connected(_) => "connected",
+        Outcome::Declined => "declined",
+        Outcome::Failed(_) => "failed",
+    };
+    url.query_pairs_mut()
+        .append_pair("leadway_session", &session.id)
+        .append_pair("leadway_result", result);
+    Some(url.into())
 }
 
 fn product(session: &ConnectSession) -> &str {

@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use leadway_engine::model::connect_session::SessionState;
+use leadway_engine::model::connect_session::{LastTry, SessionState};
 use serde::Serialize;
 
 use super::foreign_origin;
@@ -20,6 +20,8 @@ struct Status {
     state: SessionState,
     connection: String,
     owner: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_try: Option<LastTry>,
 }
 
 /// Answers with the state of the session whose token is in the form, which browsers send without asking first.
@@ -35,6 +37,7 @@ pub(super) async fn show_status(
         state: session.state,
         connection: session.connection,
         owner: session.owner,
+        last_try: session.last_try,
     })
     .into_response();
     let own = response.headers_mut();

@@ -210,6 +210,7 @@ async fn a_customer_who_declines_may_try_again() {
     }
     let shown = session(&world, &made).await;
     assert_eq!(shown["state"], "open", "{shown}");
+    assert_eq!(shown["last_try"], "declined", "{shown}");
     assert!(shown["failure"].as_str().unwrap().contains("not granted"));
     assert_eq!(
         world
@@ -353,6 +354,9 @@ async fn only_pages_of_the_session_s_origins_read_its_state() {
         read.json(),
         json!({"state": "open", "connection": "customer-7", "owner": "customer-7"})
     );
+    begin(&world, &made).await;
+    let read = post(&world, "/connect/status", ORIGIN, &fields).await;
+    assert_eq!(read.json()["last_try"], "at_zoho");
     for origin in ["https://evil.example", "http://app.example.com", "null"] {
         let refused = post(&world, "/connect/status", origin, &fields).await;
         assert_eq!(refused.status, 403, "{origin}");
@@ -377,6 +381,12 @@ async fn what_cannot_be_taken_is_named() {
         (json!({"product": ""}), "product"),
         (json!({"data_center": "mars"}), "data_center"),
         (json!({"allowed_origins": ["*"]}), "allowed_origins"),
+        (json!({"return_url": "javascript:alert(1)"}), "return_url"),
+        (
+            json!({"return_url": "https://a:b@shop.example/"}),
+            "return_url",
+        ),
+        (json!({"return_url": "/settings"}), "return_url"),
         (
             json!({"allowed_origins": ["https://a.example/page"]}),
             "allowed_origins",

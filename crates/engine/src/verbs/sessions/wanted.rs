@@ -14,6 +14,7 @@ const LIFETIME_SECONDS: u32 = 1_800;
 const LIFETIME_SECONDS_MIN: u32 = 60;
 const LIFETIME_SECONDS_MAX: u32 = 86_400;
 const ORIGINS_MAX: usize = 20;
+const URL_BYTES_MAX: usize = 2_000;
 const OWNER_CHARS_MAX: usize = 200;
 const WORDS_CHARS_MAX: usize = 100;
 /// What a new connection is called: this much of the owner.
@@ -58,6 +59,7 @@ impl Engine {
             })?;
         }
         let allowed_origins = origins(&wanted.allowed_origins)?;
+        let return_url = wanted.return_url.as_deref().map(return_url).transpose()?;
         let known = self.known(&wanted)?;
         if let (Some(known), Some(environment)) = (&known, wanted.environment)
             && known.environment != environment
@@ -99,6 +101,7 @@ impl Engine {
             data_center: wanted.data_center,
             client_of,
             allowed_origins,
+            return_url,
         })
     }
 
@@ -276,6 +279,23 @@ fn origins(given: &[String]) -> Result<Vec<String>, ConnectError> {
         }
     };
     given.iter().map(read).collect()
+}
+
+/// A page of the product. Whoever makes the session decides which; a browser cannot.
+fn return_url(text: &str) -> Result<String, ConnectError> {
+    let url = address("return_url", text).ok();
+    let is_plain = |url: &url::Url| {
+        url.username().is_empty() && url.password().is_none() && text.len() <= URL_BYTES_MAX
+    };
+    match url.filter(is_plain) {
+        Some(url) => Ok(url.into()),
+        None => Err(wrong(
+            "return_url",
+            text,
+            "the customer cannot be led back there",
+            "write the address of a page of yours: https://app.example.com/settings/zoho",
+        )),
+    }
 }
 
 fn wrong(

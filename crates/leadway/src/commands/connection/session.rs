@@ -1,7 +1,7 @@
 //! `leadway connection session`: lets a customer of another product connect once, on the page that the gateway hosts.
 
 use clap::{Args, Subcommand};
-use leadway_engine::model::connect_session::ConnectSession;
+use leadway_engine::model::connect_session::{ConnectSession, LastTry};
 use serde_json::{Map, Value, json};
 
 use super::secret;
@@ -83,6 +83,10 @@ struct MakeArgs {
     #[arg(long, value_name = "URL")]
     accounts_url: Option<String>,
 
+    /// A page of your product, to which the customer is led back from the link
+    #[arg(long, value_name = "URL")]
+    return_url: Option<String>,
+
     /// How long the customer may take to begin, 60 to 86400 seconds; 1800 unless told
     #[arg(long, value_name = "SECONDS")]
     expires_in: Option<u32>,
@@ -162,6 +166,7 @@ async fn make(args: MakeArgs) -> anyhow::Result<()> {
         ("client_id", args.client_id),
         ("client_secret", client_secret),
         ("accounts_url", args.accounts_url),
+        ("return_url", args.return_url),
     ] {
         if let Some(text) = text {
             body.insert(key.to_owned(), Value::from(text));
@@ -236,7 +241,9 @@ fn described(session: &ConnectSession) -> String {
         session.connection,
         session.owner,
     );
-    if let Some(failure) = &session.failure {
+    if session.last_try == Some(LastTry::AtZoho) {
+        text.push_str("; the customer is at Zoho");
+    } else if let Some(failure) = &session.failure {
         text.push_str(&format!("; the last try failed: {failure}"));
     }
     clean(&text)

@@ -19,6 +19,7 @@ const PAGE: &str = "<script>
         element.session = () => Promise.resolve(session);
         element.addEventListener('leadway-connected', event => show(`connected ${event.detail.connection} of ${event.detail.owner}`));
         element.addEventListener('leadway-cancelled', event => show(`cancelled ${event.detail.code}`));
+        element.addEventListener('leadway-waiting', () => show('waiting'));
         element.addEventListener('leadway-failed', event => show(`failed ${event.detail.code}: ${event.detail.message}`));
         document.body.append(element);
     }
@@ -51,6 +52,10 @@ impl Embedding {
 
     /// A session, as the product's backend has it made.
     async fn session(&self) -> Value {
+        self.session_with(&[]).await
+    }
+
+    async fn session_with(&self, more: &[&str]) -> Value {
         let origin = self.product().trim_end_matches('/').to_owned();
         let arguments = [
             "connection",
@@ -70,7 +75,7 @@ impl Embedding {
             "--origin",
             &origin,
         ];
-        self.world.json(&arguments).await
+        self.world.json(&[&arguments, more].concat()).await
     }
 
     /// Presses the component's button on a page; a window opens.
@@ -164,7 +169,8 @@ async fn a_product_hears_of_no_and_of_closed_windows() {
     embedding.told("cancelled cancelled").await;
 
     embedding.press(&embedding.product(), &made).await;
-    embedding.go_to_zoho(&made).await;
+    browser.go_to_opened_window().await;
+    browser.until_text("main", &["Orchard Mailer"]).await;
     browser.close_window().await;
     browser.go_to_window(page).await;
     embedding.told("cancelled cancelled").await;
@@ -178,6 +184,67 @@ async fn a_product_hears_of_no_and_of_closed_windows() {
         ])
         .await;
     assert_eq!(shown["state"], "open", "{shown}");
+    embedding.browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_is_out_of_sight_at_zoho_is_waited_for() {
+    let embedding = Embedding::start().await;
+    let browser = &embedding.browser;
+    let made = embedding.session().await;
+    let page = browser.window().await;
+
+    // Whether it was closed, nobody can tell; another can be opened, and its end is told.
+    embedding.press(&embedding.product(), &made).await;
+    embedding.go_to_zoho(&made).await;
+    browser.close_window().await;
+    browser.go_to_window(page.clone()).await;
+    embedding.told("waiting").await;
+    let id = made["id"].as_str().unwrap();
+    let show = ["connection", "session", "show", id];
+    let shown = embedding.world.run(&show).await.ok().out;
+    assert!(shown.contains("the customer is at Zoho"), "{shown}");
+    browser.press("leadway-connect").await;
+    embedding.go_to_zoho(&made).await;
+    browser.press("button[value='deny']").await;
+    browser.until_text("main", &["Close this window"]).await;
+    browser.press("[data-close]").await;
+    browser.go_to_only_window().await;
+    embedding.told("cancelled access_declined").await;
+
+    // Pages of a sign-in may cut the window off from the page that has opened it.
+    for (answer, told) in [
+        ("deny", "cancelled access_declined"),
+        ("accept", "connected customer-7 of customer-7"),
+    ] {
+        let made = embedding.session().await;
+        embedding.press(&embedding.product(), &made).await;
+        embedding.go_to_zoho(&made).await;
+        let cut = embedding.site.url("/cut");
+        let script = "location.assign(arguments[0] + '?to=' + encodeURIComponent(location.href))";
+        browser.run(script, vec![json!(cut)]).await;
+        browser.until_text("body", &["would like to access"]).await;
+        let opener = browser.run("return window.opener === null", Vec::new());
+        assert_eq!(opener.await, true, "the window is not cut off");
+        let window = browser.window().await;
+        browser.go_to_window(page.clone()).await;
+        embedding.told("waiting").await;
+        browser.go_to_window(window).await;
+        browser.press(&format!("button[value='{answer}']")).await;
+        browser.until_text("main", &["onnected"]).await;
+        let offers = browser.run(
+            "return document.querySelectorAll('form:not([hidden])').length",
+            Vec::new(),
+        );
+        assert_eq!(
+            offers.await,
+            0,
+            "what is tried again here could not be told"
+        );
+        browser.close_window().await;
+        browser.go_to_window(page.clone()).await;
+        embedding.told(told).await;
+    }
     embedding.browser.close().await;
 }
 
@@ -235,7 +302,8 @@ async fn wrong_origins_and_forged_and_ended_sessions_are_told_clearly() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_serves_without_a_product_s_page_and_over_a_restart() {
     let mut embedding = Embedding::start().await;
-    let made = embedding.session().await;
+    let back = embedding.site.url("/plain?tab=zoho");
+    let made = embedding.session_with(&["--return-url", &back]).await;
     small_screen(&embedding.browser).await;
     let browser = &embedding.browser;
     browser.open(&embedding.product()).await;
@@ -247,7 +315,14 @@ async fn a_link_serves_without_a_product_s_page_and_over_a_restart() {
     browser.until_text("body", &["would like to access"]).await;
     browser.press("button[value='deny']").await;
     browser
-        .until_text("main", &["Nothing was connected", "Try again"])
+        .until_text(
+            "main",
+            &[
+                "Nothing was connected",
+                "Try again",
+                "Back to Orchard Mailer",
+            ],
+        )
         .await;
     fits(browser, "the page after a denial").await;
     browser.press("[data-again] button").await;
@@ -264,6 +339,14 @@ async fn a_link_serves_without_a_product_s_page_and_over_a_restart() {
     browser.press("button[value='accept']").await;
     browser.until_text("main", &["Zoho is connected"]).await;
     fits(browser, "the last page").await;
+    // The page leads back by itself.
+    let id = made["id"].as_str().unwrap();
+    let wanted = format!("{back}&leadway_session={id}&leadway_result=connected");
+    until("the customer is back at the product", async || {
+        let address = browser.run("return location.href", Vec::new()).await;
+        (address == json!(wanted)).then_some(())
+    })
+    .await;
     let state = until("the connection is ready", async || {
         let answer = reqwest::Client::new()
             .get(format!(

@@ -5,6 +5,9 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+const CUT: &str =
+    "<script>location.replace(new URLSearchParams(location.search).get('to'))</script>";
+
 /// Longer requests for a page are not made in these tests.
 const HEAD_BYTES_MAX: usize = 16_384;
 
@@ -16,7 +19,7 @@ pub(super) struct Site {
 
 impl Site {
     /// Serves a page with this in its head; `/leadway.js` is the site's own copy of the snippet, `/plain` a page
-    /// without it.
+    /// without it, and `/cut?to=` a page that cuts its window off from the one which opened it, and leads on.
     pub(super) async fn start(head: &str, snippet: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -34,6 +37,7 @@ impl Site {
                         "/leadway.js" => ("text/javascript", snippet),
                         "/favicon.ico" => ("image/x-icon", String::new()),
                         "/plain" => ("text/html", plain),
+                        "/cut" => ("text/html", CUT.to_owned()),
                         _ => ("text/html", page),
                     };
                     // A browser that has gone away wants no answer.
@@ -67,8 +71,13 @@ async fn answer(
     let target = head.split(' ').nth(1).unwrap_or("/");
     let path = target.split('?').next().unwrap_or("/");
     let (kind, body) = choose(path);
+    let opener_policy = match path {
+        "/cut" => "same-origin",
+        _ => "unsafe-none",
+    };
     let answer = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: {kind}; charset=utf-8\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        "HTTP/1.1 200 OK\r\ncontent-type: {kind}; charset=utf-8\r\ncross-origin-opener-policy: {opener_policy}\r\n\
+         content-length: {}\r\nconnection: close\r\n\r\n{body}",
         body.len()
     );
     stream.write_all(answer.as_bytes()).await

@@ -116,6 +116,10 @@ pub(crate) struct NewConnectSession {
     /// Origins of your pages that open the connect page and hear what came of it.
     #[schema(example = json!(["https://app.example.com"]), max_items = 20)]
     allowed_origins: Option<Vec<String>>,
+    /// A page of yours to which a customer is led back who came by `url`; `leadway_session` and `leadway_result`
+    /// (`connected`, `declined` or `failed`) are added to its query.
+    #[schema(example = "https://app.example.com/settings/zoho", max_length = 2_000)]
+    return_url: Option<String>,
     /// How long the customer may take to begin; 1800 unless told.
     #[schema(minimum = 60, maximum = 86_400)]
     expires_in_seconds: Option<u32>,
@@ -140,6 +144,16 @@ pub(crate) struct ConnectSessionPage {
     next_cursor: Option<String>,
 }
 
+/// How a customer's last try stands: `at_zoho` since less than 15 minutes, `declined` there, or `failed`.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "it is a schema only")]
+pub(crate) enum LastTry {
+    AtZoho,
+    Declined,
+    Failed,
+}
+
 /// A connect session.
 #[derive(ToSchema)]
 pub(crate) struct ConnectSession {
@@ -157,6 +171,9 @@ pub(crate) struct ConnectSession {
     environment: Environment,
     data_center: Option<String>,
     allowed_origins: Vec<String>,
+    return_url: Option<String>,
+    /// How the customer's last try stands, before there is a connection.
+    last_try: Option<LastTry>,
     /// Why the customer's last try came to nothing.
     failure: Option<String>,
     #[schema(format = DateTime)]
