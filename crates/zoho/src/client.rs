@@ -1,5 +1,6 @@
 //! The [`Client`]: one connection to one Zoho organisation, and the way of each call through it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,9 @@ use crate::books::{self, Books, OrganizationId};
 use crate::call::Call;
 use crate::crm::Crm;
 use crate::oauth::{Token, TokenCache, TokenInfo};
-use crate::policy::{self, CreditLedger, Idempotency, Pace, Paces, Pass, RetryPolicy, Verdict};
+use crate::policy::{
+    self, CreditLedger, Idempotency, Pace, PaceState, Paces, Pass, RetryPolicy, Verdict,
+};
 use crate::transport::{Answer, Transport, host_of};
 use crate::{DataCenter, Error, ErrorKind};
 
@@ -70,6 +73,13 @@ impl Client {
     #[must_use]
     pub fn books(&self, organization_id: OrganizationId) -> Books {
         Books::new(self.clone(), organization_id)
+    }
+
+    /// Where each Books organisation that was called through this client stands with its limits, by the organisation's id.
+    /// No call is spent.
+    #[must_use]
+    pub fn books_paces(&self) -> BTreeMap<String, PaceState> {
+        self.paces().states()
     }
 
     /// The data center that the client was built for.

@@ -11,6 +11,7 @@ use crate::model::config::{MappingConfig, RouteConfig};
 use crate::model::status::{CreditMeters, Finding, Level, TokenMeters};
 
 use super::Connection;
+use super::books;
 use super::channels;
 use super::diagnose;
 use super::rights;
@@ -73,6 +74,7 @@ pub async fn examine(
         &mut findings,
     );
     findings.extend(rights::examine(connection, &token.scopes, &plain).await);
+    findings.extend(books::examine(connection, &token.scopes).await);
     findings.extend(channels::examine(connection, &token.scopes, clock.now()).await);
     modules(connection, &plain, &mut findings).await;
     for (route, mapping) in routes {

@@ -1,5 +1,6 @@
 //! Connections at run time: the client that calls Zoho, the gate that holds deliveries back, the cached metadata.
 
+mod books;
 mod channels;
 mod diagnose;
 pub mod doctor;

@@ -306,6 +306,9 @@ pub fn is_covered(scope: &str, granted: &[String]) -> bool {
     {
         places.push(wider);
     }
+    if place.starts_with("ZohoBooks.") {
+        places.push("ZohoBooks.fullaccess");
+    }
     let operations: &[&str] = match operation {
         "CREATE" | "UPDATE" => &[operation, "WRITE", "ALL"],
         _ => &[operation, "ALL"],
@@ -341,6 +344,7 @@ mod tests {
                 "ZohoCRM.settings.relatedlists.READ",
             ),
             ("ZohoBooks.fullaccess.all", "ZohoBooks.fullaccess.ALL"),
+            ("ZohoBooks.settings.READ", "ZohoBooks.fullaccess.all"),
         ] {
             assert!(is_covered(needed, &granted(has)), "{needed} by {has}");
         }

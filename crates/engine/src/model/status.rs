@@ -61,6 +61,9 @@ pub struct ConnectionStatus {
     /// What it may spend, and what is left.
     #[serde(default)]
     pub credits: CreditMeters,
+    /// The Books organisations that were called since the gateway's start.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub books: Vec<BooksMeters>,
     /// Scopes that Zoho granted, as far as it has said.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub granted_scopes: Vec<String>,
@@ -90,6 +93,24 @@ pub struct CreditMeters {
     /// When Zoho told it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub told_at: Option<Timestamp>,
+}
+
+/// How near its limits a Books organisation is. Books has no credits, but a quota of calls for each day and minute.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BooksMeters {
+    /// The organisation.
+    pub organization_id: String,
+    /// Calls of the last minute by this gateway; Zoho allows 100 by all programs.
+    pub calls_in_minute: u64,
+    /// Calls that the organisation's plan allows in a day.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub calls_per_day: Option<u64>,
+    /// What is left of them by Zoho's last answer.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub calls_left_today: Option<u64>,
+    /// When the next day begins.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub day_ends_at: Option<Timestamp>,
 }
 
 /// How a connection's tokens are, and how near Zoho's limits.

@@ -127,6 +127,7 @@ fn status(active: &Active, config: &ConnectionConfig, now: Timestamp) -> Connect
         paused_until: None,
         credits_24h: 0,
         credits: CreditMeters::default(),
+        books: Vec::new(),
         granted_scopes: Vec::new(),
         lacks: Vec::new(),
         tokens: TokenMeters::default(),
@@ -135,6 +136,7 @@ fn status(active: &Active, config: &ConnectionConfig, now: Timestamp) -> Connect
         (status.state, status.reason, status.paused_until) = connection.gate.status();
         status.api_domain = connection.client.api_domain().map(|url| url.to_string());
         status.credits = connection.ledger.meters();
+        status.books = connection.books_meters(now);
         status.granted_scopes = connection.granted_scopes();
         let needs = needs(config, &routes_of(active, &config.name));
         status.lacks = lacks(&needs, &status.granted_scopes);

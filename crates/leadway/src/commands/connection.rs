@@ -9,7 +9,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use leadway_engine::model::connect::Removed;
-use leadway_engine::model::status::{ConnectionEvent, ConnectionState, ConnectionStatus};
+use leadway_engine::model::status::{
+    BooksMeters, ConnectionEvent, ConnectionState, ConnectionStatus,
+};
 use serde_json::{Value, json};
 
 use super::doctor;
@@ -189,6 +191,17 @@ fn credits(connection: &ConnectionStatus) -> String {
     text
 }
 
+fn described_books(books: &BooksMeters) -> String {
+    let mut text = format!(
+        "organisation {}: {} calls in the last minute",
+        books.organization_id, books.calls_in_minute
+    );
+    if let (Some(left), Some(of)) = (books.calls_left_today, books.calls_per_day) {
+        text.push_str(&format!("; {left} of {of} left today"));
+    }
+    text
+}
+
 fn described(connection: &ConnectionStatus, events: &[ConnectionEvent]) -> String {
     let mut lines = Vec::new();
     let mut line = |label: &str, text: String| lines.push(format!("{label:<14}{}", clean(&text)));
@@ -229,6 +242,9 @@ fn described(connection: &ConnectionStatus, events: &[ConnectionEvent]) -> Strin
         ),
     );
     line("credits", credits(connection));
+    for books in &connection.books {
+        line("books", described_books(books));
+    }
     if !connection.granted_scopes.is_empty() {
         line("scopes", connection.granted_scopes.join(" "));
     }

@@ -180,6 +180,66 @@ async fn credits_that_run_out_are_told_with_what_is_left() {
     says(&findings, "organisation", "failed", &["credits"]);
 }
 
+#[tokio::test]
+async fn the_calls_that_books_has_left_today_are_told() {
+    let simulator = simulator().await;
+    let world = World::with_zoho(&simulator).await;
+    let mut config = world.api(Method::GET, "config", None).await.json();
+    config["connections"][0]["features"] = json!(["records", "books"]);
+    let applied = world.api(Method::PUT, "config", Some(config)).await;
+    assert_eq!(applied.status, 200, "{}", applied.text);
+    let limit = |calls| {
+        let mut limits = simulator.limits();
+        limits.books_calls_per_day_max = Some(calls);
+        simulator.set_limits(limits);
+    };
+    limit(100);
+    let all = world
+        .api(Method::GET, "connections/demo/doctor", None)
+        .await;
+    assert!(
+        all.text.contains("of 100 calls are left today"),
+        "{}",
+        all.text
+    );
+    let shown = world
+        .api(Method::GET, "connections/demo", None)
+        .await
+        .json();
+    let left = shown["books"][0]["calls_left_today"].as_u64().unwrap();
+    let used = 100 - left;
+    assert!(
+        used > 0 && shown["books"][0]["day_ends_at"].is_string(),
+        "{shown}"
+    );
+    limit(20);
+    for _ in used..20 - 2 {
+        let action = "connections/demo/actions/books.list_records";
+        let listed = world
+            .api(
+                Method::POST,
+                action,
+                Some(json!({"record_type": "contact"})),
+            )
+            .await;
+        assert_eq!(listed.status, 200, "{}", listed.text);
+    }
+    says(
+        &wrong(&world, "demo").await,
+        "books",
+        "warning",
+        &["1 of 20 calls are left today", "higher plan"],
+    );
+    wrong(&world, "demo").await;
+    let findings = wrong(&world, "demo").await;
+    says(
+        &findings,
+        "books",
+        "failed",
+        &["has used up its calls of the day"],
+    );
+}
+
 async fn control_get(simulator: &Simulator, path: &str) -> Value {
     let url = format!("{}/__sim/v1/{path}", simulator.url());
     let answer = reqwest::Client::new().get(url).send().await.unwrap();

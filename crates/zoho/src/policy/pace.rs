@@ -1,6 +1,6 @@
 //! The pace of calls to a Books organisation: a window of a minute, the day's quota, calls in flight.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -157,6 +157,13 @@ impl Paces {
             .entry(organization_id.to_owned())
             .or_insert_with(|| Arc::new(Pace::new(organization_id, self.settings.clone())));
         Arc::clone(pace)
+    }
+
+    /// Where each organisation stands, by its id.
+    pub(crate) fn states(&self) -> BTreeMap<String, PaceState> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let states = known.iter().map(|(id, pace)| (id.clone(), pace.state()));
+        states.filter(|(id, _)| !id.is_empty()).collect()
     }
 }
 

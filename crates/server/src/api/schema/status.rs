@@ -55,6 +55,8 @@ pub(crate) struct ConnectionStatus {
     /// Credits spent through it in the last 24 hours.
     credits_24h: u64,
     credits: CreditMeters,
+    /// The Books organisations that were called since the gateway's start.
+    books: Option<Vec<BooksMeters>>,
     /// Scopes that Zoho granted, as far as it has said.
     granted_scopes: Option<Vec<String>>,
     /// Features that will not work for want of a scope.
@@ -85,6 +87,21 @@ pub(crate) struct CreditMeters {
     /// When Zoho told it.
     #[schema(format = DateTime)]
     told_at: Option<String>,
+}
+
+/// How near its limits a Books organisation is. Books has no credits, but a quota of calls for each day and minute.
+#[derive(ToSchema)]
+pub(crate) struct BooksMeters {
+    organization_id: String,
+    /// Calls of the last minute by this gateway; Zoho allows 100 by all programs.
+    calls_in_minute: u64,
+    /// Calls that the organisation's plan allows in a day.
+    calls_per_day: Option<u64>,
+    /// What is left of them by Zoho's last answer.
+    calls_left_today: Option<u64>,
+    /// When the next day begins.
+    #[schema(format = DateTime)]
+    day_ends_at: Option<String>,
 }
 
 /// How a connection's tokens are, and how near Zoho's limits.
