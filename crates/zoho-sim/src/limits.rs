@@ -27,6 +27,10 @@ pub struct Limits {
     pub sub_concurrency_max: Option<u32>,
     /// Downloads of one bulk read result in a minute.
     pub bulk_downloads_per_minute_max: Option<u32>,
+    /// Records of one page of a bulk read.
+    /// (<https://www.zoho.com/crm/developer/docs/api/v8/bulk-read/limitations.html>)
+    #[serde(default = "bulk_read_rows")]
+    pub bulk_read_rows_max: usize,
     /// Life of an access token.
     pub access_token_seconds: u32,
     /// Life of a code. The CRM page says three minutes, the general accounts page two.
@@ -56,6 +60,10 @@ pub struct Limits {
     pub books_concurrency_max: Option<u32>,
 }
 
+pub(crate) fn bulk_read_rows() -> usize {
+    200_000
+}
+
 fn books_calls_per_minute() -> Option<u32> {
     Some(100)
 }
@@ -82,6 +90,7 @@ impl Limits {
             concurrency_max: Some(concurrency_max),
             sub_concurrency_max: Some(10),
             bulk_downloads_per_minute_max: Some(10),
+            bulk_read_rows_max: bulk_read_rows(),
             access_token_seconds: 3_600,
             code_seconds: 180,
             device_code_seconds: 300,

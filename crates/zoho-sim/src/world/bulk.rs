@@ -21,6 +21,9 @@ pub(crate) struct BulkRead {
     /// Of a continuation, the last record of the page before.
     pub(crate) after: Option<u64>,
     pub(crate) is_calendar: bool,
+    /// Records of a page.
+    #[serde(default = "crate::limits::bulk_read_rows")]
+    pub(crate) rows_max: usize,
     pub(crate) callback: Option<Callback>,
     pub(crate) result: Option<ReadResult>,
     /// When the result was downloaded lately.

@@ -1,4 +1,4 @@
-//! Bulk read: a job that writes up to 200,000 records into a file.
+//! Bulk read: a job that writes a page of records, 200,000 of them unless the limits say otherwise, into a file.
 
 mod columns;
 pub(super) mod create;
@@ -17,8 +17,6 @@ use crate::world::jobs::{JobHead, JobState};
 use crate::world::outbox::LetterKind;
 use columns::Columns;
 
-/// Records of one page.
-const PER_PAGE: usize = 200_000;
 /// Meetings of one calendar file.
 const CALENDAR_PER_PAGE: usize = 20_000;
 /// Pages that can be asked for by number.
@@ -46,7 +44,7 @@ fn per_page(job: &BulkRead) -> usize {
     if job.is_calendar {
         CALENDAR_PER_PAGE
     } else {
-        PER_PAGE
+        job.rows_max
     }
 }
 
@@ -121,6 +119,7 @@ mod tests {
             page: 1,
             after: None,
             is_calendar: false,
+            rows_max: crate::limits::bulk_read_rows(),
             callback: None,
             result: None,
             downloads: Vec::new(),

@@ -135,6 +135,7 @@ fn fresh(
         page: page(query)?,
         after: None,
         is_calendar,
+        rows_max: context.shared.limits().bulk_read_rows_max,
         callback: None,
         result: None,
         downloads: Vec::new(),
