@@ -4,7 +4,6 @@ mod call_error;
 mod patience;
 mod uploaded;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -166,7 +165,7 @@ impl Remote {
         connection: &str,
         action: &Action,
         inputs: Map<String, Value>,
-        files: &BTreeMap<String, PathBuf>,
+        files: &[(String, PathBuf)],
         idempotency_key: Option<&str>,
     ) -> anyhow::Result<reqwest::Response> {
         let url = self.api(&["connections", connection, "actions", action.name]);

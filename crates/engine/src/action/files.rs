@@ -1,6 +1,5 @@
 //! Files among the inputs. They lie on disk while an action uses them, so that no size needs memory.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -29,8 +28,8 @@ pub struct FileInput {
     content: Arc<Spooled>,
 }
 
-/// Files by the name of their input.
-pub type Files = BTreeMap<String, FileInput>;
+/// Files with the name of their input, in the order in which they came.
+pub type Files = Vec<(String, FileInput)>;
 
 #[derive(Debug)]
 struct Spooled(PathBuf);
@@ -160,7 +159,7 @@ impl FileInput {
 type Inline = (String, Option<String>, Bytes);
 
 /// Takes the files of an input out of the other inputs: a text, or `{"base64": …, "name": …, "content_type": …}`; for
-/// several, an object of these by name.
+/// several, an object of these, or of lists of these, by name.
 pub(crate) fn inline(
     input: &Input,
     given: &mut Map<String, Value>,
@@ -169,15 +168,20 @@ pub(crate) fn inline(
         return Ok(Vec::new());
     };
     match (input.kind, value) {
-        (Kind::Files, Value::Object(files)) => files
-            .into_iter()
-            .map(|(name, value)| {
-                Ok((
-                    format!("{}.{name}", input.name),
-                    content(input, &name, value)?,
-                ))
-            })
-            .collect(),
+        (Kind::Files, Value::Object(files)) => {
+            let mut found = Vec::new();
+            for (name, value) in files {
+                let values = match value {
+                    Value::Array(values) => values,
+                    value => vec![value],
+                };
+                for value in values {
+                    let file = content(input, &name, value)?;
+                    found.push((format!("{}.{name}", input.name), file));
+                }
+            }
+            Ok(found)
+        }
         (_, value) => Ok(vec![(
             input.name.to_owned(),
             content(input, input.name, value)?,

@@ -34,14 +34,23 @@ impl Inputs {
                 return Err(unknown(action, name, given.get(name)));
             }
         }
-        for name in files.keys() {
+        for (at, (name, _)) in files.iter().enumerate() {
             let is_file = action
                 .input(name)
                 .is_some_and(|input| input.kind == Kind::File);
             if !is_file && !is_named_file(action, name) {
                 return Err(no_place(action, name));
             }
+            if is_file && files[..at].iter().any(|(earlier, _)| earlier == name) {
+                return Err(ActionError::input(
+                    name,
+                    None,
+                    format!("{name} is there twice, and {} takes one file", action.name),
+                    format!("Send one file as {name}."),
+                ));
+            }
         }
+        let has_file = |name: &str| files.iter().any(|(file, _)| file == name);
         let mut values = Map::new();
         for input in action.inputs {
             let came = given.get(input.name).filter(|value| !value.is_null());
@@ -53,7 +62,7 @@ impl Inputs {
                     let default = serde_json::from_str(json).unwrap_or_default();
                     values.insert(input.name.to_owned(), default);
                 }
-                (None, Need::Required) if !files.contains_key(input.name) => {
+                (None, Need::Required) if !has_file(input.name) => {
                     return Err(ActionError::input(
                         input.name,
                         None,
@@ -72,7 +81,7 @@ impl Inputs {
         &self.values
     }
 
-    pub(crate) fn files(&self) -> &Files {
+    pub(crate) fn files(&self) -> &[(String, FileInput)] {
         &self.files
     }
 
@@ -81,7 +90,7 @@ impl Inputs {
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.values.contains_key(name) || self.files.contains_key(name)
+        self.values.contains_key(name) || self.files.iter().any(|(file, _)| file == name)
     }
 
     /// A text that is required or has a default.
@@ -138,7 +147,8 @@ impl Inputs {
 
     /// A file that is required.
     pub(crate) fn file(&self, name: &str) -> Result<&FileInput, ActionError> {
-        self.files.get(name).ok_or_else(|| {
+        let file = self.files.iter().find(|(file, _)| file == name);
+        file.map(|(_, file)| file).ok_or_else(|| {
             ActionError::input(
                 name,
                 None,

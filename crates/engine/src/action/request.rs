@@ -50,12 +50,12 @@ const FORM_DATA: Input = Input::optional(
 const FILE_DATA: Input = Input::optional(
     "file_data",
     Kind::Files,
-    "Files of a multipart/form-data body, by the name of their part",
+    "Files of a multipart/form-data body, by the name of their part; a list sends several under one name",
 );
 const FILE_NAMES: Input = Input::optional(
     "file_data_file_names",
     Kind::Values,
-    "Names for these files, by the name of their part",
+    "Names for these files, by the name of their part; a list names several",
 );
 const RESPONSE_TYPE: Input = Input::or(
     "response_type",
@@ -373,22 +373,51 @@ fn fill(mut request: RawRequest, inputs: &Inputs) -> Result<RawRequest, ActionEr
             value => request = request.field(name, text(value)),
         }
     }
-    let names = inputs.values("file_data_file_names");
-    for (name, file) in files {
-        let given = names
-            .and_then(|names| names.get(name))
-            .and_then(Value::as_str);
-        let mut upload = Upload::from_stream(
-            given.unwrap_or(&file.name),
-            file.length_bytes,
-            file.pieces(),
-        );
+    let mut names = file_names(inputs)?;
+    for (part, file) in files {
+        let place = names.iter().position(|(of, _)| *of == part);
+        let given = place.map(|place| names.remove(place).1);
+        let name = given.as_deref().unwrap_or(&file.name);
+        let mut upload = Upload::from_stream(name, file.length_bytes, file.pieces());
         if let Some(content_type) = &file.content_type {
             upload = upload.content_type(content_type);
         }
-        request = request.file(name, upload);
+        request = request.file(part, upload);
     }
-    Ok(request)
+    match names.first() {
+        None => Ok(request),
+        Some((part, name)) => Err(ActionError::input(
+            "file_data_file_names",
+            inputs.get("file_data_file_names"),
+            format!("there is no file for the name {name:?} of the part {part:?}"),
+            "Name only files that come in file_data, by the name of their part.",
+        )),
+    }
+}
+
+/// The names that are given, each with its part.
+fn file_names(inputs: &Inputs) -> Result<Vec<(&str, String)>, ActionError> {
+    let mut names = Vec::new();
+    let given = inputs.values("file_data_file_names").into_iter().flatten();
+    for (part, value) in given.filter(is_given) {
+        let several = value
+            .as_array()
+            .map_or(std::slice::from_ref(value), Vec::as_slice);
+        for name in several {
+            match name {
+                Value::String(_) | Value::Number(_) => names.push((part.as_str(), text(name))),
+                _ => {
+                    return Err(ActionError::input(
+                        "file_data_file_names",
+                        Some(value),
+                        format!("the name of the file in the part {part:?} is no text"),
+                        r#"Write a text, such as {"file": "order.pdf"}, or a list of them."#,
+                    ));
+                }
+            }
+        }
+    }
+    Ok(names)
 }
 
 fn is_json(content_type: &str) -> bool {

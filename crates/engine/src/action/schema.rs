@@ -77,23 +77,30 @@ fn of_kind(kind: Kind) -> Value {
         Kind::Json => json!({
             "type": ["object", "array", "string", "number", "boolean"], "x-leadway-kind": "json",
         }),
-        Kind::File => json!({
-            "x-leadway-kind": "file",
-            "anyOf": [
-                {"type": "string", "description": "the content as text"},
-                {
-                    "type": "object", "required": ["base64"], "additionalProperties": false,
-                    "properties": {
-                        "base64": {"type": "string", "contentEncoding": "base64"},
-                        "name": {"type": "string"}, "content_type": {"type": "string"},
-                    },
-                },
-            ],
-        }),
-        Kind::Files => json!({
-            "x-leadway-kind": "files", "type": "object", "additionalProperties": true,
-        }),
+        Kind::File => json!({"x-leadway-kind": "file", "anyOf": given_file()}),
+        Kind::Files => {
+            let [text, object] = given_file();
+            let several = json!({"type": "array", "items": {"anyOf": given_file()}});
+            json!({
+                "x-leadway-kind": "files", "type": "object",
+                "additionalProperties": {"anyOf": [text, object, several]},
+            })
+        }
     }
+}
+
+/// The two forms of a file among the inputs.
+fn given_file() -> [Value; 2] {
+    [
+        json!({"type": "string", "description": "the content as text"}),
+        json!({
+            "type": "object", "required": ["base64"], "additionalProperties": false,
+            "properties": {
+                "base64": {"type": "string", "contentEncoding": "base64"},
+                "name": {"type": "string"}, "content_type": {"type": "string"},
+            },
+        }),
+    ]
 }
 
 /// A record: fields by API name.

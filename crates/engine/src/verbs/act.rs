@@ -226,7 +226,7 @@ impl Engine {
                     let file =
                         FileInput::spool(&self.core.spool_dir, file_name, content_type, pieces)
                             .await?;
-                    files.insert(name, file);
+                    files.push((name, file));
                 }
             }
         }
@@ -504,7 +504,10 @@ async fn digest(action: &Action, inputs: &Inputs) -> Result<Vec<u8>, ActionError
     sorted.sort_all_objects();
     context.update(action.name.as_bytes());
     context.update(sorted.to_string().as_bytes());
-    for (name, file) in inputs.files() {
+    // So may its files; those of one name are meant in their order.
+    let mut files: Vec<_> = inputs.files().iter().collect();
+    files.sort_by_key(|(name, _)| name);
+    for (name, file) in files {
         context.update(name.as_bytes());
         context.update(&file.digest().await?);
     }

@@ -6,7 +6,6 @@ pub(crate) mod request;
 mod rows;
 mod show;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -31,7 +30,7 @@ struct Chosen {
     connection: Option<String>,
     inputs: Map<String, Value>,
     /// Files by the name of their input.
-    files: BTreeMap<String, PathBuf>,
+    files: Vec<(String, PathBuf)>,
     is_confirmed: bool,
     shown: show::Shown,
     idempotency_key: Option<String>,
@@ -94,7 +93,7 @@ async fn run(mut chosen: Chosen) -> anyhow::Result<ExitCode> {
         Some(connection) => connection,
         None => only_connection(&remote).await?,
     };
-    for path in chosen.files.values() {
+    for (_, path) in &chosen.files {
         std::fs::metadata(path)
             .with_context(|| format!("the file {} cannot be read", path.display()))?;
     }

@@ -348,6 +348,45 @@ async fn files_go_in_and_come_out() {
     );
     let command = between(&raw, "id=\"call-command\"", "</pre>");
     assert!(command.contains("--file-data file=order.txt"), "{command}");
+
+    // Two rows of one name are two files.
+    let body = [
+        ("connection", "demo"),
+        ("do", "run"),
+        ("input.method", "POST"),
+    ];
+    let rows = [
+        ("input.path", "/files"),
+        ("input.file_data.0.name", "file"),
+        ("input.file_data.1.name", "file"),
+    ];
+    let mut both = Form::new();
+    for (name, value) in &form {
+        both = both.text(name.clone(), value.clone());
+    }
+    for (name, value) in body.into_iter().chain(rows) {
+        both = both.text(name, value);
+    }
+    for (field, name) in [
+        ("input.file_data.0.file", "one.txt"),
+        ("input.file_data.1.file", "two.txt"),
+    ] {
+        both = both.part(field, Part::bytes(b"desk".to_vec()).file_name(name));
+    }
+    let request = person
+        .world
+        .request(Method::POST, "/actions/crm.request")
+        .header("cookie", &person.session);
+    let sent = person.world.send(request.multipart(both)).await;
+    let answer = between(&sent, "id=\"answer\"", "</pre>");
+    assert!(
+        answer.contains("one.txt") && answer.contains("two.txt"),
+        "{}",
+        sent.text
+    );
+    let command = between(&sent, "id=\"call-command\"", "</pre>");
+    let options: Vec<_> = command.matches("--file-data file=").collect();
+    assert_eq!(options.len(), 2, "{command}");
 }
 
 #[tokio::test]

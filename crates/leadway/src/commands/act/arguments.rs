@@ -1,6 +1,5 @@
 //! The command line of each action, made from its inputs.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Args as _, Command, FromArgMatches as _};
@@ -160,7 +159,7 @@ pub(super) fn chosen(matches: &ArgMatches, product: Product) -> Result<Chosen, c
     let action = catalog()
         .find(|action| action.product() == product && action.command_name() == name)
         .ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidSubcommand))?;
-    let (mut inputs, mut files) = (Map::new(), BTreeMap::new());
+    let (mut inputs, mut files) = (Map::new(), Vec::new());
     for input in action.inputs {
         match input.kind {
             Kind::File => {
@@ -170,13 +169,7 @@ pub(super) fn chosen(matches: &ArgMatches, product: Product) -> Result<Chosen, c
             Kind::Files => {
                 let named = matches.get_many::<(String, PathBuf)>(&id(input));
                 for (name, path) in named.into_iter().flatten() {
-                    let key = format!("{}.{name}", input.name);
-                    if files.insert(key, path.clone()).is_some() {
-                        let flag = input.flag();
-                        return Err(wrong(format!(
-                            "--{flag}: {name} is there twice; give each name once"
-                        )));
-                    }
+                    files.push((format!("{}.{name}", input.name), path.clone()));
                 }
             }
             kind => {
@@ -374,10 +367,12 @@ mod tests {
             let files: Vec<(String, String)> = action
                 .inputs
                 .iter()
-                .filter_map(|input| match input.kind {
-                    Kind::File => Some((input.name.to_owned(), "it's; \"mine\".txt".to_owned())),
-                    Kind::Files => Some((format!("{}.photo", input.name), "-a=b,c.png".to_owned())),
-                    _ => None,
+                .flat_map(|input| match input.kind {
+                    Kind::File => vec![(input.name.to_owned(), "it's; \"mine\".txt".to_owned())],
+                    Kind::Files => ["-a=b,c.png", "d.png"]
+                        .map(|path| (format!("{}.photo", input.name), path.to_owned()))
+                        .into(),
+                    _ => Vec::new(),
                 })
                 .collect();
             let written = leadway_engine::action::Call {
@@ -405,7 +400,7 @@ mod tests {
                 let meant = |value: Option<&Value>| value.map(|value| meant(input.kind, value));
                 assert_eq!(meant(got), meant(wanted), "{} of\n{written}", input.name);
             }
-            let paths: BTreeMap<String, PathBuf> = files
+            let paths: Vec<(String, PathBuf)> = files
                 .iter()
                 .map(|(name, path)| (name.clone(), PathBuf::from(path)))
                 .collect();

@@ -1,6 +1,5 @@
 //! `leadway coql`: a query in one line, by the action `crm.coql`.
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -56,7 +55,7 @@ impl Common {
             action,
             connection: self.connection,
             inputs,
-            files: BTreeMap::new(),
+            files: Vec::new(),
             is_confirmed: false,
             shown: self.shown,
             idempotency_key: None,

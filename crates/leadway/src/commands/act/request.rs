@@ -53,11 +53,11 @@ pub(crate) struct RequestArgs {
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair, conflicts_with = "body")]
     form_data: Vec<(String, String)>,
 
-    /// A file of a multipart/form-data body, by the name of its part
+    /// A file of a multipart/form-data body, by the name of its part; repeated names are sent repeatedly
     #[arg(long, value_name = "NAME=FILE", value_parser = pair, conflicts_with = "body")]
     file: Vec<(String, String)>,
 
-    /// Another name for the file of a part
+    /// Another name for the file of a part; repeated for its further files
     #[arg(long, value_name = "NAME=NAME", value_parser = pair, requires = "file")]
     file_name: Vec<(String, String)>,
 
@@ -141,9 +141,7 @@ impl RequestArgs {
             ProductName::Crm => "crm.request",
             ProductName::Books => "books.request",
         };
-        once("--file", self.file.iter().map(|(name, _)| name))?;
         once("--header", self.header.iter().map(|(name, _)| name))?;
-        once("--file-name", self.file_name.iter().map(|(name, _)| name))?;
         once("--form", self.form.iter().map(|(name, _)| name))?;
         let inputs = self.inputs()?;
         let mut chosen = self.common.chosen(action, inputs)?;
@@ -185,7 +183,7 @@ impl RequestArgs {
         }
         set("form", last(&self.form));
         set("form_data", repeated(&self.form_data));
-        set("file_data_file_names", last(&self.file_name));
+        set("file_data_file_names", repeated(&self.file_name));
         set("response_type", word(self.response_type));
         set("timeout_ms", self.timeout_ms.into());
         set("max_retries", self.max_retries.into());

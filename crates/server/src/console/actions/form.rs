@@ -85,9 +85,9 @@ pub(super) fn read(action: &Action, fields: &Fields, mut files: Files, offers: &
                 // A file whose row has no name is the part `file`.
                 let prefix = format!("{field}.");
                 let rest: Vec<String> = files
-                    .keys()
-                    .filter(|name| name.starts_with(&prefix))
-                    .cloned()
+                    .iter()
+                    .filter(|(name, _)| name.starts_with(&prefix))
+                    .map(|(name, _)| name.clone())
                     .collect();
                 for file in rest {
                     filled.take_file(&mut files, &file, None, format!("{}.file", input.name));
@@ -119,9 +119,10 @@ pub(super) fn read(action: &Action, fields: &Fields, mut files: Files, offers: &
 impl Filled {
     /// Takes a file from what was uploaded; in a form that is only looked at, its name alone.
     fn take_file(&mut self, files: &mut Files, field: &str, named: Option<&str>, name: String) {
-        if let Some(file) = files.remove(field) {
+        if let Some(at) = files.iter().position(|(of, _)| of == field) {
+            let (_, file) = files.remove(at);
             self.paths.push((name.clone(), file.name.clone()));
-            self.files.insert(name, file);
+            self.files.push((name, file));
         } else if let Some(path) = named {
             self.paths.push((name, path.to_owned()));
         }

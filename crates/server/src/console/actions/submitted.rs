@@ -82,7 +82,7 @@ async fn read_parts(
             let file_name = file_name.to_owned();
             let content_type = part.content_type().map(str::to_owned);
             let file = spooled(spool_dir, file_name, content_type, part).await?;
-            files.insert(name, file);
+            files.push((name, file));
             continue;
         }
         let bytes = whole(part, TEXT_BYTES_MAX - text_bytes).await?;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::{fault, simulator};
-use crate::world::{ADMIN_TOKEN, World};
+use crate::world::{ADMIN_TOKEN, Answer, World};
 
 /// Paths that must not be sent.
 const PATHS: [&str; 44] = [
@@ -228,16 +228,70 @@ async fn a_failure_is_neither_a_file_nor_an_answer_to_keep() {
 async fn several_files_and_texts_travel_as_one_form() {
     let simulator = simulator().await;
     let world = World::with_zoho(&simulator).await;
-    let inputs = json!({"path": "/files", "method": "POST", "file_data_file_names": {"file": "renamed.txt"}});
-    let form = Form::new().text("inputs", inputs.to_string()).part(
-        "file_data.file",
-        Part::bytes(b"one".to_vec()).file_name("one.txt"),
-    );
-    let path = "/api/v1/connections/demo/actions/crm.request";
-    let request = world.request(Method::POST, path).bearer_auth(ADMIN_TOKEN);
-    let answer = world.send(request.multipart(form)).await;
+    let send = async |action: &str, inputs: Value, parts: &[&str]| {
+        let mut form = Form::new().text("inputs", inputs.to_string());
+        for (number, part) in parts.iter().enumerate() {
+            let file = Part::bytes(b"one".to_vec()).file_name(format!("{number}.txt"));
+            form = form.part((*part).to_owned(), file);
+        }
+        let path = format!("/api/v1/connections/demo/actions/{action}");
+        let request = world.request(Method::POST, &path).bearer_auth(ADMIN_TOKEN);
+        world.send(request.multipart(form)).await
+    };
+    let names = |answer: &Answer| -> Vec<String> {
+        let body = answer.json();
+        let files = body["body"]["data"].as_array().unwrap().iter();
+        files
+            .map(|file| file["details"]["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let inputs =
+        |names: Value| json!({"path": "/files", "method": "POST", "file_data_file_names": names});
+    let one = inputs(json!({"file": "renamed.txt"}));
+    let answer = send("crm.request", one, &["file_data.file"]).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
-    assert!(answer.text.contains("renamed.txt"), "{}", answer.text);
+    assert_eq!(names(&answer), ["renamed.txt"]);
+
+    // Files of one part stay in their order, and the names that are given go to the first of them.
+    let same = ["file_data.file"; 3];
+    let several = inputs(json!({"file": ["a.txt", "b.txt"]}));
+    let answer = send("crm.request", several, &same).await;
+    assert_eq!(names(&answer), ["a.txt", "b.txt", "2.txt"]);
+    let mut within = inputs(json!({"file": "a.txt"}));
+    within["file_data"] =
+        json!({"file": [{"base64": "b25l"}, {"base64": "b25l", "name": "b.txt"}]});
+    let answer = world.act("crm.request", within).await;
+    assert_eq!(names(&answer), ["a.txt", "b.txt"]);
+
+    for (action, inputs, parts, field) in [
+        (
+            "crm.request",
+            inputs(json!({"fil": "a.txt"})),
+            &same[..1],
+            "file_data_file_names",
+        ),
+        (
+            "crm.request",
+            inputs(json!({"file": ["a", "b"]})),
+            &same[..1],
+            "file_data_file_names",
+        ),
+        (
+            "crm.request",
+            inputs(json!({"file": {"a": 1}})),
+            &same[..1],
+            "file_data_file_names",
+        ),
+        ("crm.upload_file", json!({}), &["file", "file"][..], "file"),
+    ] {
+        let refused = send(action, inputs, parts).await;
+        let problem = refused.problem();
+        assert_eq!(
+            (refused.status, problem["field"].as_str()),
+            (422, Some(field)),
+            "{problem}"
+        );
+    }
     let two = json!({"path": "/files", "method": "POST", "data": {}, "form": {"a": 1}});
     let refused = world.act("crm.request", two).await;
     assert_eq!(refused.status, 422, "{}", refused.text);

@@ -95,9 +95,7 @@ async fn parts(mut request: Request, spool_dir: &Path) -> Result<(Value, Files),
             let file_name = file_name.to_owned();
             let content_type = part.content_type().map(str::to_owned);
             let file = spooled(spool_dir, file_name, content_type, part).await?;
-            if files.insert(name.clone(), file).is_some() {
-                return Err(twice(&name));
-            }
+            files.push((name, file));
             continue;
         }
         let bytes = whole(part, JSON_BYTES_MAX - text_bytes).await?;
@@ -271,11 +269,16 @@ mod tests {
             let file = action.inputs.iter().find(|input| input.kind.is_file());
             let files: Vec<(String, String)> = file
                 .map(|input| match input.kind {
-                    Kind::Files => (format!("{}.photo", input.name), "photo.png".to_owned()),
-                    _ => (input.name.to_owned(), "order.txt".to_owned()),
+                    Kind::Files => {
+                        let name = format!("{}.photo", input.name);
+                        vec![
+                            (name.clone(), "photo.png".to_owned()),
+                            (name, "other.png".to_owned()),
+                        ]
+                    }
+                    _ => vec![(input.name.to_owned(), "order.txt".to_owned())],
                 })
-                .into_iter()
-                .collect();
+                .unwrap_or_default();
             let written = Call {
                 action,
                 url: "https://gateway.example.com",
@@ -299,7 +302,10 @@ mod tests {
                 .unwrap_or_else(|problem| panic!("{written}\n{}", problem.message));
             assert_eq!(got, Value::Object(inputs), "{written}");
             assert!(
-                got_files.keys().eq(files.iter().map(|(name, _)| name)),
+                got_files
+                    .iter()
+                    .map(|(name, _)| name)
+                    .eq(files.iter().map(|(name, _)| name)),
                 "{written}"
             );
         }
@@ -339,7 +345,7 @@ mod tests {
         let (_, files) = send(form, &[file, "def", "\r\n--B--\r\n"], soon)
             .await
             .unwrap();
-        assert_eq!(files["file"].length_bytes, 6);
+        assert_eq!(files[0].1.length_bytes, 6);
         for (content_type, pieces) in [
             (json, ["{", " "]),
             (form, [file, "def"]),
