@@ -177,7 +177,10 @@ impl Client {
         }
         // A Books call that came too fast was not acted on; the next attempt waits for the organisation's turn.
         if pace.is_some() && error.kind() == ErrorKind::TooManyRequests {
-            return match tries.attempts >= self.shared.retry.attempts_max() {
+            // Without a status it was not sent: no turn came within its timeout.
+            let is_over =
+                error.http_status().is_none() || tries.attempts >= self.shared.retry.attempts_max();
+            return match is_over {
                 true => Err(error),
                 false => Ok(()),
             };
@@ -227,7 +230,7 @@ impl Client {
             None => self.attempt_at(call, want, &mut host).await,
             Some(pace) => {
                 let arrived_at = Instant::now();
-                match pace.enter(call.operation()).await {
+                match pace.enter_within(call.timeout, call.operation()).await {
                     Ok(pass) => {
                         tries.paused += arrived_at.elapsed();
                         self.attempt_paced(call, &pass, want, &mut host).await

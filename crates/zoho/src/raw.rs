@@ -200,7 +200,8 @@ impl RawRequest {
         self.part(Part::text(name, value))
     }
 
-    /// How long the call may take as a whole, instead of the client's call timeout. A call whose answer or body is
+    /// How long the call may take as a whole, instead of the client's call timeout; with Books also how long it may wait
+    /// for the organisation's turn, which is a [`ErrorKind::TooManyRequests`] then. A call whose answer or body is
     /// streamed may take an hour.
     pub fn timeout(mut self, timeout: Duration) -> RawRequest {
         if timeout.is_zero() {

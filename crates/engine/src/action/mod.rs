@@ -77,11 +77,16 @@ pub(crate) enum AfterLoss {
     Repeats,
     /// The same, unless this input is given: then only a person can tell.
     RepeatsUnless(&'static str),
+    /// Zoho is asked whether it was done; if not, it is sent again, which sets the same at most once more.
+    LooksUpAndRepeats(LookUp),
     /// Zoho is asked what it has left there since an instant; nothing: it may be sent again.
-    LooksUp(for<'a> fn(&'a Context, &'a Inputs, jiff::Timestamp) -> Sought<'a>),
+    LooksUp(LookUp),
     /// Only a person can tell.
     Asks,
 }
+
+/// Asks Zoho what a call has left there since an instant.
+pub(crate) type LookUp = for<'a> fn(&'a Context, &'a Inputs, jiff::Timestamp) -> Sought<'a>;
 
 /// What a look-up finds: the answer that was lost, or nothing.
 pub(crate) type Sought<'a> = BoxFuture<'a, Result<Option<Answer>, ActionError>>;

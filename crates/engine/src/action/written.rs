@@ -56,14 +56,12 @@ impl Action {
     /// Whether a person should say that it is meant, since it cannot be taken back.
     #[must_use]
     pub fn asks(&self, inputs: &Map<String, Value>) -> bool {
-        let method = inputs.get("method").and_then(Value::as_str);
         match self.effect {
             Effect::Destroys => true,
             Effect::Depends | Effect::Changes => {
-                let is =
-                    |word: &str| method.is_some_and(|method| method.eq_ignore_ascii_case(word));
-                let path = inputs.get("path").and_then(Value::as_str);
-                is("delete") || (!is("get") && path.is_some_and(cannot_be_taken_back))
+                let calls = inputs.get("requests").and_then(Value::as_array);
+                let calls = calls.into_iter().flatten().filter_map(Value::as_object);
+                is_final(inputs) || calls.into_iter().any(is_final)
             }
             Effect::Reads => false,
         }
@@ -74,7 +72,9 @@ impl Action {
     pub fn may_ask(&self) -> bool {
         match self.effect {
             Effect::Destroys => true,
-            Effect::Depends | Effect::Changes => self.input("method").is_some(),
+            Effect::Depends | Effect::Changes => {
+                self.input("method").is_some() || self.input("requests").is_some()
+            }
             Effect::Reads => false,
         }
     }
@@ -89,6 +89,13 @@ impl Action {
 }
 
 /// Whether a path of a raw request is one that the catalog's own action would ask about.
+/// Whether a call by hand, alone or one of several, cannot be taken back.
+fn is_final(call: &Map<String, Value>) -> bool {
+    let text = |name: &str| call.get(name).and_then(Value::as_str);
+    let is = |word: &str| text("method").is_some_and(|method| method.eq_ignore_ascii_case(word));
+    is("delete") || (!is("get") && text("path").is_some_and(cannot_be_taken_back))
+}
+
 fn cannot_be_taken_back(path: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let mut last = path.trim_end_matches('/').rsplit('/');
@@ -381,5 +388,11 @@ mod tests {
         assert!(!asks("GET", "/v8/Leads/1/actions/convert"));
         assert!(!asks("POST", "/Leads"));
         assert!(!asks("POST", "/convert"));
+        let composite = find("crm.composite").unwrap();
+        let asks = |method: &str| {
+            let calls = json!({"requests": [{"id": "1", "path": "/crm/v8/Leads/1"}, {"id": "2", "method": method, "path": "/crm/v8/Leads/2"}]});
+            composite.asks(calls.as_object().unwrap())
+        };
+        assert!(asks("delete") && !asks("PUT"));
     }
 }

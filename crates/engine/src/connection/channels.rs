@@ -45,7 +45,58 @@ pub(super) async fn examine(
             Some("Open one with the action crm.enable_notification. A channel ends after a week at the latest.".to_owned()),
         )];
     }
-    channels.iter().map(|channel| state(channel, now)).collect()
+    let states = channels.iter().map(|channel| state(channel, now));
+    states.chain(channels.iter().filter_map(doubtful)).collect()
+}
+
+/// A notification goes out from Zoho's own servers, and must be answered with 200 soon
+/// (`crm/developer/docs/api/v8/notifications/overview.html`). Whether Zoho reaches an address that looks public, only Zoho
+/// knows.
+fn doubtful(channel: &Channel) -> Option<Finding> {
+    let id = channel.channel_id.as_deref().unwrap_or("without a number");
+    let url = channel
+        .notify_url
+        .as_deref()
+        .filter(|url| !url.is_empty())?;
+    let why = match url::Url::parse(url) {
+        Err(_) => "which is no URL".to_owned(),
+        Ok(url) => match url.host() {
+            Some(host) if is_private(&host) => {
+                format!("on {host}, which the internet does not reach")
+            }
+            _ if url.scheme() != "https" => {
+                "without TLS, which shows it to everybody on the way".to_owned()
+            }
+            _ => return None,
+        },
+    };
+    Some(finding(
+        Level::Warning,
+        format!("channel {id} notifies an address {why}"),
+        Some(
+            "Give it a public HTTPS address with the action crm.update_notification; the address answers 200 within 20 seconds, and its firewall lets Zoho in."
+                .to_owned(),
+        ),
+    ))
+}
+
+fn is_private(host: &url::Host<&str>) -> bool {
+    match host {
+        url::Host::Domain(name) => {
+            let name = name.trim_end_matches('.');
+            let ends = [".localhost", ".local", ".internal", ".test", ".invalid"];
+            !name.contains('.') || ends.iter().any(|end| name.ends_with(end))
+        }
+        url::Host::Ipv4(ip) => {
+            ip.is_loopback() || ip.is_private() || ip.is_link_local() || ip.is_unspecified()
+        }
+        url::Host::Ipv6(ip) => {
+            ip.is_loopback()
+                || ip.is_unspecified()
+                || ip.is_unique_local()
+                || ip.is_unicast_link_local()
+        }
+    }
 }
 
 fn state(channel: &Channel, now: Timestamp) -> Finding {
@@ -112,5 +163,33 @@ mod tests {
         let ended = of("2026-01-30T09:00:00+05:30");
         assert_eq!(ended.level, Level::Failed);
         assert!(ended.remedy.unwrap().contains("crm.enable_notification"));
+    }
+
+    #[test]
+    fn an_address_that_zoho_may_not_reach_is_told() {
+        let of = |url: &str| {
+            let channel = json!({"channel_id": "1000", "notify_url": url});
+            doubtful(&serde_json::from_value(channel).unwrap()).map(|finding| finding.message)
+        };
+        for url in [
+            "https://hook.example/zoho?k=v",
+            "https://[2001:db8::1]/",
+            "https://8.8.8.8/",
+        ] {
+            assert_eq!(of(url), None, "{url}");
+        }
+        for (url, word) in [
+            ("http://hook.example/", "without TLS"),
+            ("https://localhost:8080/", "does not reach"),
+            ("https://gateway/", "does not reach"),
+            ("https://10.1.2.3/", "does not reach"),
+            ("https://[fd00::1]/", "does not reach"),
+            ("gateway", "no URL"),
+        ] {
+            assert!(
+                of(url).is_some_and(|message| message.contains(word)),
+                "{url}"
+            );
+        }
     }
 }

@@ -2,7 +2,9 @@
 //! diagnoses. Each finding names Zoho's code for it.
 
 use crate::delivery::key::system_field;
-use crate::mapping::{FieldRule, ModuleSchema, nearest};
+use serde_json::Value;
+
+use crate::mapping::{FieldRule, ModuleSchema, fault, may_write, nearest, shorten};
 use crate::model::config::{MappingConfig, RouteConfig};
 use crate::model::delivery::Operation;
 use crate::model::status::{Finding, Level};
@@ -16,6 +18,7 @@ pub(crate) fn route(
 ) -> Vec<Finding> {
     let mut findings = unknown_fields(route, mapping, schema);
     findings.extend(missing_fields(route, mapping, schema));
+    findings.extend(faulty_values(route, mapping, schema));
     findings.extend(missing_key(route, mapping));
     findings
 }
@@ -51,6 +54,80 @@ fn unknown_fields(
         )
     };
     unknown.map(finding).collect()
+}
+
+/// `INVALID_DATA`: a field that nobody may write, or a value or default that does not fit its field. What an event brings
+/// is held against the field when it comes.
+fn faulty_values(
+    route: &RouteConfig,
+    mapping: &MappingConfig,
+    schema: &ModuleSchema,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for mapped in &mapping.fields {
+        let Some(field) = schema.field(&mapped.field) else {
+            continue;
+        };
+        let name = &field.api_name;
+        if !may_write(field, route.operation) {
+            findings.push(failed(
+                format!(
+                    "route {}: {} in {} is filled by Zoho itself, so each record is refused (INVALID_DATA)",
+                    route.name, name, route.module
+                ),
+                format!("Take {name} out of mapping {}.", mapping.name),
+            ));
+            continue;
+        }
+        // A transform makes another value of it.
+        let given = [("value", &mapped.value), ("default", &mapped.default)];
+        for (what, value) in given.into_iter().filter(|_| mapped.transform.is_empty()) {
+            let Some(value) = value.as_ref().filter(|value| !is_empty(value)) else {
+                continue;
+            };
+            let shown = shorten(value.clone());
+            let remedy = format!("Correct the {what} of {name} in mapping {}", mapping.name);
+            if let Some((message, advice)) = fault(field, schema, value) {
+                findings.push(failed(
+                    format!(
+                        "route {}: the {what} {shown} does not fit, and such a record is refused (INVALID_DATA): {message}",
+                        route.name
+                    ),
+                    format!("{remedy}. {advice}"),
+                ));
+            } else if let Some(text) = unlisted(field, value) {
+                findings.push(Finding {
+                    check: "mapping".to_owned(),
+                    level: Level::Warning,
+                    message: format!(
+                        "route {}: {text:?} is none of the options of {name}, so that Zoho keeps it as an option that reports and filters do not know",
+                        route.name
+                    ),
+                    remedy: Some(format!("{remedy}, or add the option in Zoho.")),
+                });
+            }
+        }
+    }
+    findings
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.is_null() || value.as_str() == Some("")
+}
+
+/// What a pick list does not offer.
+fn unlisted<'a>(field: &FieldRule, value: &'a Value) -> Option<&'a str> {
+    let options = &field.pick_list_values;
+    let is_listed = |text: &str| {
+        let mut options = options.iter();
+        options.any(|option| option.display_value == text || option.reference_value == text)
+    };
+    let texts = match value {
+        Value::Array(items) => items.as_slice(),
+        value => std::slice::from_ref(value),
+    };
+    let mut texts = texts.iter().filter_map(Value::as_str);
+    texts.find(|text| !options.is_empty() && !is_listed(text))
 }
 
 /// `MANDATORY_NOT_FOUND`: the mapping never fills a field that the module demands.

@@ -126,7 +126,7 @@ fn look_at(
                 "The API host knows no CRM: api_domain is not of the data center that the refresh token was made in. Leave api_domain out, so that Zoho names the host, or correct the data center."
             }
             "INVALID_TOKEN" => {
-                "The token is of another data center or environment than the API host. Correct data_center, environment or api_domain, then connect again."
+                "Zoho turns down even a fresh access token: it is of another data center or environment than the API host, or its refresh token was revoked a moment ago. Correct data_center, environment or api_domain, see in Zoho's API console that the client's id and secret are those of the connection, and connect it again for a new refresh token."
             }
             "NO_PERMISSION" | "INACTIVE_USER" => {
                 "Give the user who connected it a profile that may see the organisation's details, or connect as another user."

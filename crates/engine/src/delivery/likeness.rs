@@ -23,8 +23,19 @@ pub(super) enum Likeness {
     Different,
 }
 
+/// Whether a record that was changed shows the change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// Whatever can be compared is as it was sent.
+    All,
+    /// Some of it is not.
+    NotAll,
+    /// Nothing can be compared.
+    Unknown,
+}
+
 /// The fields to read back: those that tell most about a record first, then those that most records have.
-pub(super) fn fields_to_read<'a>(
+pub(crate) fn fields_to_read<'a>(
     always: &[&'a str],
     wanted: &[&'a Map<String, Value>],
 ) -> Vec<&'a str> {
@@ -73,6 +84,36 @@ pub(super) fn likeness(
         (compared, same) if compared == same => Likeness::Same,
         (compared, same) if is_who_same && 2 * same > compared => Likeness::Partly,
         _ => Likeness::Different,
+    }
+}
+
+/// Holds a record against the change that was sent for it, by the fields that were read.
+pub(crate) fn held(record: &Record, sent: &Map<String, Value>, read: &HashSet<&str>) -> Held {
+    let was_read = |(field, _): &(&String, &Value)| read.contains(field.as_str());
+    held_of(record.as_map(), sent.iter().filter(was_read))
+}
+
+/// The same of a record that was read whole.
+pub(crate) fn held_by(record: &Map<String, Value>, sent: &Map<String, Value>) -> Held {
+    held_of(record, sent.iter())
+}
+
+fn held_of<'a>(
+    record: &Map<String, Value>,
+    sent: impl Iterator<Item = (&'a String, &'a Value)>,
+) -> Held {
+    let (mut compared, mut same) = (0, 0);
+    // Its id names the record, and says nothing of the change.
+    for (field, value) in
+        sent.filter(|(field, value)| *field != "id" && is_comparable(field, value))
+    {
+        compared += 1;
+        same += usize::from(holds(record.get(field), value));
+    }
+    match (compared, same) {
+        (0, _) => Held::Unknown,
+        (compared, same) if compared == same => Held::All,
+        _ => Held::NotAll,
     }
 }
 

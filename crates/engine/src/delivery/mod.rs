@@ -3,7 +3,7 @@
 pub(crate) mod batch;
 pub(crate) mod key;
 pub(crate) mod lane;
-mod likeness;
+pub(crate) mod likeness;
 pub(crate) mod lookup;
 pub(crate) mod outcome;
 pub(crate) mod schedule;

@@ -23,11 +23,13 @@ mod transform;
 
 pub use apply::MappedRecord;
 pub use check::{Writing, check};
+pub(crate) use check::{fault, may_write};
 pub use compile::{CompiledMapping, MAPPED_FIELDS_MAX, PATHS_PER_FIELD_MAX};
 pub use explain::Explanation;
 pub(crate) use nearest::nearest;
 pub use path::{PATH_CHARACTERS_MAX, PATH_SEGMENTS_MAX};
 pub use preset::{LEAD_CAPTURE, lead_capture_events, lead_capture_mapping};
+pub(crate) use record::shorten;
 pub use record::{MendError, mend, record_text, record_value};
 pub use remedy::explain_refusal;
 pub use schema::{FieldRule, ModuleSchema, PickListValue};

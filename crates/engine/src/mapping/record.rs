@@ -97,7 +97,7 @@ impl serde::Serialize for Fields<'_> {
 }
 
 /// Cuts a long value down to what a problem shows.
-pub(super) fn shorten(value: Value) -> Value {
+pub(crate) fn shorten(value: Value) -> Value {
     let cut = |text: &str| {
         let mut shown: String = text.chars().take(SHOWN_CHARACTERS_MAX).collect();
         shown.push('…');

@@ -457,9 +457,10 @@ async fn run(action: &Action, context: &Context, inputs: &Inputs) -> Result<Answ
         settle(action, context, inputs, began_at).await,
     ) {
         (_, Ok(Some(answer))) => Ok(answer),
-        (AfterLoss::Repeats | AfterLoss::RepeatsUnless(_), Ok(None)) => {
-            (action.run)(context, inputs).await
-        }
+        (
+            AfterLoss::Repeats | AfterLoss::RepeatsUnless(_) | AfterLoss::LooksUpAndRepeats(_),
+            Ok(None),
+        ) => (action.run)(context, inputs).await,
         (AfterLoss::LooksUp(_), Ok(None)) => {
             error.remedy = "Nothing of it shows in Zoho so far, but Zoho may still be at work. Send the same again a little later, with \
                             an Idempotency-Key: it is looked up before it is sent."
@@ -467,8 +468,14 @@ async fn run(action: &Action, context: &Context, inputs: &Inputs) -> Result<Answ
             Err(error)
         }
         // It says more than that the answer was lost.
-        (AfterLoss::LooksUp(_), Err(unclear)) if unclear.class == ErrorClass::OutcomeUnknown => {
+        (AfterLoss::LooksUp(_) | AfterLoss::LooksUpAndRepeats(_), Err(unclear))
+            if unclear.class == ErrorClass::OutcomeUnknown =>
+        {
             Err(unclear)
+        }
+        (AfterLoss::Asks | AfterLoss::RepeatsUnless(_), Err(unclear)) => {
+            error.remedy = format!("It may have been done. {}", unclear.remedy);
+            Err(error)
         }
         _ => Err(error),
     }
@@ -484,7 +491,9 @@ async fn settle(
     match action.after_loss {
         AfterLoss::Repeats => Ok(None),
         AfterLoss::RepeatsUnless(input) if !inputs.has(input) => Ok(None),
-        AfterLoss::LooksUp(look_up) => look_up(context, inputs, began_at).await,
+        AfterLoss::LooksUp(look_up) | AfterLoss::LooksUpAndRepeats(look_up) => {
+            look_up(context, inputs, began_at).await
+        }
         AfterLoss::Asks | AfterLoss::RepeatsUnless(_) => Err(ActionError::new(
             ErrorClass::OutcomeUnknown,
             "outcome_unknown",

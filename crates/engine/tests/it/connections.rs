@@ -119,6 +119,65 @@ async fn a_mapping_that_zoho_would_refuse_is_diagnosed_before_it_does() {
 }
 
 #[tokio::test]
+async fn a_value_that_does_not_fit_its_field_is_diagnosed_before_it_is_sent() {
+    let world = World::with(|config| {
+        let constant = |name: &str, value: serde_json::Value| {
+            serde_json::from_value(json!({"field": name, "value": value})).unwrap()
+        };
+        config.mappings = vec![MappingConfig {
+            name: "bad".to_owned(),
+            fields: vec![
+                field("Last_Name"),
+                field("Email"),
+                field("Created_Time"),
+                constant("No_of_Employees", json!("many")),
+                constant("Lead_Source", json!("No Such Source")),
+                constant("Annual_Revenue", json!(12.5)),
+            ],
+        }];
+        config.routes[0].mapping = "bad".to_owned();
+    })
+    .await;
+    let findings = wrong(&world).await;
+    says(
+        &findings,
+        "mapping",
+        &["INVALID_DATA", "Created_Time", "Take Created_Time out"],
+    );
+    says(
+        &findings,
+        "mapping",
+        &[
+            "INVALID_DATA",
+            "No_of_Employees",
+            "\"many\"",
+            "Correct the value",
+        ],
+    );
+    says(&findings, "mapping", &["No Such Source", "add the option"]);
+    assert_eq!(findings.len(), 3, "{findings:#?}");
+}
+
+#[tokio::test]
+async fn a_token_that_zoho_turns_down_again_and_again_is_diagnosed() {
+    let world = World::new().await;
+    let ends = json!({"kind": "expire_token", "path_prefix": "/crm/v8/org", "times": 5});
+    world
+        .simulator
+        .add_fault(serde_json::from_value(ends).unwrap());
+    says(
+        &wrong(&world).await,
+        "organisation",
+        &[
+            "INVALID_TOKEN",
+            "data_center",
+            "client's id and secret",
+            "connect it again",
+        ],
+    );
+}
+
+#[tokio::test]
 async fn a_module_that_is_written_wrongly_is_diagnosed_with_the_right_one() {
     let world = World::with(|config| config.routes[0].module = "Lead".to_owned()).await;
     let findings = wrong(&world).await;

@@ -84,7 +84,7 @@ async fn run(mut chosen: Chosen) -> anyhow::Result<ExitCode> {
             "{} cannot be taken back; add --yes if you mean it",
             match action.effect {
                 Effect::Destroys => action.name,
-                _ => "a DELETE",
+                _ => "what this request does",
             }
         )));
     }

@@ -1,5 +1,6 @@
 //! Actions: the whole catalog against the simulator, refusals, repeats, lost answers, streams and files.
 
+mod lost;
 mod raw;
 mod transfer;
 mod walk;

@@ -342,4 +342,24 @@ async fn channels_that_are_missing_or_about_to_end_are_told() {
         "warning",
         &["1000000068001 (Leads.all)", "channel_expiry"],
     );
+    // Zoho would take an hour for it.
+    let later = world.clock.now() + jiff::SignedDuration::from_hours(24 * 8);
+    let too_long = json!({"channel_id": "1000000068002", "events": ["Leads.all"], "notify_url": "https://gateway.example/zoho", "channel_expiry": later.to_string()});
+    let refused = world.api(Method::POST, path, Some(too_long)).await;
+    assert_eq!(
+        (refused.status, refused.problem()["field"].as_str()),
+        (422, Some("channel_expiry")),
+        "{}",
+        refused.text
+    );
+    // The internet does not reach it.
+    let inside = json!({"channel_id": "1000000068003", "events": ["Deals.all"], "notify_url": "https://localhost:8443/zoho"});
+    let opened = world.api(Method::POST, path, Some(inside)).await;
+    assert_eq!(opened.status, 200, "{}", opened.text);
+    says(
+        &wrong(&world, "demo").await,
+        "channels",
+        "warning",
+        &["1000000068003", "does not reach", "public HTTPS address"],
+    );
 }

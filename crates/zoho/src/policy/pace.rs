@@ -235,6 +235,32 @@ impl Pace {
         })
     }
 
+    /// The same, for a call that may take no longer than this.
+    ///
+    /// # Errors
+    /// As [`Pace::enter`]; [`ErrorKind::TooManyRequests`], which names the wait that is left, when no turn comes in time.
+    pub(crate) async fn enter_within(
+        &self,
+        timeout: Option<Duration>,
+        operation: &'static str,
+    ) -> Result<Pass<'_>, Error> {
+        let Some(timeout) = timeout else {
+            return self.enter(operation).await;
+        };
+        match tokio::time::timeout(timeout, self.enter(operation)).await {
+            Ok(entered) => entered,
+            Err(_) => Err(Error::new(
+                ErrorKind::TooManyRequests,
+                operation,
+                format!(
+                    "the organisation {} has had too many calls, and this one's turn did not come within its timeout",
+                    self.organization_id
+                ),
+            )
+            .wait(Some(self.state().wait))),
+        }
+    }
+
     async fn turn(&self, operation: &'static str) -> Result<(), Error> {
         loop {
             let now = Instant::now();

@@ -12,6 +12,7 @@ use crate::action::{
     Action, ActionError, AfterLoss, Answer, Context, ErrorClass, Inputs, Outcome, Sought, read,
     schema,
 };
+use crate::delivery::likeness::{Held, held_by};
 
 /// By how much Zoho's clock may be behind ours.
 const SKEW: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
@@ -147,7 +148,7 @@ pub(super) const ACTIONS: &[Action] = &[
         scopes: &["ZohoBooks.{record_type}.UPDATE"],
         credits: "0; 1 call of the organisation's day",
         page: PAGE_OF_BOOKS,
-        after_loss: AfterLoss::Repeats,
+        after_loss: AfterLoss::LooksUpAndRepeats(changed),
         run: update,
     },
     Action {
@@ -182,7 +183,7 @@ pub(super) const ACTIONS: &[Action] = &[
         scopes: &["ZohoBooks.{record_type}.DELETE"],
         credits: "0; 1 call of the organisation's day",
         page: PAGE_OF_BOOKS,
-        after_loss: AfterLoss::Asks,
+        after_loss: AfterLoss::LooksUp(removed),
         run: remove,
     },
     Action {
@@ -350,6 +351,39 @@ fn made<'a>(context: &'a Context, inputs: &'a Inputs, since: jiff::Timestamp) ->
                 error.message()
             ))),
             Err(error) => Err(error.into()),
+        }
+    }
+    .boxed()
+}
+
+/// Whether a lost change was made. A record that somebody has written since without showing it is not written again.
+fn changed<'a>(context: &'a Context, inputs: &'a Inputs, since: jiff::Timestamp) -> Sought<'a> {
+    async move {
+        let (records, id) = (records(context, inputs).await?, inputs.text("record_id"));
+        let Some(record) = read(|| records.get(id)).await? else {
+            return Ok(None);
+        };
+        let shown = record.to_value();
+        let shown = shown.as_object().cloned().unwrap_or_default();
+        let modified = record.time("last_modified_time").ok().flatten();
+        match held_by(&shown, &members(inputs)) {
+            Held::All => one(&record).map(Some),
+            _ if modified.is_none_or(|modified| modified <= since) => Ok(None),
+            _ => Err(unsettled(
+                "the answer was lost, and the record was changed since, but does not show what was sent".to_owned(),
+            )),
+        }
+    }
+    .boxed()
+}
+
+/// Whether a lost removal was made: the record is not there any more.
+fn removed<'a>(context: &'a Context, inputs: &'a Inputs, _: jiff::Timestamp) -> Sought<'a> {
+    async move {
+        let (records, id) = (records(context, inputs).await?, inputs.text("record_id"));
+        match read(|| records.get(id)).await? {
+            Some(_) => Ok(None),
+            None => Answer::json(&json!({ "removed": true })).map(Some),
         }
     }
     .boxed()

@@ -3,6 +3,7 @@
 mod bulk;
 mod files;
 mod leads;
+mod lost;
 mod mails;
 mod mass;
 mod metadata;

@@ -34,6 +34,9 @@ const TOKEN: Input = Input::optional(
     Kind::Text,
     "At most 50 characters that Zoho sends along, so that you know it is Zoho",
 );
+/// The longest life of a channel, and what clocks may differ by.
+const EXPIRY_MAX: jiff::SignedDuration = jiff::SignedDuration::from_mins(7 * 24 * 60 + 5);
+
 const EXPIRY: Input = Input::optional(
     "channel_expiry",
     Kind::Instant,
@@ -166,7 +169,7 @@ fn number(text: &str, field: &str) -> Result<u64, ActionError> {
     })
 }
 
-fn draft(inputs: &Inputs) -> Result<ChannelDraft, ActionError> {
+fn draft(context: &Context, inputs: &Inputs) -> Result<ChannelDraft, ActionError> {
     let mut draft = ChannelDraft::new(number(inputs.text("channel_id"), "channel_id")?);
     if inputs.has("events") {
         draft = draft.events(inputs.texts("events"));
@@ -178,6 +181,15 @@ fn draft(inputs: &Inputs) -> Result<ChannelDraft, ActionError> {
         draft = draft.token(token);
     }
     if let Some(instant) = inputs.instant("channel_expiry") {
+        // Zoho would take an hour without a word.
+        if instant.duration_since(context.connection.now()) > EXPIRY_MAX {
+            return Err(ActionError::input(
+                "channel_expiry",
+                inputs.get("channel_expiry"),
+                "a channel lives for a week at most",
+                "Name an instant at most 7 days from now, or leave channel_expiry out for an hour.",
+            ));
+        }
         draft = draft.expires_at(instant);
     }
     let given = match inputs.get("notification_condition") {
@@ -225,7 +237,7 @@ fn draft(inputs: &Inputs) -> Result<ChannelDraft, ActionError> {
 
 fn change<'a>(context: &'a Context, inputs: &'a Inputs, is_new: bool) -> Outcome<'a> {
     async move {
-        let draft = draft(inputs)?;
+        let draft = draft(context, inputs)?;
         let outcomes = match is_new {
             true => {
                 let draft = draft
@@ -288,7 +300,8 @@ fn disable<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
 
 fn disable_some<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
     async move {
-        let draft = draft(inputs)?.notify_on_related_action(inputs.is("notify_on_related_action"));
+        let draft =
+            draft(context, inputs)?.notify_on_related_action(inputs.is("notify_on_related_action"));
         items(&context.crm().disable_events(&[draft]).await?)
     }
     .boxed()

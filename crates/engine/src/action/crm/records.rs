@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json, value::to_raw_value};
 use zoho::crm::{Converted, ExternalField, SortOrder, Write};
 
-use super::rows;
 use super::words::for_caller;
+use super::{lost, rows};
 use crate::action::kind::{Effect, Input, Kind};
 use crate::action::{
     Action, ActionError, AfterLoss, Answer, Context, ErrorClass, Inputs, Outcome, Sought, read,
@@ -184,7 +184,7 @@ pub(super) const ACTIONS: &[Action] = &[
         scopes: &["ZohoCRM.modules.{module}.UPDATE"],
         credits: CREDITS_OF_WRITE,
         page: "crm/developer/docs/api/v8/update-records.html",
-        after_loss: AfterLoss::RepeatsUnless("if_unmodified_since"),
+        after_loss: AfterLoss::LooksUpAndRepeats(lost::changed_one),
         run: |context, inputs| write_one(context, inputs, Kinds::Update),
     },
     Action {
@@ -196,7 +196,7 @@ pub(super) const ACTIONS: &[Action] = &[
         scopes: &["ZohoCRM.modules.{module}.UPDATE"],
         credits: CREDITS_OF_WRITE,
         page: "crm/developer/docs/api/v8/update-records.html",
-        after_loss: AfterLoss::RepeatsUnless("if_unmodified_since"),
+        after_loss: AfterLoss::LooksUpAndRepeats(lost::changed_many),
         run: |context, inputs| write_many(context, inputs, Kinds::Update),
     },
     Action {
@@ -277,7 +277,7 @@ pub(super) const ACTIONS: &[Action] = &[
         scopes: &["ZohoCRM.modules.{module}.DELETE"],
         credits: "1",
         page: "crm/developer/docs/api/v8/delete-records.html",
-        after_loss: AfterLoss::Asks,
+        after_loss: AfterLoss::LooksUp(lost::deleted_many),
         run: delete_many,
     },
     Action {
@@ -350,7 +350,7 @@ fn clone<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a> {
 }
 
 /// Values and dynamic fields as one record.
-fn one_record(inputs: &Inputs) -> Result<Map<String, Value>, ActionError> {
+pub(super) fn one_record(inputs: &Inputs) -> Result<Map<String, Value>, ActionError> {
     let mut record = inputs.values("dynamic_fields").cloned().unwrap_or_default();
     record.extend(inputs.values("values").cloned().unwrap_or_default());
     if record.is_empty() {
@@ -491,7 +491,7 @@ async fn found(
     Ok(found)
 }
 
-fn looked_up(id: &str) -> Value {
+pub(super) fn looked_up(id: &str) -> Value {
     json!({
         "status": "written", "id": id,
         "message": "Zoho's answer was lost; the record was looked up, and nothing was sent again.",
