@@ -60,6 +60,10 @@ pub(crate) fn routes() -> Router<App> {
             "/connections/{name}/examine",
             post(connect::examine_connection),
         )
+        .route(
+            "/connections/{name}/settings",
+            get(connect::show_settings).post(connect::change_settings),
+        )
         .route("/connections/{name}/authorize", post(connect::authorize))
         .route("/connections/{name}/grant", post(connect::grant))
         .route("/connections/{name}/remove", post(connect::remove))

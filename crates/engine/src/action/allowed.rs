@@ -46,10 +46,12 @@ fn refusal(action: &Action, scope: &str, connection: &str) -> ActionError {
     let brings = action.feature().filter(|feature| brings(*feature, scope));
     let way = match brings.or_else(|| feature_with(scope)) {
         Some(feature) => format!(
-            "Switch on the feature {} in the settings of {connection}",
-            feature.as_str()
+            "Switch on the feature {feature} in the settings of {connection} (in the console, or by leadway connection change {connection} --feature {feature})",
+            feature = feature.as_str()
         ),
-        None => format!("Add {scope} to the scopes in the settings of {connection}"),
+        None => format!(
+            "Add {scope} to the scopes in the settings of {connection} (in the console, or by leadway connection change {connection} --scope {scope})"
+        ),
     };
     let mut error = ActionError::new(
         ErrorClass::Forbidden,

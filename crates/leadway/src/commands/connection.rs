@@ -1,6 +1,7 @@
-//! `leadway connection`: adds, connects, shows, tests and removes links to Zoho organisations.
+//! `leadway connection`: adds, changes, connects, shows, tests and removes links to Zoho organisations.
 
 mod add;
+mod change;
 mod connect;
 mod session;
 
@@ -19,7 +20,7 @@ use crate::remote::{Remote, RemoteArgs};
 use crate::render::{self, Table, clean};
 use crate::usage::wrong_usage;
 
-/// Connect Zoho organisations: list, add, connect, show, test and remove connections
+/// Connect Zoho organisations: list, add, change, connect, show, test and remove connections
 #[derive(Args)]
 pub(crate) struct ConnectionArgs {
     #[command(subcommand)]
@@ -32,6 +33,8 @@ enum ConnectionCommand {
     List(ListArgs),
     /// Add a connection; connect it afterwards
     Add(add::AddArgs),
+    /// Change its settings; what is not named stays
+    Change(change::ChangeArgs),
     /// Connect it to Zoho, also anew: by the consent page, a self client's code or a refresh token
     Connect(connect::ConnectArgs),
     /// Let a customer of your own product connect, on a page that the gateway hosts
@@ -98,6 +101,7 @@ pub(crate) async fn run(args: ConnectionArgs) -> anyhow::Result<ExitCode> {
     match args.command {
         ConnectionCommand::List(args) => list(args).await?,
         ConnectionCommand::Add(args) => add::run(args).await?,
+        ConnectionCommand::Change(args) => change::run(args).await?,
         ConnectionCommand::Connect(args) => return connect::run(args).await,
         ConnectionCommand::Session(args) => session::run(args).await?,
         ConnectionCommand::Show(args) => show(args).await?,

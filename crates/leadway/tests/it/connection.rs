@@ -75,6 +75,62 @@ async fn a_connection_is_added_connected_tested_and_removed() {
     );
     world.run(&["connection", "test", "second"]).await.ok();
 
+    let change = [
+        "connection",
+        "change",
+        "second",
+        "--nickname",
+        "Sales",
+        "--feature",
+        "books",
+        "--no-feature",
+        "records",
+        "--credit-limit",
+        "5000",
+    ];
+    let changed = world.run(&change).await.ok().out;
+    assert_eq!(changed, "second is changed.\n");
+    let config = world.run(&["export"]).await.ok().out;
+    assert!(
+        config.contains("nickname = \"Sales\"") && config.contains("features = [\"books\"]"),
+        "{config}"
+    );
+    let less = [
+        "connection",
+        "change",
+        "second",
+        "--nickname",
+        "",
+        "--credit-limit",
+        "",
+    ];
+    world.run(&less).await.ok();
+    let shown = &world.json(&["connection", "show", "second"]).await["connection"];
+    assert_eq!(
+        (
+            &shown["nickname"],
+            &shown["credits"]["limit"],
+            &shown["state"]
+        ),
+        (&Value::Null, &Value::Null, &json!("ready")),
+        "{shown}"
+    );
+    for (mistake, word) in [
+        (&["second"][..], "nothing changes"),
+        (&["nobody", "--owner", "x"], "no connection \"nobody\""),
+        (&["second", "--credit-limit", "many"], "whole number"),
+        (&["second", "--feature", "fax"], "fax"),
+    ] {
+        let refused = world
+            .run(&[&["connection", "change"], mistake].concat())
+            .await;
+        assert!(
+            refused.code != Some(0) && refused.err.contains(word),
+            "{}",
+            refused.err
+        );
+    }
+
     let refused = world.run(&["connection", "remove", "second"]).await;
     assert_eq!(refused.code, Some(2), "{}", refused.err);
     let removed = world

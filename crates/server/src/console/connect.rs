@@ -37,6 +37,17 @@ pub(crate) const DATA_CENTERS: [(&str, &str); 10] = [
 struct NewPage {
     frame: Frame,
     redirect_uri: String,
+    /// What is filled in already.
+    settings: ConnectionConfig,
+    is_new: bool,
+}
+
+#[derive(askama::Template)]
+#[template(path = "connection_settings.html")]
+struct SettingsPage {
+    frame: Frame,
+    settings: ConnectionConfig,
+    is_new: bool,
 }
 
 #[derive(askama::Template)]
@@ -63,7 +74,44 @@ pub(crate) async fn show_new(
     Ok(answer::page(&NewPage {
         frame: visitor.frame("connections"),
         redirect_uri: redirect_uri(&app, &headers),
+        settings: ConnectionConfig::default(),
+        is_new: true,
     })?)
+}
+
+/// Shows a connection's settings, to change them. Secrets are not among them.
+pub(crate) async fn show_settings(
+    State(engine): State<Engine>,
+    Named(name): Named<String>,
+    visitor: Visitor,
+) -> Result<Response, Refusal> {
+    let mut all = engine.config().connections.into_iter();
+    let settings = all
+        .find(|config| config.name == name)
+        .ok_or_else(|| Problem::no_such("connection", &name))?;
+    Ok(answer::page(&SettingsPage {
+        frame: visitor.frame("connections"),
+        settings,
+        is_new: false,
+    })?)
+}
+
+/// Changes a connection's settings.
+pub(crate) async fn change_settings(
+    State(app): State<App>,
+    Named(name): Named<String>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Posted(fields): Posted,
+) -> Result<Response, Refusal> {
+    let mut settings = read(&fields)?;
+    settings.name.clone_from(&name);
+    app.engine
+        .change_connection(settings)
+        .await
+        .map_err(Problem::from)?;
+    let notice = "The settings are saved.";
+    show(&app, &visitor, &headers, &name, None, Some(notice)).await
 }
 
 /// Adds a connection, and goes to Zoho's consent page at once if that way was chosen.

@@ -183,3 +183,78 @@ async fn files_and_the_demo_page_are_served() {
     );
     assert_eq!(world.get("/assets/../Cargo.toml").await.status, 404);
 }
+
+#[tokio::test]
+async fn the_settings_of_a_connection_are_changed_and_its_secrets_stay() {
+    let simulator = zoho_sim::Simulator::start(zoho_sim::Config::default())
+        .await
+        .unwrap();
+    let world = World::with_zoho(&simulator).await;
+    let session = log_in(&world).await;
+    let form = page(&world, &session, "/connections/demo/settings").await;
+    assert_eq!(form.status, 200, "{}", form.text);
+    assert!(
+        form.text.contains("value=\"1000.LEADWAYDEMO\"")
+            && !form.text.contains("leadway-demo-secret"),
+        "{}",
+        form.text
+    );
+    let csrf = hidden(&form, "csrf");
+    let url = simulator.url();
+    let send = async |more: &[(&str, &str)]| {
+        let mut fields = vec![
+            ("csrf", csrf.as_str()),
+            ("data_center", "us"),
+            ("environment", "production"),
+            ("client_id", "1000.LEADWAYDEMO"),
+            ("accounts_url", url.as_str()),
+        ];
+        fields.extend(more);
+        let request = world.request(Method::POST, "/connections/demo/settings");
+        world
+            .send(request.header("cookie", &session).form(&fields))
+            .await
+    };
+    let saved = send(&[
+        ("nickname", "Sales"),
+        ("feature", "books"),
+        ("credit_limit", "5000"),
+    ])
+    .await;
+    assert!(
+        saved.text.contains("The settings are saved."),
+        "{}",
+        saved.text
+    );
+    let shown = world
+        .api(Method::GET, "connections/demo", None)
+        .await
+        .json();
+    assert_eq!(
+        (
+            &shown["nickname"],
+            &shown["credits"]["limit"],
+            &shown["state"]
+        ),
+        (&json!("Sales"), &json!(5000), &json!("ready")),
+        "{shown}"
+    );
+    let form = page(&world, &session, "/connections/demo/settings").await;
+    assert!(
+        form.text.contains("value=\"books\" checked"),
+        "{}",
+        form.text
+    );
+    // The stored secrets serve on.
+    let path = "connections/demo/actions/crm.get_org";
+    let done = world.api(Method::POST, path, Some(json!({}))).await;
+    assert_eq!(done.status, 200, "{}", done.text);
+    let refused = send(&[("credit_limit", "7")]).await;
+    assert!(
+        refused.status == 422 && refused.text.contains("credit_limit"),
+        "{}",
+        refused.text
+    );
+    let nobody = page(&world, &session, "/connections/nobody/settings").await;
+    assert_eq!(nobody.status, 404);
+}

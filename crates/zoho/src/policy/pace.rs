@@ -499,6 +499,20 @@ mod tests {
         assert!(pace.state().wait > Duration::from_secs(55));
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_call_with_a_timeout_does_not_wait_longer_for_its_turn() {
+        let pace = Pace::new("10234695", PaceSettings::default());
+        let pass = pace.enter("get_invoice").await.unwrap();
+        pass.brake(Brake::Minute);
+        drop(pass);
+        let second = Some(Duration::from_secs(1));
+        let error = pace.enter_within(second, "get_invoice").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooManyRequests);
+        assert_eq!(error.http_status(), None);
+        assert!(error.retry_after() > Some(Duration::from_secs(50)));
+        assert!(pace.enter_within(None, "get_invoice").await.is_ok());
+    }
+
     #[tokio::test]
     async fn a_turn_that_is_given_up_goes_back() {
         let pace = Pace::new("10234695", PaceSettings::default().with_calls_per_minute(1));
