@@ -6,6 +6,7 @@ use zoho::books::{RecordType, Verb};
 use super::{Action, ActionError, ErrorClass, Inputs};
 use crate::connection::Connection;
 use crate::connection::scopes::{brings, feature_with, is_covered, scope_module};
+use crate::model::config::ConnectionConfig;
 
 const BOOKS_ALL: &str = "zohobooks.fullaccess.all";
 
@@ -25,7 +26,7 @@ pub(crate) fn check(
     }
     match lacking(action, inputs, &granted) {
         None => Ok(()),
-        Some(scope) => Err(refusal(action, &scope, &connection.config.name)),
+        Some(scope) => Err(refusal(action, &scope, &connection.config)),
     }
 }
 
@@ -39,12 +40,15 @@ fn lacking(action: &Action, inputs: &Inputs, granted: &[String]) -> Option<Strin
         .or_else(|| missing(action.name, without?.1, inputs, granted))
 }
 
-fn refusal(action: &Action, scope: &str, connection: &str) -> ActionError {
+fn refusal(action: &Action, scope: &str, config: &ConnectionConfig) -> ActionError {
+    let connection = &config.name;
     let without = action.scope_without().filter(|(_, other)| *other == scope);
     let remedy = without.map(|(input, _)| format!("Give {input}. Or: "));
     let action_name = action.name;
     let brings = action.feature().filter(|feature| brings(*feature, scope));
-    let way = match brings.or_else(|| feature_with(scope)) {
+    let feature = brings.or_else(|| feature_with(scope));
+    // Where scopes were chosen one by one, a feature adds none.
+    let way = match feature.filter(|_| config.scopes.is_empty()) {
         Some(feature) => format!(
             "Switch on the feature {feature} in the settings of {connection} (in the console, or by leadway connection change {connection} --feature {feature})",
             feature = feature.as_str()

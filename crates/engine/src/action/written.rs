@@ -88,7 +88,6 @@ impl Action {
     }
 }
 
-/// Whether a path of a raw request is one that the catalog's own action would ask about.
 /// Whether a call by hand, alone or one of several, cannot be taken back.
 fn is_final(call: &Map<String, Value>) -> bool {
     let text = |name: &str| call.get(name).and_then(Value::as_str);
@@ -96,6 +95,7 @@ fn is_final(call: &Map<String, Value>) -> bool {
     is("delete") || (!is("get") && text("path").is_some_and(cannot_be_taken_back))
 }
 
+/// Whether a path of a raw request is one that the catalog's own action would ask about.
 fn cannot_be_taken_back(path: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let mut last = path.trim_end_matches('/').rsplit('/');

@@ -79,21 +79,20 @@ fn faulty_values(
             ));
             continue;
         }
-        // A transform makes another value of it.
         let given = [("value", &mapped.value), ("default", &mapped.default)];
-        for (what, value) in given.into_iter().filter(|_| mapped.transform.is_empty()) {
+        for (what, value) in given {
             let Some(value) = value.as_ref().filter(|value| !is_empty(value)) else {
                 continue;
             };
             let shown = shorten(value.clone());
             let remedy = format!("Correct the {what} of {name} in mapping {}", mapping.name);
-            if let Some((message, advice)) = fault(field, schema, value) {
+            if let Some(message) = fault(field, schema, value) {
                 findings.push(failed(
                     format!(
                         "route {}: the {what} {shown} does not fit, and such a record is refused (INVALID_DATA): {message}",
                         route.name
                     ),
-                    format!("{remedy}. {advice}"),
+                    format!("{remedy}."),
                 ));
             } else if let Some(text) = unlisted(field, value) {
                 findings.push(Finding {

@@ -7,7 +7,7 @@ use zoho::{ErrorKind, Method};
 
 use crate::clock::Clock;
 use crate::mapping::nearest;
-use crate::model::config::{MappingConfig, RouteConfig};
+use crate::model::config::{ConnectionConfig, MappingConfig, RouteConfig};
 use crate::model::status::{CreditMeters, Finding, Level, TokenMeters};
 
 use super::Connection;
@@ -15,7 +15,7 @@ use super::books;
 use super::channels;
 use super::diagnose;
 use super::rights;
-use super::scopes::{Need, lacks, needs};
+use super::scopes::{lacks, needs, to_ask_for};
 
 /// How far the clocks may be apart.
 const SKEW_MAX: SignedDuration = SignedDuration::from_secs(60);
@@ -68,11 +68,7 @@ pub async fn examine(
     }
     findings.extend(user(connection).await);
     let plain: Vec<&RouteConfig> = routes.iter().map(|(route, _)| route).collect();
-    scopes(
-        &token.scopes,
-        &needs(&connection.config, &plain),
-        &mut findings,
-    );
+    scopes(&token.scopes, &connection.config, &plain, &mut findings);
     findings.extend(rights::examine(connection, &token.scopes, &plain).await);
     findings.extend(books::examine(connection, &token.scopes).await);
     findings.extend(channels::examine(connection, &token.scopes, clock.now()).await);
@@ -338,7 +334,12 @@ fn allowance(edition: &str, users: u64) -> Option<u64> {
     Some((50_000 + per_user * users).min(most))
 }
 
-fn scopes(granted: &[String], needs: &[Need], findings: &mut Vec<Finding>) {
+fn scopes(
+    granted: &[String],
+    config: &ConnectionConfig,
+    routes: &[&RouteConfig],
+    findings: &mut Vec<Finding>,
+) {
     if granted.is_empty() {
         findings.push(ok(
             "scopes",
@@ -346,7 +347,8 @@ fn scopes(granted: &[String], needs: &[Need], findings: &mut Vec<Finding>) {
         ));
         return;
     }
-    let lacks = lacks(needs, granted);
+    let needs = needs(config, routes);
+    let lacks = lacks(&needs, granted, &to_ask_for(config, routes));
     if lacks.is_empty() {
         findings.push(ok(
             "scopes",
@@ -363,9 +365,12 @@ fn scopes(granted: &[String], needs: &[Need], findings: &mut Vec<Finding>) {
                 Level::Failed
             },
             message: format!("{}: {scopes} is not granted; {}", lack.feature, lack.effect),
-            remedy: Some(format!(
-                "Connect it again (the console's button, or `leadway connection connect`) with {scopes} among its scopes."
-            )),
+            remedy: Some(match lack.is_asked_for {
+                true => "Connect it again (the console's Connect Zoho, or `leadway connection connect`), which asks for it.".to_owned(),
+                false => format!(
+                    "Add {scopes} to the list of scopes in its settings, or empty the list to ask for what is needed, and connect it again."
+                ),
+            }),
         });
     }
 }

@@ -80,7 +80,7 @@ pub fn to_ask_for(config: &ConnectionConfig, routes: &[&RouteConfig]) -> Vec<Str
 
 /// What is missing, one entry for each feature. Nothing while Zoho has not said what is granted.
 #[must_use]
-pub fn lacks(needs: &[Need], granted: &[String]) -> Vec<Lack> {
+pub fn lacks(needs: &[Need], granted: &[String], asked_for: &[String]) -> Vec<Lack> {
     let mut lacks: Vec<Lack> = Vec::new();
     if granted.is_empty() {
         return lacks;
@@ -89,13 +89,18 @@ pub fn lacks(needs: &[Need], granted: &[String]) -> Vec<Lack> {
         .iter()
         .filter(|need| !is_covered(&need.scope, granted))
     {
+        let is_asked_for = is_covered(&need.scope, asked_for);
         match lacks.iter_mut().find(|lack| lack.feature == need.feature) {
-            Some(lack) => lack.scopes.push(need.scope.clone()),
+            Some(lack) => {
+                lack.scopes.push(need.scope.clone());
+                lack.is_asked_for &= is_asked_for;
+            }
             None => lacks.push(Lack {
                 feature: need.feature.clone(),
                 scopes: vec![need.scope.clone()],
                 effect: need.effect.clone(),
                 is_optional: need.is_optional,
+                is_asked_for,
             }),
         }
     }
@@ -406,12 +411,22 @@ mod tests {
             ..ConnectionConfig::default()
         };
         let needs = needs(&config, &[]);
-        let lacks = lacks(&needs, &granted("ZohoCRM.modules.ALL"));
-        let told: Vec<(&str, usize, bool)> = lacks
+        let asked_for = ["ZohoCRM.org.READ", "ZohoCRM.users.READ", "ZohoCRM.bulk.ALL"];
+        let asked_for = asked_for.map(str::to_owned);
+        let lacks = lacks(&needs, &granted("ZohoCRM.modules.ALL"), &asked_for);
+        let told: Vec<(&str, usize, bool, bool)> = lacks
             .iter()
-            .map(|lack| (lack.feature.as_str(), lack.scopes.len(), lack.is_optional))
+            .map(|lack| {
+                let scopes = lack.scopes.len();
+                (
+                    lack.feature.as_str(),
+                    scopes,
+                    lack.is_optional,
+                    lack.is_asked_for,
+                )
+            })
             .collect();
-        assert_eq!(told, [("bulk", 3, false), ("doctor", 2, true)]);
-        assert!(super::lacks(&needs, &[]).is_empty());
+        assert_eq!(told, [("bulk", 3, false, false), ("doctor", 2, true, true)]);
+        assert!(super::lacks(&needs, &[], &asked_for).is_empty());
     }
 }

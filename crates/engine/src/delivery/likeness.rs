@@ -26,12 +26,22 @@ pub(super) enum Likeness {
 /// Whether a record that was changed shows the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Held {
-    /// Whatever can be compared is as it was sent.
+    /// All of it is as it was sent.
     All,
     /// Some of it is not.
     NotAll,
-    /// Nothing can be compared.
+    /// What can be compared is as it was sent, but not all can be, or nothing.
     Unknown,
+}
+
+impl Held {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::NotAll, _) | (_, Self::NotAll) => Self::NotAll,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::All, Self::All) => Self::All,
+        }
+    }
 }
 
 /// The fields to read back: those that tell most about a record first, then those that most records have.
@@ -57,6 +67,22 @@ pub(crate) fn fields_to_read<'a>(
     });
     let mut fields = always.to_vec();
     fields.extend(order);
+    fields.truncate(FIELDS_MAX);
+    fields
+}
+
+/// The fields to read back of records that were changed: as many as one call may name.
+pub(crate) fn fields_changed<'a>(
+    always: &'a str,
+    wanted: &[&'a Map<String, Value>],
+) -> Vec<&'a str> {
+    let mut fields = vec![always];
+    for field in wanted.iter().copied().flat_map(Map::keys) {
+        let is_field = field != "id" && !field.starts_with('$');
+        if is_field && !fields.contains(&field.as_str()) {
+            fields.push(field);
+        }
+    }
     fields.truncate(FIELDS_MAX);
     fields
 }
@@ -87,46 +113,70 @@ pub(super) fn likeness(
     }
 }
 
-/// Holds a record against the change that was sent for it, by the fields that were read.
-pub(crate) fn held(record: &Record, sent: &Map<String, Value>, read: &HashSet<&str>) -> Held {
-    let was_read = |(field, _): &(&String, &Value)| read.contains(field.as_str());
-    held_of(record.as_map(), sent.iter().filter(was_read))
-}
-
-/// The same of a record that was read whole.
-pub(crate) fn held_by(record: &Map<String, Value>, sent: &Map<String, Value>) -> Held {
-    held_of(record, sent.iter())
-}
-
-fn held_of<'a>(
+/// Holds a record against the change that was sent for it, by the fields that were read; without them, it was read whole.
+pub(crate) fn held(
     record: &Map<String, Value>,
-    sent: impl Iterator<Item = (&'a String, &'a Value)>,
+    sent: &Map<String, Value>,
+    read: Option<&HashSet<&str>>,
 ) -> Held {
-    let (mut compared, mut same) = (0, 0);
     // Its id names the record, and says nothing of the change.
-    for (field, value) in
-        sent.filter(|(field, value)| *field != "id" && is_comparable(field, value))
-    {
-        compared += 1;
-        same += usize::from(holds(record.get(field), value));
+    let mut sent = sent.iter().filter(|(field, _)| *field != "id").peekable();
+    if sent.peek().is_none() {
+        return Held::Unknown;
     }
-    match (compared, same) {
-        (0, _) => Held::Unknown,
-        (compared, same) if compared == same => Held::All,
-        _ => Held::NotAll,
+    let each =
+        sent.map(
+            |(field, value)| match read.is_none_or(|read| read.contains(field.as_str())) {
+                true => shows(record.get(field), field, value),
+                false => Held::Unknown,
+            },
+        );
+    each.fold(Held::All, Held::and)
+}
+
+/// The same of one field. Rows are held one by one, in their order.
+fn shows(stored: Option<&Value>, field: &str, sent: &Value) -> Held {
+    let plain = |is_held| match is_held {
+        true => Held::All,
+        false => Held::NotAll,
+    };
+    if is_empty(sent) {
+        return plain(stored.is_none_or(is_empty));
+    }
+    if is_comparable(field, sent) {
+        return plain(holds(stored, sent));
+    }
+    let (Some(Value::Array(stored)), Value::Array(sent)) = (stored, sent) else {
+        return Held::Unknown;
+    };
+    let rows = stored.iter().zip(sent).map(|rows| match rows {
+        (Value::Object(stored), Value::Object(sent)) => held(stored, sent, None),
+        _ => Held::Unknown,
+    });
+    match rows.fold(Held::All, Held::and) {
+        _ if stored.len() != sent.len() => Held::NotAll,
+        held => held,
+    }
+}
+
+/// A field that is emptied is read back as null, or as a list without items.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
     }
 }
 
 /// Zoho may fill what is sent empty with a default, and gives the rows of subforms members of their own.
 fn is_comparable(field: &str, value: &Value) -> bool {
     let is_plain = match value {
-        Value::Null => false,
-        Value::String(text) => !text.trim().is_empty(),
-        Value::Array(items) => !items.is_empty() && items.iter().all(|item| !item.is_object()),
+        Value::Array(items) => items.iter().all(|item| !item.is_object()),
         Value::Object(object) => object.contains_key("id"),
-        Value::Bool(_) | Value::Number(_) => true,
+        _ => true,
     };
-    is_plain && !field.starts_with('$')
+    is_plain && !is_empty(value) && !field.starts_with('$')
 }
 
 /// Whether a field tells one record from another, rather than one kind from another.
@@ -230,6 +280,56 @@ mod tests {
             compare(stored, json!({"Items": [{"Quantity": 1}]})),
             Likeness::Partly
         );
+    }
+
+    #[test]
+    fn a_change_shows_where_each_member_can_be_seen() {
+        let stored = json!({
+            "id": "1", "City": "Graz", "Fax": null, "Languages": [], "Owner": {"id": "7", "name": "Ann"}, "Items": [{"Quantity": 1}],
+        });
+        for (sent, wanted) in [
+            (json!({"id": "1", "City": "graz"}), Held::All),
+            (
+                json!({"City": "Graz", "Fax": "", "Languages": null, "Website": null}),
+                Held::All,
+            ),
+            (json!({"Owner": {"id": "7"}}), Held::All),
+            (json!({"City": null}), Held::NotAll),
+            (
+                json!({"City": "Linz", "Items": [{"Quantity": 1}]}),
+                Held::NotAll,
+            ),
+            (
+                json!({"City": "Graz", "Items": [{"Quantity": 1}]}),
+                Held::All,
+            ),
+            (
+                json!({"City": "Graz", "Items": [{"Quantity": 2}]}),
+                Held::NotAll,
+            ),
+            (
+                json!({"City": "Graz", "Items": [{"Quantity": 1}, {"Quantity": 1}]}),
+                Held::NotAll,
+            ),
+            (
+                json!({"Items": [{"Quantity": 1, "Tax": {"name": "A"}}]}),
+                Held::Unknown,
+            ),
+            (
+                json!({"City": "Graz", "$append_values": {"Languages": true}}),
+                Held::Unknown,
+            ),
+            (json!({"Items": [{"id": "9"}]}), Held::Unknown),
+            (json!({"id": "1"}), Held::Unknown),
+        ] {
+            let (record, sent) = (stored.as_object().unwrap(), sent.as_object().unwrap());
+            assert_eq!(held(record, sent, None), wanted, "{sent:?}");
+        }
+        let sent = json!({"City": "Graz", "Fax": "1"});
+        let read = HashSet::from(["City"]);
+        let (record, sent) = (stored.as_object().unwrap(), sent.as_object().unwrap());
+        assert_eq!(held(record, sent, Some(&read)), Held::Unknown);
+        assert_eq!(fields_changed("At", &[sent]), ["At", "City", "Fax"]);
     }
 
     #[test]

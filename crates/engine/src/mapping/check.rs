@@ -99,18 +99,20 @@ pub(crate) fn may_write(field: &FieldRule, writing: impl Into<Writing>) -> bool 
     is_special(&field.api_name) || is_writable(field, writing.into())
 }
 
-/// Why a value does not fit a field of the module, and what to write instead.
+/// Why a value does not fit a field of the module.
 pub(crate) fn fault(
     field: &FieldRule,
     schema: &ModuleSchema,
     value: &serde_json::Value,
-) -> Option<(String, String)> {
+) -> Option<String> {
     let number = schema.names.find(field.api_name.as_bytes())?;
     let raw = serde_json::value::to_raw_value(value).ok()?;
     let fault = fault_of(&raw, field, schema.shapes[number])?;
-    Some((
-        format!("{} in {} {}", title(field), schema.module(), fault.message),
-        fault.remedy,
+    Some(format!(
+        "{} in {} {}",
+        title(field),
+        schema.module(),
+        fault.message
     ))
 }
 

@@ -67,6 +67,9 @@ pub struct ConnectionStatus {
     /// Scopes that Zoho granted, as far as it has said.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub granted_scopes: Vec<String>,
+    /// Scopes that somebody is asked for who connects it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub scopes_asked_for: Vec<String>,
     /// Features that will not work for want of a scope.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub lacks: Vec<Lack>,
@@ -140,6 +143,9 @@ pub struct Lack {
     pub effect: String,
     /// Whether everything else goes on.
     pub is_optional: bool,
+    /// Whether connecting again asks for them. Not so where the connection has a list of scopes of its own.
+    #[serde(default)]
+    pub is_asked_for: bool,
 }
 
 /// Something that happened to a connection.

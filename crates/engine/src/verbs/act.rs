@@ -396,7 +396,17 @@ fn unknown_still(mut error: ActionError) -> ActionError {
             "an earlier answer was lost, and Zoho cannot be asked what became of it: {}",
             error.message
         );
-        error.remedy = "Send the same again later, under the same Idempotency-Key.".to_owned();
+        error.remedy = match error.class {
+            ErrorClass::Throttled | ErrorClass::Unavailable | ErrorClass::Store => {
+                "Send the same again later, under the same Idempotency-Key.".to_owned()
+            }
+            // It would be the same every time, unless somebody mends it.
+            _ => format!(
+                "Look in Zoho; if it was not done, send the request with another Idempotency-Key. To have it looked up instead, mend \
+                 the cause and send it under the same key: {}",
+                error.remedy
+            ),
+        };
         error.class = ErrorClass::OutcomeUnknown;
         error.code = "outcome_unknown".to_owned();
     }

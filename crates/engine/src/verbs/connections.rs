@@ -129,6 +129,7 @@ fn status(active: &Active, config: &ConnectionConfig, now: Timestamp) -> Connect
         credits: CreditMeters::default(),
         books: Vec::new(),
         granted_scopes: Vec::new(),
+        scopes_asked_for: to_ask_for(config, &routes_of(active, &config.name)),
         lacks: Vec::new(),
         tokens: TokenMeters::default(),
     };
@@ -139,7 +140,7 @@ fn status(active: &Active, config: &ConnectionConfig, now: Timestamp) -> Connect
         status.books = connection.books_meters(now);
         status.granted_scopes = connection.granted_scopes();
         let needs = needs(config, &routes_of(active, &config.name));
-        status.lacks = lacks(&needs, &status.granted_scopes);
+        status.lacks = lacks(&needs, &status.granted_scopes, &status.scopes_asked_for);
         status.tokens.access_token_expires_at = connection
             .client
             .known_token()

@@ -8,7 +8,9 @@ mod session;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::process::ExitCode;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
+use leadway_engine::model::config::Feature;
 use leadway_engine::model::connect::Removed;
 use leadway_engine::model::status::{
     BooksMeters, ConnectionEvent, ConnectionState, ConnectionStatus,
@@ -95,6 +97,11 @@ struct RemoveArgs {
 
     #[command(flatten)]
     remote: RemoteArgs,
+}
+
+/// Takes the words of features.
+fn features() -> PossibleValuesParser {
+    PossibleValuesParser::new(Feature::ALL.map(Feature::as_str))
 }
 
 pub(crate) async fn run(args: ConnectionArgs) -> anyhow::Result<ExitCode> {
@@ -252,6 +259,9 @@ fn described(connection: &ConnectionStatus, events: &[ConnectionEvent]) -> Strin
     if !connection.granted_scopes.is_empty() {
         line("scopes", connection.granted_scopes.join(" "));
     }
+    if connection.scopes_asked_for != connection.granted_scopes {
+        line("asks for", connection.scopes_asked_for.join(" "));
+    }
     for lack in &connection.lacks {
         line(
             "lacks",
@@ -343,7 +353,8 @@ mod tests {
         let connection: ConnectionStatus = serde_json::from_value(json!({
             "name": "main", "owner": "customer-7", "data_center": "eu", "environment": "sandbox", "state": "needs_consent",
             "reason": "its refresh token is not stored", "credits_24h": 12, "granted_scopes": ["ZohoCRM.modules.ALL"],
-            "lacks": [{"feature": "bulk", "scopes": ["ZohoCRM.bulk.ALL"], "effect": "bulk reads are refused", "is_optional": false}],
+            "lacks": [{"feature": "bulk", "scopes": ["ZohoCRM.bulk.ALL"], "effect": "bulk reads are refused", "is_optional": false, "is_asked_for": true}],
+            "scopes_asked_for": ["ZohoCRM.modules.ALL", "ZohoCRM.bulk.ALL"],
             "tokens": {"token_calls_10m": 1, "token_calls_10m_max": 10, "refresh_tokens": 2, "refresh_tokens_max": 20}
         }))
         .unwrap();

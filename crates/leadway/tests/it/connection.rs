@@ -115,6 +115,23 @@ async fn a_connection_is_added_connected_tested_and_removed() {
         (&Value::Null, &Value::Null, &json!("ready")),
         "{shown}"
     );
+    let further = [
+        "connection",
+        "change",
+        "second",
+        "--scope",
+        "ZohoCRM.bulk.ALL",
+    ];
+    let changed = world.run(&further).await.ok().out;
+    assert!(changed.starts_with("second is changed"), "{changed}");
+    let config = world.run(&["export"]).await.ok().out;
+    let asked = config
+        .lines()
+        .find(|line| line.contains("ZohoCRM.bulk.ALL"));
+    assert!(
+        config.contains("ZohoBooks.fullaccess.all") && config.contains("ZohoCRM.users.READ"),
+        "a list of its own begins with what is needed: {asked:?}"
+    );
     for (mistake, word) in [
         (&["second"][..], "nothing changes"),
         (&["nobody", "--owner", "x"], "no connection \"nobody\""),

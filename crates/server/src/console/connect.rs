@@ -57,7 +57,6 @@ struct ConnectionPage {
     connection: ConnectionStatus,
     config: ConnectionConfig,
     redirect_uri: String,
-    scopes_asked_for: Vec<String>,
     events: Vec<ConnectionEvent>,
     /// What the doctor found just now.
     findings: Option<Vec<Finding>>,
@@ -224,7 +223,6 @@ async fn show(
         connection,
         config: config.unwrap_or_default(),
         redirect_uri: redirect_uri(app, headers),
-        scopes_asked_for: app.engine.scopes_asked_for(name).unwrap_or_default(),
         events: app
             .engine
             .connection_events(name)

@@ -66,7 +66,8 @@ pub(crate) fn overview() -> Overview {
             "environment": "production", "granted_scopes": ["ZohoCRM.modules.ALL"],
             "credits": {"limit": 20_000, "kept_for_deliveries": 5_000, "left": 19_876, "left_by_zoho": 48_000, "told_at": "2026-01-31T08:59:00Z"},
             "books": [{"organization_id": "10234695", "calls_in_minute": 3, "calls_per_day": 5_000, "calls_left_today": 4_990, "day_ends_at": "2026-02-01T00:00:00Z"}],
-            "lacks": [{"feature": "bulk", "scopes": ["ZohoCRM.bulk.ALL"], "effect": "bulk reads are refused", "is_optional": false}],
+            "lacks": [{"feature": "bulk", "scopes": ["ZohoCRM.bulk.ALL"], "effect": "bulk reads are refused", "is_optional": false, "is_asked_for": true}],
+            "scopes_asked_for": ["ZohoCRM.modules.ALL", "ZohoCRM.bulk.ALL"],
             "tokens": {"access_token_expires_at": "2026-01-31T10:00:00Z", "token_calls_10m": 1, "token_calls_10m_max": 10,
                 "refresh_tokens": 1, "refresh_tokens_max": 20}}],
     });

@@ -103,7 +103,8 @@ async fn every_action_has_a_page_with_a_field_for_each_input() {
             };
             assert_eq!(page.text.matches(&field).count(), 1, "{path}: {field}");
         }
-        let asks = action.effect == Effect::Destroys || action.input("method").is_some();
+        let by_hand = action.input("method").is_some() || action.name == "crm.composite";
+        let asks = action.effect == Effect::Destroys || by_hand;
         assert_eq!(page.text.contains("id=\"yes\""), asks, "{path}");
         assert!(!page.text.contains(" style=") && !page.text.contains("<script>"));
     }

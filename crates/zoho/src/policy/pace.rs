@@ -253,11 +253,12 @@ impl Pace {
                 ErrorKind::TooManyRequests,
                 operation,
                 format!(
-                    "the organisation {} has had too many calls, and this one's turn did not come within its timeout",
+                    "the turn of a call of the organisation {} did not come within its timeout: its calls of this minute are used up, \
+                     or as many are under way as it may have",
                     self.organization_id
                 ),
             )
-            .wait(Some(self.state().wait))),
+            .wait(Some(self.state().wait).filter(|wait| !wait.is_zero()))),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::action::{
     Action, ActionError, AfterLoss, Answer, Context, ErrorClass, Inputs, Outcome, Sought, read,
     schema,
 };
-use crate::delivery::likeness::{Held, held_by};
+use crate::delivery::likeness::{Held, held};
 
 /// By how much Zoho's clock may be behind ours.
 const SKEW: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
@@ -366,11 +366,28 @@ fn changed<'a>(context: &'a Context, inputs: &'a Inputs, since: jiff::Timestamp)
         let shown = record.to_value();
         let shown = shown.as_object().cloned().unwrap_or_default();
         let modified = record.time("last_modified_time").ok().flatten();
-        match held_by(&shown, &members(inputs)) {
-            Held::All => one(&record).map(Some),
-            _ if modified.is_none_or(|modified| modified <= since) => Ok(None),
-            _ => Err(unsettled(
-                "the answer was lost, and the record was changed since, but does not show what was sent".to_owned(),
+        let earliest = since.saturating_sub(SKEW).unwrap_or(since);
+        match held(&shown, &members(inputs), None) {
+            Held::All if modified.is_some_and(|modified| modified >= earliest) => {
+                one(&record).map(Some)
+            }
+            // It sets the same once more.
+            Held::All => Ok(None),
+            Held::NotAll | Held::Unknown if modified.is_some_and(|modified| modified <= since) => {
+                Ok(None)
+            }
+            Held::NotAll | Held::Unknown => Err(ActionError::new(
+                ErrorClass::OutcomeUnknown,
+                "outcome_unknown",
+                match modified {
+                    Some(_) => {
+                        "the answer was lost, and the record was changed since, but does not show all that was sent"
+                    }
+                    None => {
+                        "the answer was lost, and the record neither shows all that was sent nor when it was changed"
+                    }
+                },
+                "Look at the record in Zoho Books; if it lacks the change, send it under another Idempotency-Key.",
             )),
         }
     }

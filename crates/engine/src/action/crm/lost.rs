@@ -9,12 +9,16 @@ use zoho::crm::{Converted, Record, RecordId};
 
 use super::records::looked_up;
 use crate::action::{ActionError, Answer, Context, ErrorClass, Inputs, Sought, read};
-use crate::delivery::likeness::{Held, fields_to_read, held};
+use crate::delivery::likeness::{Held, fields_changed, held};
 
 /// What Zoho's times leave out (they are whole seconds), and what well-kept clocks differ by.
 const ROUNDING: jiff::SignedDuration = jiff::SignedDuration::from_secs(2);
+/// By how much Zoho's clock may be behind ours.
+const SKEW: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 /// Records that one call reads by their ids.
 const IDS_MAX: usize = 100;
+const LOOK_AT_IT: &str =
+    "Look at the record in Zoho; if it lacks the change, send it under another Idempotency-Key.";
 
 /// Whether a lost change of one record was made.
 pub(super) fn changed_one<'a>(
@@ -43,7 +47,7 @@ pub(super) fn changed_many<'a>(
             .iter()
             .filter_map(|record| record.as_object().cloned())
             .collect();
-        let ids: Vec<&str> = records.iter().filter_map(id_of).collect();
+        let ids: Vec<String> = records.iter().filter_map(id_of).collect();
         let done = changed(context, inputs, since, &records).await?;
         done.then(|| rows(&ids)).transpose()
     }
@@ -63,10 +67,8 @@ pub(super) fn deleted_many<'a>(
             .iter()
             .filter_map(|record| Some(record.id()?.to_string()))
             .collect();
-        let (left, gone): (Vec<&str>, Vec<&str>) = ids
-            .iter()
-            .map(String::as_str)
-            .partition(|id| left.contains(*id));
+        let (left, gone): (Vec<String>, Vec<String>) =
+            ids.into_iter().partition(|id| left.contains(id));
         match (left.is_empty(), gone.is_empty()) {
             (true, _) => rows(&gone).map(Some),
             (false, true) => Ok(None),
@@ -83,21 +85,27 @@ pub(super) fn deleted_many<'a>(
 }
 
 /// Whether all records hold what they were to get, written since an instant. A record that does not, and that nobody has
-/// written since, may be sent again; one that somebody has written since may not, or his change would be lost.
+/// written since, may be sent again; one that somebody has written since may not, or his change would be lost. A change
+/// that was to be refused on a record that others had written is sent again only if it certainly did nothing: Zoho would
+/// take its first try for somebody else's.
 async fn changed(
     context: &Context,
     inputs: &Inputs,
     since: Timestamp,
     wanted: &[Map<String, Value>],
 ) -> Result<bool, ActionError> {
-    let ids: Vec<String> = wanted.iter().filter_map(id_of).map(str::to_owned).collect();
+    let ids: Vec<String> = wanted.iter().filter_map(id_of).collect();
     let values: Vec<&Map<String, Value>> = wanted.iter().collect();
-    let mut fields = fields_to_read(&["Modified_Time"], &values);
-    fields.retain(|field| *field != "id");
+    let fields = fields_changed("Modified_Time", &values);
     let read: HashSet<&str> = fields.iter().copied().collect();
     let records = there(context, inputs, &ids, fields).await?;
-    let earliest = since.saturating_sub(ROUNDING).unwrap_or(since);
-    let mut is_done = true;
+    let is_once = inputs.has("if_unmodified_since");
+    let before = |span| since.saturating_sub(span).unwrap_or(since);
+    let (earliest, untouched_until) = match is_once {
+        true => (before(ROUNDING), before(SKEW)),
+        false => (before(ROUNDING), since),
+    };
+    let (mut done, mut is_done) = (None, true);
     for values in wanted {
         let record = id_of(values).and_then(|id| {
             records
@@ -109,25 +117,35 @@ async fn changed(
             is_done = false;
             continue;
         };
+        let id = || record.id().map(|id| id.to_string()).unwrap_or_default();
         let modified: Option<Timestamp> = record
             .text("Modified_Time")
             .and_then(|text| text.parse().ok());
-        match held(record, values, &read) {
-            Held::All if modified.is_some_and(|modified| modified >= earliest) => {}
-            Held::NotAll | Held::Unknown if modified.is_some_and(|modified| modified > since) => {
-                let id = record.id().map(|id| id.to_string()).unwrap_or_default();
-                return Err(unclear(
-                    format!(
-                        "the answer was lost, and record {id} was changed since, but does not show what was sent: another change \
-                         may have followed, or Zoho keeps the values in a form of its own"
-                    ),
-                    "Look at the record in Zoho; if it lacks the change, send it under another Idempotency-Key.",
-                ));
-            }
-            _ => is_done = false,
+        let held = held(record.as_map(), values, Some(&read));
+        if held == Held::All && modified.is_some_and(|modified| modified >= earliest) {
+            done = Some(id());
+        } else if (is_once || held != Held::All)
+            && modified.is_some_and(|modified| modified > untouched_until)
+        {
+            return Err(unclear(
+                format!(
+                    "the answer was lost, and record {} was changed since, but does not show all that was sent: another change may \
+                     have followed, or Zoho keeps the values in a form of its own",
+                    id()
+                ),
+                LOOK_AT_IT,
+            ));
+        } else {
+            is_done = false;
         }
     }
-    Ok(is_done)
+    match done {
+        Some(done) if is_once && !is_done => Err(unclear(
+            format!("the answer was lost; record {done} shows its change, and others do not"),
+            LOOK_AT_IT,
+        )),
+        _ => Ok(is_done),
+    }
 }
 
 async fn there(
@@ -154,11 +172,15 @@ async fn there(
     Ok(found)
 }
 
-fn id_of(record: &Map<String, Value>) -> Option<&str> {
-    record.get("id").and_then(Value::as_str)
+fn id_of(record: &Map<String, Value>) -> Option<String> {
+    match record.get("id")? {
+        Value::String(id) => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    }
 }
 
-fn rows(ids: &[&str]) -> Result<Answer, ActionError> {
+fn rows(ids: &[String]) -> Result<Answer, ActionError> {
     let rows: Vec<Value> = ids.iter().map(|id| looked_up(id)).collect();
     Answer::json(&json!({ "written": rows.len(), "refused": 0, "rows": rows }))
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::secret;
+use super::{features, secret};
 use crate::remote::{Remote, RemoteArgs};
 use crate::render::{self, clean};
 
@@ -44,7 +44,7 @@ pub(crate) struct AddArgs {
     owner: Option<String>,
 
     /// What it is used for beyond routes, such as bulk or books; may be repeated
-    #[arg(long = "feature", value_name = "FEATURE")]
+    #[arg(long = "feature", value_name = "FEATURE", value_parser = features())]
     features: Vec<String>,
 
     /// A scope to ask for; may be repeated. Without any, the least that routes and features need

@@ -1,9 +1,10 @@
 //! `leadway connection change`.
 
 use clap::Args;
+use leadway_engine::model::status::{ConnectionState, ConnectionStatus};
 use serde_json::{Map, Value};
 
-use super::secret;
+use super::{features, secret};
 use crate::remote::{Remote, RemoteArgs};
 use crate::render::{self, clean};
 use crate::usage::wrong_usage;
@@ -26,14 +27,14 @@ pub(crate) struct ChangeArgs {
     owner: Option<String>,
 
     /// What it is used for beyond routes, added to what is there; may be repeated
-    #[arg(long = "feature", value_name = "FEATURE")]
+    #[arg(long = "feature", value_name = "FEATURE", value_parser = features())]
     features: Vec<String>,
 
     /// What it is no longer used for; may be repeated
-    #[arg(long = "no-feature", value_name = "FEATURE")]
+    #[arg(long = "no-feature", value_name = "FEATURE", value_parser = features())]
     without_features: Vec<String>,
 
-    /// A scope to ask for, added to those that are there; may be repeated
+    /// A scope to ask for beside those that are asked for so far; may be repeated
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<String>,
 
@@ -130,6 +131,14 @@ pub(super) async fn run(args: ChangeArgs) -> anyhow::Result<()> {
         args.features,
         &args.without_features,
     );
+    let is_chosen = settings.contains_key("scopes");
+    let is_to_be = !args.scopes.is_empty() || !args.without_scopes.is_empty();
+    if is_to_be && !is_chosen {
+        // A list of its own replaces what routes and features need; it begins with that.
+        let path = ["connections", &args.name];
+        let status: ConnectionStatus = remote.get(&path, &[]).await?;
+        settings.insert("scopes".to_owned(), Value::from(status.scopes_asked_for));
+    }
     change(&mut settings, "scopes", args.scopes, &args.without_scopes);
     if let Some(given) = &args.client_secret {
         settings.insert("client_secret".to_owned(), Value::from(secret(given)?));
@@ -144,15 +153,27 @@ pub(super) async fn run(args: ChangeArgs) -> anyhow::Result<()> {
         return render::print_json(&answer);
     }
     let name = clean(&args.name);
-    let lacks = answer["lacks"]
-        .as_array()
-        .is_some_and(|lacks| !lacks.is_empty());
-    Ok(render::print(&match lacks {
-        true => format!(
-            "{name} is changed, and lacks scopes for what it is used for. Connect it again: leadway connection connect {name}\n"
-        ),
-        false => format!("{name} is changed.\n"),
-    })?)
+    let status: ConnectionStatus = serde_json::from_value(answer)?;
+    let why = match status.lacks.as_slice() {
+        _ if status.state == ConnectionState::NeedsConsent => "needs a consent of its own now",
+        [] => return Ok(render::print(&format!("{name} is changed.\n"))?),
+        lacks if lacks.iter().any(|lack| lack.is_asked_for) => {
+            "lacks scopes for what it is used for"
+        }
+        lacks => {
+            let missing: Vec<&str> = lacks
+                .iter()
+                .flat_map(|lack| lack.scopes.iter().map(String::as_str))
+                .collect();
+            return Ok(render::print(&format!(
+                "{name} is changed. Its list of scopes lacks what it is used for; add it with --scope: {}\n",
+                missing.join(", ")
+            ))?);
+        }
+    };
+    Ok(render::print(&format!(
+        "{name} is changed, and {why}. Connect it again: leadway connection connect {name}\n"
+    ))?)
 }
 
 /// Sets a text, or takes the setting away if it is empty.

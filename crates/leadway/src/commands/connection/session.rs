@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use leadway_engine::model::connect_session::{ConnectSession, LastTry};
 use serde_json::{Map, Value, json};
 
-use super::secret;
+use super::{features, secret};
 use crate::commands::listing::{self, PageArgs};
 use crate::remote::{Remote, RemoteArgs};
 use crate::render::table::Table;
@@ -48,7 +48,7 @@ struct MakeArgs {
     nickname: Option<String>,
 
     /// What it is used for, such as records or books; may be repeated
-    #[arg(long = "feature", value_name = "FEATURE")]
+    #[arg(long = "feature", value_name = "FEATURE", value_parser = features())]
     features: Vec<String>,
 
     /// A scope to ask for; may be repeated. Without any, the least that the features need

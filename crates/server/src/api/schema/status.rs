@@ -59,6 +59,8 @@ pub(crate) struct ConnectionStatus {
     books: Option<Vec<BooksMeters>>,
     /// Scopes that Zoho granted, as far as it has said.
     granted_scopes: Option<Vec<String>>,
+    /// Scopes that somebody is asked for who connects it.
+    scopes_asked_for: Option<Vec<String>>,
     /// Features that will not work for want of a scope.
     lacks: Option<Vec<Lack>>,
     tokens: TokenMeters,
@@ -131,6 +133,8 @@ pub(crate) struct Lack {
     effect: String,
     /// Whether everything else goes on.
     is_optional: bool,
+    /// Whether connecting again asks for them. Not so where the connection has a list of scopes of its own.
+    is_asked_for: bool,
 }
 
 /// Whether deliveries flow. `needs_consent`: somebody has to connect it anew.
