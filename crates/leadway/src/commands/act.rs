@@ -121,7 +121,11 @@ async fn run(mut chosen: Chosen) -> anyhow::Result<ExitCode> {
         _ => Vec::new(),
     };
     let key = chosen.idempotency_key.as_deref();
-    let gives_file = action.gives_file(&chosen.inputs);
+    let is_ndjson = chosen.inputs.get("file_format") == Some(&Value::from("ndjson"));
+    let gives_file = action.gives_file(&chosen.inputs) && !is_ndjson;
+    if gives_file {
+        chosen.shown.has_place()?;
+    }
     let answer = remote
         .act(&connection, action, chosen.inputs, &chosen.files, key)
         .await?;

@@ -593,7 +593,7 @@ async fn files_are_imported_and_exported_from_the_command_line() {
         (rows.len(), &rows[0]["status"], &rows[1]["field"]),
         (2, &json!("written"), &json!("Email"))
     );
-    world
+    let exported = world
         .run(&[
             "crm",
             "export-records",
@@ -606,4 +606,11 @@ async fn files_are_imported_and_exported_from_the_command_line() {
         .ok();
     let csv = std::fs::read_to_string(&export).unwrap();
     assert!(csv.contains("Moss,By Command"), "{csv}");
+    for wanted in [
+        "part 1: waiting for Zoho (",
+        "rows done\n",
+        &format!("{} bytes are in {export}.\n", csv.len()),
+    ] {
+        assert!(exported.err.contains(wanted), "{wanted}: {}", exported.err);
+    }
 }

@@ -6,14 +6,15 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use indicatif::ProgressBar;
 use leadway_engine::action::Action;
 use reqwest::header::CONTENT_TYPE;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use tokio::io::{AsyncWrite, AsyncWriteExt as _};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio_util::io::StreamReader;
 
 use super::rows::{Row, Sink};
 use crate::remote::tells_progress;
@@ -65,6 +66,14 @@ impl Shown {
         self.format.or(self.json.then_some(Format::Json))
     }
 
+    /// Refuses to write a file to a terminal.
+    pub(super) fn has_place(&self) -> anyhow::Result<()> {
+        if self.output.is_none() && std::io::stdout().is_terminal() {
+            anyhow::bail!("the answer is a file; say where it goes with --output FILE");
+        }
+        Ok(())
+    }
+
     /// The file, or standard output.
     async fn open(&self) -> anyhow::Result<Box<dyn AsyncWrite + Unpin>> {
         Ok(match &self.output {
@@ -106,14 +115,16 @@ pub(super) async fn answer(
     let content_type = content_type
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    if content_type == "application/x-ndjson" {
+    if content_type == "application/x-ndjson" && !gives_file {
         return lines(answer, action, shown).await;
     }
     if gives_file || !content_type.contains("json") {
-        if shown.output.is_none() && std::io::stdout().is_terminal() {
-            anyhow::bail!("the answer is a file; say where it goes with --output FILE");
-        }
-        let bytes = copy(answer, &mut shown.open().await?).await?;
+        shown.has_place()?;
+        let mut to = shown.open().await?;
+        let bytes = match content_type {
+            "application/x-ndjson" => copy_lines(answer, action, &mut to).await?,
+            _ => copy(answer, &mut to).await?,
+        };
         if let Some(path) = &shown.output {
             eprintln!("{bytes} bytes are in {}.", path.display());
         }
@@ -231,6 +242,54 @@ async fn copy(
     Ok(bytes)
 }
 
+/// The text of a file that comes in lines, among others that tell how far it is.
+async fn copy_lines(
+    answer: reqwest::Response,
+    action: &Action,
+    to: &mut (impl AsyncWrite + Unpin),
+) -> anyhow::Result<u64> {
+    #[derive(Deserialize)]
+    struct Part<'a> {
+        #[serde(borrow)]
+        csv: std::borrow::Cow<'a, str>,
+    }
+    let mut told = Told::new(tells_progress(action));
+    let (mut lines, mut line) = (by_line(answer), Vec::new());
+    let mut bytes = 0;
+    while let Some(line) = next(&mut lines, &mut line).await? {
+        if told.takes(line) {
+            continue;
+        }
+        let part: Part<'_> =
+            serde_json::from_slice(line).context("the gateway sent another line than a file's")?;
+        bytes += part.csv.len() as u64;
+        to.write_all(part.csv.as_bytes()).await?;
+    }
+    to.flush().await?;
+    anyhow::ensure!(told.is_done, "the answer broke off");
+    Ok(bytes)
+}
+
+/// An answer to be read line by line.
+fn by_line(answer: reqwest::Response) -> impl AsyncBufRead + Unpin {
+    StreamReader::new(answer.bytes_stream().map_err(std::io::Error::other))
+}
+
+/// The next line, if there is one.
+async fn next<'a>(
+    lines: &mut (impl AsyncBufRead + Unpin),
+    line: &'a mut Vec<u8>,
+) -> anyhow::Result<Option<&'a [u8]>> {
+    line.clear();
+    let bytes = lines.read_until(b'\n', line).await;
+    let is_whole = bytes.context("the answer broke off")? > 0;
+    anyhow::ensure!(!is_whole || line.ends_with(b"\n"), "the answer broke off");
+    if line.starts_with(br#"{"error":"#) {
+        anyhow::bail!(failure(line));
+    }
+    Ok(is_whole.then_some(line.as_slice()))
+}
+
 /// Records as they come. The last line may say why they end, or sum them up.
 async fn lines(
     answer: reqwest::Response,
@@ -240,30 +299,25 @@ async fn lines(
     let format = shown.format().unwrap_or(Format::Ndjson);
     let mut sink = shown.sink(format, shown.fields.clone()).await?;
     let mut told = Told::new(tells_progress(action));
-    let mut pieces = answer.bytes_stream();
-    let mut rest = Vec::new();
-    'read: while let Some(piece) = pieces.next().await {
-        rest.extend_from_slice(&piece.context("the answer broke off")?);
-        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = rest.drain(..=end).collect();
-            if line.starts_with(br#"{"error":"#) {
+    let (mut lines, mut line) = (by_line(answer), Vec::new());
+    loop {
+        let line = match next(&mut lines, &mut line).await {
+            Ok(Some(line)) => line,
+            Ok(None) => break,
+            Err(error) => {
                 sink.give_up().await?;
-                told.ends();
-                anyhow::bail!(failure(&line));
+                return Err(error);
             }
-            if told.takes(&line) {
-                continue;
-            }
-            if !sink.take(&line).await? {
-                break 'read;
-            }
+        };
+        if !told.takes(line) && !sink.take(line).await? {
+            break;
         }
     }
     let records = sink.end().await?;
-    told.ends();
-    match told.summary {
+    told.bar.finish_and_clear();
+    match &told.summary {
         Some(summary) => {
-            eprintln!("{}", sum(&summary));
+            eprintln!("{}", sum(summary));
             let bad = ["refused", "unknown"].map(|name| summary[name].as_u64().unwrap_or_default());
             return Ok(match bad {
                 [0, 0] => ExitCode::SUCCESS,
@@ -281,6 +335,7 @@ struct Told {
     is_there: bool,
     bar: ProgressBar,
     last: String,
+    is_done: bool,
     summary: Option<Value>,
 }
 
@@ -293,6 +348,7 @@ impl Told {
                 false => ProgressBar::hidden(),
             },
             last: String::new(),
+            is_done: false,
             summary: None,
         }
     }
@@ -311,6 +367,7 @@ impl Told {
             self.summary = Some(value["summary"].take());
             return true;
         }
+        self.is_done = value["progress"]["state"] == "done";
         let step = step(&value["progress"]);
         if step != self.last {
             if std::io::stderr().is_terminal() {
@@ -323,8 +380,10 @@ impl Told {
         }
         true
     }
+}
 
-    fn ends(&self) {
+impl Drop for Told {
+    fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }

@@ -176,9 +176,25 @@ async fn a_file_of_several_parts_goes_in_and_comes_out_again() {
     );
     assert_eq!(read.records().map(Result::unwrap).count(), 25_001);
 
+    // The same file comes in lines, if it is to tell how far it is.
     let mut asked = asked;
-    asked["file_format"] = json!("ndjson");
     asked["progress"] = json!(true);
+    let told = meanwhile(&simulator, &world, export(asked.clone())).await;
+    let told = self::lines(&told);
+    let text: String = told
+        .iter()
+        .filter_map(|line| line["csv"].as_str())
+        .collect();
+    assert!(
+        text == csv.text,
+        "{} and {} bytes",
+        text.len(),
+        csv.text.len()
+    );
+    assert_eq!(told[0]["progress"]["state"], "waiting");
+    assert_eq!(told.last().unwrap()["progress"]["rows"], 25_001);
+
+    asked["file_format"] = json!("ndjson");
     let answer = meanwhile(&simulator, &world, export(asked)).await;
     let lines = self::lines(&answer);
     let records: Vec<_> = lines

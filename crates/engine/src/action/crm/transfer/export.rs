@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use csv::ByteRecord;
 use futures_util::{FutureExt as _, StreamExt as _};
+use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use tokio::sync::mpsc::Sender;
 use zoho::Bytes;
@@ -53,13 +55,14 @@ pub(super) fn export<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a
             criteria: inputs.get("criteria").cloned(),
             custom_view: inputs.record_id("custom_view_id").ok(),
             is_csv,
-            tells_progress: inputs.is("progress") && !is_csv,
+            tells_progress: inputs.is("progress"),
             schema,
         };
+        let is_file = is_csv && !export.tells_progress;
         // What Zoho refuses is told before the answer begins.
         let first = read(|| export.job(1).send()).await?;
         let pieces = fed(move |to| async move { export.run(first, &to).await });
-        Ok(match is_csv {
+        Ok(match is_file {
             true => Answer::File(Download {
                 name: Some(format!("{module}.csv")),
                 content_type: Some("text/csv; charset=utf-8".to_owned()),
@@ -75,13 +78,23 @@ pub(super) fn export<'a>(context: &'a Context, inputs: &'a Inputs) -> Outcome<'a
             false => Answer::Rows(Box::pin(pieces.filter_map(|piece| async {
                 match piece {
                     Ok(Piece::Line(line)) => Some(Ok(line)),
-                    Ok(Piece::Bytes(_)) => None,
+                    Ok(Piece::Bytes(bytes)) => Some(csv_line(&bytes)),
                     Err(error) => Some(Err(error)),
                 }
             }))),
         })
     }
     .boxed()
+}
+
+/// A piece of CSV among lines that tell how far it is.
+fn csv_line(bytes: &[u8]) -> Result<Box<RawValue>, ActionError> {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        csv: &'a str,
+    }
+    let csv = std::str::from_utf8(bytes).map_err(strange)?;
+    row(&Line { csv })
 }
 
 /// Fields that the module does not have are refused before a job is spent.

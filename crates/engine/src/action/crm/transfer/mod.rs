@@ -22,7 +22,7 @@ const PROGRESS: Input = Input::or(
     "progress",
     Kind::Boolean,
     "false",
-    "Also tell how far it is, in lines of their own: {\"progress\": …}; with NDJSON only",
+    "Also tell how far it is, in lines of their own: {\"progress\": …}; CSV then comes in lines {\"csv\": …}",
 );
 
 pub(super) const ACTIONS: &[Action] = &[
