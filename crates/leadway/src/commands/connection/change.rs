@@ -1,7 +1,7 @@
 //! `leadway connection change`.
 
 use clap::Args;
-use leadway_engine::model::status::{ConnectionState, ConnectionStatus};
+use leadway_engine::model::status::{ConnectionState, ConnectionStatus, Lack};
 use serde_json::{Map, Value};
 
 use super::{features, secret};
@@ -154,7 +154,9 @@ pub(super) async fn run(args: ChangeArgs) -> anyhow::Result<()> {
     }
     let name = clean(&args.name);
     let status: ConnectionStatus = serde_json::from_value(answer)?;
-    let why = match status.lacks.as_slice() {
+    let lacks = status.lacks.iter().filter(|lack| !lack.is_optional);
+    let lacks: Vec<&Lack> = lacks.collect();
+    let why = match lacks.as_slice() {
         _ if status.state == ConnectionState::NeedsConsent => "needs a consent of its own now",
         [] => return Ok(render::print(&format!("{name} is changed.\n"))?),
         lacks if lacks.iter().any(|lack| lack.is_asked_for) => {
